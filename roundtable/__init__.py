@@ -1,0 +1,52 @@
+"""Recurring roundtables of public bodies: from the date to the press release, and on to the next."""
+
+from pathlib import Path
+
+from flask import Flask
+from flask_migrate import Migrate
+from jinja2 import StrictUndefined
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from roundtable import web
+from roundtable.db import db, prepare_engine
+from roundtable.settings import Settings, load_settings
+
+HERE = Path(__file__).parent
+# In a wheel these lie inside the package, in the source tree beside it.
+TEMPLATES, MIGRATIONS = (HERE / name if (HERE / name).is_dir() else HERE.parent / name for name in ("templates", "migrations"))
+
+
+def create_app(settings: Settings | None = None) -> Flask:
+    """The whole application. Raises SettingsRefused with words that say what to do."""
+    settings = settings or load_settings()
+    app = Flask(__name__, template_folder=str(TEMPLATES), static_folder=None)
+    app.config.update(
+        ROUNDTABLE=settings,
+        SECRET_KEY=settings.secret_key,
+        SQLALCHEMY_DATABASE_URI=settings.database_url,
+        SESSION_COOKIE_NAME="roundtable",
+        SESSION_COOKIE_SECURE=settings.is_https,
+        SESSION_COOKIE_SAMESITE="Lax",
+        PERMANENT_SESSION_LIFETIME=12 * 60 * 60,
+        MAX_CONTENT_LENGTH=25 * 1024 * 1024,
+        MAX_FORM_MEMORY_SIZE=2 * 1024 * 1024,
+        WTF_CSRF_TIME_LIMIT=None,
+        # Guests' pages send no referrer (rule 2), so over HTTPS it cannot be asked for; token and SameSite guard.
+        WTF_CSRF_SSL_STRICT=False,
+        BABEL_DEFAULT_LOCALE="de",
+        BABEL_TRANSLATION_DIRECTORIES=str(HERE / "translations"),
+    )
+    app.jinja_env.undefined = StrictUndefined
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    app.jinja_env.policies["ext.i18n.trimmed"] = True
+    if settings.trusted_proxies:
+        hops = settings.trusted_proxies
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
+
+    settings.data.mkdir(parents=True, exist_ok=True)
+    db.init_app(app)
+    with app.app_context():
+        prepare_engine(db.engine)
+    Migrate(app, db, directory=str(MIGRATIONS))
+    web.init_app(app)
+    return app

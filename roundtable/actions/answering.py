@@ -1,0 +1,262 @@
+"""Answering an invitation: I am coming, I am sending a delegate, I cannot come. By link, or recorded by an organiser."""
+
+from datetime import datetime
+
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import func, select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from roundtable.db import Bilingual
+from roundtable.domain import links, registrations
+from roundtable.domain.accounts import Account
+from roundtable.domain.history import Entry
+from roundtable.domain.invitations import AnswersClosed, Invitation
+from roundtable.domain.people import Person
+from roundtable.domain.refusals import Refused
+from roundtable.domain.registrations import Registration
+from roundtable.mail import letters, outbox
+
+
+class InvitationRevoked(Refused):
+    sentence = _l("This invitation has been withdrawn. Please call the office.")
+
+
+class CancelledMeanwhile(Refused):
+    sentence = _l("This roundtable has been cancelled. No answer is needed any more.")
+
+
+class NamesWrongDelegate(Refused):
+    sentence = _l("This person is already invited. Please name somebody else.")
+
+
+class DelegateIsOneself(NamesWrongDelegate):
+    sentence = _l("This is your own e-mail address. Please give that of the person who comes instead of you.")
+
+
+class DelegatesDoNotDelegate(Refused):
+    sentence = _l("You come on behalf of somebody else. If you cannot come, please decline: then they can send another person.")
+
+
+class ReasonMissing(Refused):
+    sentence = _l("Please say why this person gets the seat out of turn. The reason is kept on record.")
+
+
+def accept(
+    session: Session,
+    invitation: Invitation,
+    *,
+    at: datetime,
+    via: str = "link",
+    note: str = "",
+    recorded_by: Account | None = None,
+) -> Registration:
+    """A seat, or a place on the waiting list; the seat of one's delegate, if there was one. Twice is once.
+
+    Raises:
+        AnswersClosed, CancelledMeanwhile, InvitationRevoked
+    """
+    _begin(session, invitation, at=at, recorded_by=recorded_by)
+    held = registrations.live_registration(session, invitation)
+    if held is not None and _says_already(invitation, "accepted", note):
+        return held
+    delegate = invitation.delegate
+    if delegate is not None:
+        registrations.hand_over(session, delegate, invitation)
+        _end(session, delegate, at=at)
+    registration = registrations.register(session, invitation, at=at)
+    is_news = not (held and _answer_is(invitation, "accepted"))
+    invitation.record("accepted", at=at, via=via, note=note, recorded_by=recorded_by)
+    if is_news:
+        _confirm(session, invitation, registration, at=at)
+    return registration
+
+
+def decline(
+    session: Session,
+    invitation: Invitation,
+    *,
+    at: datetime,
+    via: str = "link",
+    note: str = "",
+    recorded_by: Account | None = None,
+) -> None:
+    """Gives the seat back, the delegate's too; the next on the waiting list get it and are told. Twice is once.
+
+    Raises:
+        AnswersClosed, CancelledMeanwhile, InvitationRevoked
+    """
+    _begin(session, invitation, at=at, recorded_by=recorded_by)
+    if _says_already(invitation, "declined", note):
+        return
+    is_news = not _answer_is(invitation, "declined")
+    moved = []
+    delegate = invitation.delegate
+    if delegate is not None:
+        moved += registrations.withdraw(session, delegate, at=at)
+        _end(session, delegate, at=at)
+    moved += registrations.withdraw(session, invitation, at=at)
+    invitation.record("declined", at=at, via=via, note=note, recorded_by=recorded_by)
+    if is_news:
+        _confirm(session, invitation, None, at=at)
+    tell_moved_up(session, moved, at=at)
+
+
+def delegate(
+    session: Session,
+    invitation: Invitation,
+    *,
+    given_name: str,
+    family_name: str,
+    function: str,
+    email: str,
+    at: datetime,
+    via: str = "link",
+    note: str = "",
+    recorded_by: Account | None = None,
+) -> Registration:
+    """Somebody comes instead, on the same seat or place in line, with an own invitation and link. Twice is once.
+
+    Raises:
+        AnswersClosed, CancelledMeanwhile, InvitationRevoked, DelegatesDoNotDelegate, NamesWrongDelegate
+    """
+    _begin(session, invitation, at=at, recorded_by=recorded_by)
+    if invitation.delegated_by is not None:
+        raise DelegatesDoNotDelegate
+    person = _person(session, invitation, given_name, family_name, function, email)
+    before = invitation.delegate
+    ours = _invitation_of_delegate(session, invitation, person, at=at)
+    held = registrations.live_registration(session, ours)
+    if held is not None and _answer_is(invitation, "delegated"):
+        return held
+    registrations.hand_over(session, before or invitation, ours)
+    if before is not None and before is not ours:
+        _end(session, before, at=at)
+    registration = registrations.register(session, ours, at=at)
+    invitation.record("delegated", at=at, via=via, note=note, recorded_by=recorded_by)
+    _confirm(session, invitation, registration, at=at)
+    token = links.issue(session, at=at, invitation=ours)
+    outbox.queue(session, letters.delegate_invitation(ours, token, at=at))
+    return registration
+
+
+def give_seat(session: Session, registration: Registration, *, because: str, at: datetime, by: Account) -> None:
+    """An organiser lets somebody who waits go first; the reason goes on record.
+
+    Raises:
+        NoSeatsLeft, ReasonMissing, CancelledMeanwhile
+    """
+    registrations.lock_seats(session, registration.roundtable)
+    if registration.state != "waiting":
+        return
+    if not because:
+        raise ReasonMissing
+    if registration.roundtable.is_cancelled:
+        raise CancelledMeanwhile
+    registrations.give_seat(session, registration, at=at)
+    session.add(
+        Entry(
+            office_id=registration.roundtable.series.office_id,
+            happened_at=at,
+            account_id=by.id,
+            deed="gave_seat_out_of_turn",
+            about=f"roundtable {registration.roundtable_id}, person {registration.person_id}",
+            reason=because,
+        )
+    )
+    tell_moved_up(session, [registration], at=at)
+
+
+def tell_moved_up(session: Session, moved: list[Registration], *, at: datetime) -> None:
+    """A letter with a fresh link to each who got a seat from the waiting list."""
+    for registration in moved:
+        session.expire(registration.invitation, ["registration"])
+        token = links.issue(session, at=at, invitation=registration.invitation)
+        outbox.queue(session, letters.seat_free(registration, token, at=at))
+
+
+def _begin(session: Session, invitation: Invitation, *, at: datetime, recorded_by: Account | None) -> None:
+    registrations.lock_seats(session, invitation.roundtable)
+    if invitation.roundtable.is_cancelled:
+        raise CancelledMeanwhile
+    if not invitation.is_open:
+        raise InvitationRevoked
+    if recorded_by is None and not invitation.roundtable.takes_answers(at):
+        raise AnswersClosed
+
+
+def _answer_is(invitation: Invitation, kind: str) -> bool:
+    return invitation.answer is not None and invitation.answer.kind == kind
+
+
+def _says_already(invitation: Invitation, kind: str, note: str) -> bool:
+    """A second click, a second tab, the back button; a note that is new is worth recording."""
+    answer = invitation.answer
+    return answer is not None and answer.kind == kind and note in ("", answer.note)
+
+
+def _confirm(session: Session, invitation: Invitation, registration: Registration | None, *, at: datetime) -> None:
+    """The letter that says what was understood."""
+    session.flush()
+    session.expire(invitation, ["answer", "registration", "delegates"])
+    place = None
+    if registration is not None and registration.state == "waiting":
+        place = registrations.place_in_line(session, registration)
+    token = links.issue(session, at=at, invitation=invitation)
+    outbox.queue(session, letters.answer_received(invitation, token, registration=registration, place=place, at=at))
+
+
+def _end(session: Session, invitation: Invitation, *, at: datetime) -> None:
+    """This delegate is not needed any more."""
+    invitation.revoked_at = at
+    links.revoke_links(session, invitation, at=at)
+
+
+def _person(
+    session: Session, invitation: Invitation, given_name: str, family_name: str, function: str, email: str
+) -> Person:
+    """Whoever has this address in the office's address book, as they stand there; otherwise a new entry."""
+    head = invitation.person
+    address = email.strip().lower()
+    if address == head.email.lower():
+        raise DelegateIsOneself
+    known = select(Person).where(Person.office_id == head.office_id, func.lower(Person.email) == address)
+    person = session.scalar(known)
+    if person is not None:
+        return person
+    person = Person(
+        office_id=head.office_id,
+        organisation_id=head.organisation_id,
+        given_name=given_name,
+        family_name=family_name,
+        function=Bilingual(function if head.language == "de" else "", function if head.language == "en" else ""),
+        email=address,
+        language=head.language,
+    )
+    try:
+        with session.begin_nested():
+            session.add(person)
+    except IntegrityError:
+        # Entered at the same moment for another roundtable.
+        return session.scalars(known).one()
+    return person
+
+
+def _invitation_of_delegate(session: Session, invitation: Invitation, person: Person, *, at: datetime) -> Invitation:
+    found = session.scalar(
+        select(Invitation).where(Invitation.roundtable_id == invitation.roundtable_id, Invitation.person_id == person.id)
+    )
+    if found is None:
+        found = Invitation(
+            roundtable=invitation.roundtable, person=person, delegated_by=invitation, prepared_at=at, sent_at=at
+        )
+        session.add(found)
+    elif found.is_open and found.delegated_by_id != invitation.id:
+        raise NamesWrongDelegate
+    elif not found.is_open:
+        if found.delegated_by_id is None:
+            raise NamesWrongDelegate
+        found.delegated_by, found.revoked_at, found.sent_at = invitation, None, at
+    session.flush()
+    session.expire(found, ["registration"])
+    return found

@@ -1,0 +1,165 @@
+"""The first draft of a release, and what stands beside its text, from what the house already knows."""
+
+from __future__ import annotations
+
+import re
+from datetime import date, datetime
+from typing import Any
+
+from babel.dates import format_date
+from flask import current_app
+from flask_babel import force_locale
+from sqlalchemy import select
+from sqlalchemy.orm import Session, joinedload
+
+from roundtable.documents.writing import literally
+from roundtable.domain.commitments import Commitment
+from roundtable.domain.invitations import Invitation
+from roundtable.domain.minutes import Attendance, Decision, Minutes
+from roundtable.domain.people import Organisation, Person
+from roundtable.domain.quotes import attribution
+from roundtable.domain.roundtables import Roundtable
+
+
+def in_words(day: date, language: str) -> str:
+    """ "Mittwoch, 9. Oktober 2024" or "Wednesday, 9 October 2024"."""
+    return format_date(day, "full" if language == "de" else "EEEE, d MMMM y", locale=language)
+
+
+def in_figures(day: date, language: str) -> str:
+    """ "09.10.2024" or "9 October 2024"."""
+    return format_date(day, "dd.MM.y" if language == "de" else "d MMMM y", locale=language)
+
+
+def present(session: Session, roundtable: Roundtable) -> list[Attendance]:
+    """Who was there, by precedence (rules 13 and 24)."""
+    there = (
+        select(Attendance)
+        .join(Minutes)
+        .where(Minutes.roundtable_id == roundtable.id, Attendance.state == "present")
+        .options(joinedload(Attendance.person), joinedload(Attendance.organisation))
+    )
+    return sorted(session.scalars(there), key=lambda each: each.person.precedence)
+
+
+def participants(session: Session, roundtable: Roundtable) -> tuple[list[Organisation], list[Person]]:
+    """Organisations present, and the people present who may be named; the host is not among them (rule 19)."""
+    there = present(session, roundtable)
+    organisations = list(dict.fromkeys(each.organisation for each in there if each.organisation is not None))
+    named = [each.person for each in there if each.person.may_be_named]
+    return organisations, [person for person in named if person.id != roundtable.series.host_id]
+
+
+def speakers(session: Session, roundtable: Roundtable) -> list[Person]:
+    """Who may be quoted: those present once attendance is taken, until then those invited; by precedence."""
+    there = [each.person for each in present(session, roundtable)]
+    if not there:
+        invited = select(Person).join(Invitation, Invitation.person_id == Person.id)
+        asked = invited.where(Invitation.roundtable_id == roundtable.id, Invitation.revoked_at.is_(None))
+        there = sorted(session.scalars(asked), key=lambda person: person.precedence)
+    host = roundtable.series.host
+    return there if host is None or host in there else [host, *there]
+
+
+def named_without_basis(session: Session, roundtable: Roundtable, written: str) -> list[str]:
+    """Full names in the text of people around this roundtable who may not be named (rule 19)."""
+    came = select(Attendance.person_id).join(Minutes).where(Minutes.roundtable_id == roundtable.id)
+    invited = select(Invitation.person_id).where(Invitation.roundtable_id == roundtable.id)
+    nameless = select(Person).where(Person.naming_basis.is_(None), Person.id.in_(came.union(invited)))
+    found = []
+    for person in session.scalars(nameless):
+        name = f"{person.given_name} {person.family_name}".strip()
+        if person.given_name and re.search(rf"\b{re.escape(name)}\b", written):
+            found.append(name)
+    return sorted(found)
+
+
+def public_decisions(session: Session, roundtable: Roundtable) -> list[str]:
+    decided = select(Decision.text).join(Minutes).where(Minutes.roundtable_id == roundtable.id, Decision.is_public)
+    return list(session.scalars(decided.order_by(Decision.id)))
+
+
+def public_commitments(session: Session, roundtable: Roundtable, language: str) -> list[dict[str, str]]:
+    """``text``, ``who`` (the organisation, or a name that may be named) and ``until``, as words."""
+    promised = (
+        select(Commitment)
+        .where(Commitment.roundtable_id == roundtable.id, Commitment.is_public)
+        .options(joinedload(Commitment.organisation), joinedload(Commitment.person))
+        .order_by(Commitment.due_on.is_(None), Commitment.due_on, Commitment.id)
+    )
+    until = "bis %s" if language == "de" else "by %s"
+    return [
+        {
+            "text": each.text,
+            "who": _who(each),
+            "until": until % in_figures(each.due_on, language) if each.due_on else "",
+        }
+        for each in session.scalars(promised)
+    ]
+
+
+def _who(commitment: Commitment) -> str:
+    if commitment.organisation is not None:
+        return commitment.organisation.label
+    return commitment.person.name if commitment.person is not None and commitment.person.may_be_named else ""
+
+
+def next_in_public(session: Session, roundtable: Roundtable, *, at: datetime) -> Roundtable | None:
+    """The next roundtable of the series, once the public may know of it (rule 16)."""
+    following = (
+        select(Roundtable)
+        .where(
+            Roundtable.series_id == roundtable.series_id,
+            Roundtable.starts_at > roundtable.starts_at,
+            Roundtable.starts_at > at,
+            Roundtable.cancelled_at.is_(None),
+            Roundtable.public_since <= at,
+        )
+        .order_by(Roundtable.starts_at)
+    )
+    return session.scalar(following.limit(1))
+
+
+def _named(organisation: Organisation, language: str) -> str:
+    article = f"{organisation.article_de} " if language == "de" and organisation.article_de else ""
+    return literally(f"{article}{organisation.full_label}")
+
+
+def _introduced(person: Person, language: str) -> str:
+    function = person.function.in_(language)
+    return literally(f"{person.name} ({function})" if function else person.name)
+
+
+def _host(roundtable: Roundtable, language: str) -> str:
+    host = roundtable.series.host
+    if host is None or not host.may_be_named:
+        return literally(roundtable.series.office.name.in_(language))
+    introduced = attribution(host, language, hosts=True)
+    return literally(introduced) + ("," if host.function.in_(language) else "")
+
+
+def first_draft(session: Session, roundtable: Roundtable, language: str, *, at: datetime) -> tuple[str, str]:
+    """Title and text (Markdown) from the data alone: who invited whom, to what, and what came of it."""
+    organisations, people = participants(session, roundtable)
+    following = next_in_public(session, roundtable, at=at)
+    facts: dict[str, Any] = {
+        "series": literally(roundtable.series.name.in_(language)),
+        "motto": literally(roundtable.motto.in_(language) or roundtable.series.motto.in_(language)),
+        "question": literally(roundtable.question.in_(language)),
+        "number": roundtable.number,
+        "host": _host(roundtable, language),
+        "day": in_words(roundtable.day, language),
+        "venue": literally(roundtable.venue),
+        "organisations": [_named(each, language) for each in organisations],
+        "people": [_introduced(each, language) for each in people],
+        "decisions": [literally(each) for each in public_decisions(session, roundtable)],
+        "commitments": [
+            {key: literally(words) for key, words in each.items()}
+            for each in public_commitments(session, roundtable, language)
+        ],
+        "next_day": in_words(following.day, language) if following is not None else "",
+    }
+    template = current_app.jinja_env.get_template(f"drafts/release_{language}.md")
+    with force_locale(language):
+        title, _, body = template.render(facts).strip().partition("\n")
+    return title.replace("\\", ""), re.sub(r"\n{3,}", "\n\n", re.sub(r"(?m)^ +| +$", "", body)).strip()

@@ -1,0 +1,176 @@
+"""Inviting: choosing who, sending letters with personal links, reminding those who owe an answer, taking it back."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import Select, select
+from sqlalchemy.orm import Session, joinedload
+
+from roundtable.actions.answering import tell_moved_up
+from roundtable.domain import links, registrations
+from roundtable.domain.invitations import Answer, AnswersClosed, Invitation
+from roundtable.domain.people import PRECEDENCE, Person
+from roundtable.domain.refusals import Refused
+from roundtable.domain.registrations import Registration
+from roundtable.domain.roundtables import AlreadyCancelled, Roundtable
+from roundtable.mail import letters, outbox
+from roundtable.mail.outbox import Letter
+
+# Whoever was written to this recently is not reminded: a double click must not be a second letter.
+LEAVE_IN_PEACE = timedelta(hours=20)
+
+
+class AlreadyOver(Refused):
+    sentence = _l("This roundtable is over. Nobody can be invited to it any more.")
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """``new`` are to be sent; ``already`` had an invitation before."""
+
+    new: list[Invitation]
+    already: list[Invitation]
+
+
+def prepare(session: Session, roundtable: Roundtable, people: Iterable[Person], *, at: datetime) -> Prepared:
+    """An invitation each, not yet sent. Somebody invited twice gets one; a revoked invitation opens again.
+
+    Raises:
+        AlreadyCancelled
+    """
+    chosen = {person.id: person for person in people}
+    registrations.lock_seats(session, roundtable)
+    if roundtable.is_cancelled:
+        raise AlreadyCancelled
+    there = {
+        invitation.person_id: invitation
+        for invitation in session.scalars(select(Invitation).where(Invitation.roundtable_id == roundtable.id))
+    }
+    prepared = Prepared(new=[], already=[])
+    for person_id in chosen:
+        invitation = there.get(person_id)
+        if invitation is None:
+            invitation = Invitation(roundtable_id=roundtable.id, person_id=person_id, prepared_at=at)
+            session.add(invitation)
+            prepared.new.append(invitation)
+        elif invitation.is_open:
+            prepared.already.append(invitation)
+        else:
+            _open_again(invitation, at=at)
+            prepared.new.append(invitation)
+    session.flush()
+    return prepared
+
+
+def send(
+    session: Session,
+    roundtable: Roundtable,
+    invitations: Sequence[Invitation],
+    *,
+    at: datetime,
+    send_after: datetime | None = None,
+    again: bool = False,
+) -> list[Invitation]:
+    """A letter with a fresh link to each not yet written to; ``again`` writes to those too. Returns who is written to.
+
+    Raises:
+        AlreadyCancelled, AlreadyOver
+    """
+    ids = [invitation.id for invitation in invitations]
+    _begin(session, roundtable, at=at)
+    written = []
+    for invitation in session.scalars(_of(roundtable).where(Invitation.id.in_(ids))):
+        if invitation.sent_at is not None and not again:
+            continue
+        token = links.issue(session, at=at, invitation=invitation)
+        if invitation.delegated_by_id is not None:
+            letter = letters.delegate_invitation(invitation, token, at=at)
+        else:
+            letter = letters.invitation(invitation, token, at=at, send_after=send_after)
+        outbox.queue(session, letter)
+        invitation.sent_at = at
+        written.append(invitation)
+    return written
+
+
+def owing(session: Session, roundtable: Roundtable, *, at: datetime) -> list[Invitation]:
+    """Who was written to, has not answered, and was left in peace since the last letter."""
+    if roundtable.is_over(at) or not roundtable.takes_answers(at):
+        return []
+    written_lately = select(Letter.person_id).where(
+        Letter.roundtable_id == roundtable.id,
+        Letter.kind.in_(("invitation", "reminder")),
+        Letter.queued_at > at - LEAVE_IN_PEACE,
+        Letter.person_id.is_not(None),
+    )
+    silent = _of(roundtable).where(
+        Invitation.sent_at.is_not(None),
+        ~select(Answer.id).where(Answer.invitation_id == Invitation.id, Answer.superseded_at.is_(None)).exists(),
+        ~select(Registration.id)
+        .where(Registration.invitation_id == Invitation.id, Registration.withdrawn_at.is_(None))
+        .exists(),
+        Invitation.person_id.not_in(written_lately),
+    )
+    return list(session.scalars(silent))
+
+
+def remind(
+    session: Session, roundtable: Roundtable, *, at: datetime, seen: Sequence[int] | None = None
+) -> list[Invitation]:
+    """A reminder to each who owes an answer at this moment (rule 6); of those ``seen`` in the preview, by id.
+
+    Returns who is written to.
+
+    Raises:
+        AlreadyCancelled, AlreadyOver, AnswersClosed
+    """
+    _begin(session, roundtable, at=at)
+    if not roundtable.takes_answers(at):
+        raise AnswersClosed(str(_l("The time to answer is over. Nobody is reminded any more.")))
+    written = [each for each in owing(session, roundtable, at=at) if seen is None or each.id in seen]
+    for invitation in written:
+        token = links.issue(session, at=at, invitation=invitation)
+        outbox.queue(session, letters.reminder(invitation, token, at=at))
+    return written
+
+
+def revoke(session: Session, invitation: Invitation, *, at: datetime) -> list[Registration]:
+    """The link is dead, the seat free, the delegate's too. Returns those who moved up for it; they are told."""
+    registrations.lock_seats(session, invitation.roundtable)
+    moved = []
+    for each in (*invitation.delegates, invitation):
+        if not each.is_open:
+            continue
+        each.revoked_at = at
+        links.revoke_links(session, each, at=at)
+        moved += registrations.withdraw(session, each, at=at)
+    tell_moved_up(session, moved, at=at)
+    return moved
+
+
+def _open_again(invitation: Invitation, *, at: datetime) -> None:
+    for answer in invitation.answers:
+        answer.superseded_at = answer.superseded_at or at
+    invitation.prepared_at, invitation.revoked_at, invitation.sent_at = at, None, None
+    invitation.delegated_by_id = None
+
+
+def _begin(session: Session, roundtable: Roundtable, *, at: datetime) -> None:
+    registrations.lock_seats(session, roundtable)
+    if roundtable.is_cancelled:
+        raise AlreadyCancelled
+    if roundtable.is_over(at):
+        raise AlreadyOver
+
+
+def _of(roundtable: Roundtable) -> Select[tuple[Invitation]]:
+    """The open invitations, in order of precedence."""
+    return (
+        select(Invitation)
+        .join(Invitation.person)
+        .where(Invitation.roundtable_id == roundtable.id, Invitation.revoked_at.is_(None))
+        .options(joinedload(Invitation.person).joinedload(Person.organisation))
+        .order_by(*PRECEDENCE)
+    )

@@ -1,0 +1,150 @@
+"""Preparing a roundtable: what it talks about, in which order, and the papers for it."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from roundtable.actions.answering import tell_moved_up
+from roundtable.db import Bilingual
+from roundtable.domain import agenda, registrations
+from roundtable.domain.accounts import Account
+from roundtable.domain.agenda import AgendaItem, Paper, PaperVersion
+from roundtable.domain.minutes import Note
+from roundtable.domain.people import Person
+from roundtable.domain.refusals import Refused
+from roundtable.domain.roundtables import AlreadyCancelled, Roundtable
+from roundtable.files import Stored
+
+
+class HasNotes(Refused):
+    sentence = _l("The minutes have notes on this item. Remove them there first; then the item can go.")
+
+
+class FewerSeatsThanTaken(Refused):
+    sentence = _l(
+        "More seats than that are confirmed already. Please choose a larger number, or ask guests to step back."
+    )
+
+
+def change_seats(session: Session, roundtable: Roundtable, seats: int, *, at: datetime) -> int:
+    """Another number of seats; those on the waiting list move up and are told. Returns how many moved up.
+
+    Raises:
+        FewerSeatsThanTaken
+    """
+    if seats == roundtable.seats:
+        return 0
+    registrations.lock_seats(session, roundtable)
+    if seats < registrations.confirmed_count(session, roundtable):
+        raise FewerSeatsThanTaken
+    roundtable.seats = seats
+    moved = registrations.move_up(session, roundtable, at=at)
+    tell_moved_up(session, moved, at=at)
+    return len(moved)
+
+
+def describe(
+    roundtable: Roundtable,
+    *,
+    motto: Bilingual,
+    question: Bilingual,
+    venue: str,
+    address: str,
+    map_url: str,
+    access_notes: Bilingual,
+    answer_until: datetime | None,
+    at: datetime,
+) -> None:
+    """What it is about and where it is. Another place is a change in every calendar, other words only newer words."""
+    is_elsewhere = (roundtable.venue, roundtable.address) != (venue, address)
+    is_reworded = (roundtable.motto, roundtable.question) != (motto, question)
+    roundtable.motto, roundtable.question, roundtable.access_notes = motto, question, access_notes
+    roundtable.venue, roundtable.address, roundtable.map_url = venue, address, map_url
+    roundtable.answer_until = answer_until
+    if is_elsewhere:
+        roundtable.changed_in_calendars(at)
+    elif is_reworded:
+        describe_anew(roundtable, at=at)
+
+
+def add_item(
+    session: Session,
+    roundtable: Roundtable,
+    *,
+    title: Bilingual,
+    description: Bilingual,
+    duration_minutes: int,
+    speaker: Person | None,
+    is_public: bool,
+    at: datetime,
+) -> AgendaItem:
+    """At the end of the agenda. Raises AlreadyCancelled."""
+    if roundtable.is_cancelled:
+        raise AlreadyCancelled
+    last = session.scalar(select(func.max(AgendaItem.position)).where(AgendaItem.roundtable_id == roundtable.id))
+    item = AgendaItem(
+        position=(last or 0) + 1,
+        title=title,
+        description=description,
+        duration_minutes=duration_minutes,
+        speaker=speaker,
+        is_public=is_public,
+    )
+    roundtable.agenda.append(item)
+    describe_anew(roundtable, at=at)
+    session.flush()
+    return item
+
+
+def move_item(item: AgendaItem, *, up: bool, at: datetime) -> None:
+    agenda.move(item.roundtable, item, up=up)
+    describe_anew(item.roundtable, at=at)
+
+
+def remove_item(session: Session, item: AgendaItem, *, at: datetime) -> None:
+    """With its papers. Raises HasNotes: what stands in minutes is not lost in passing."""
+    has_notes = session.scalar(select(func.count()).where(Note.item_id == item.id, Note.text != ""))
+    if has_notes:
+        raise HasNotes
+    roundtable = item.roundtable
+    roundtable.agenda.remove(item)
+    for position, each in enumerate(roundtable.agenda, start=1):
+        each.position = position
+    describe_anew(roundtable, at=at)
+    session.flush()
+
+
+def add_paper(
+    item: AgendaItem,
+    stored: Stored,
+    *,
+    title: str,
+    file_name: str,
+    by: Account,
+    at: datetime,
+    paper: Paper | None = None,
+) -> PaperVersion:
+    """A new paper, or a new version of this one; no version is ever overwritten."""
+    if paper is None:
+        paper = Paper(title=title or file_name)
+        item.papers.append(paper)
+    version = PaperVersion(
+        number=len(paper.versions) + 1,
+        file_name=file_name,
+        media_type=stored.media_type,
+        size_bytes=stored.size_bytes,
+        sha256=stored.sha256,
+        uploaded_at=at,
+        uploaded_by=by,
+    )
+    paper.versions.append(version)
+    return version
+
+
+def describe_anew(roundtable: Roundtable, *, at: datetime) -> None:
+    """Words in the calendar file changed, not time or place: a newer stamp, the same SEQUENCE (RFC 5546 2.1.4)."""
+    roundtable.calendar_changed_at = max(at, roundtable.calendar_changed_at + timedelta(seconds=1))

@@ -1,0 +1,333 @@
+"""Publishing: a release from its first draft over the second look into public, and what may happen to it there."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from datetime import date, datetime
+from typing import Any
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from roundtable.actions.drafting import (
+    first_draft,
+    in_figures,
+    in_words,
+    named_without_basis,
+    next_in_public,
+    public_commitments,
+    public_decisions,
+)
+from roundtable.actions.quoting import quotes_of
+from roundtable.documents.writing import as_blocks, as_html, as_text
+from roundtable.domain.accounts import Account
+from roundtable.domain.history import Entry
+from roundtable.domain.offices import Office
+from roundtable.domain.press import (
+    AlreadyPublished,
+    ChangedSinceApproval,
+    NotPublished,
+    NotReady,
+    PublishedVersion,
+    QuotesWaiting,
+    Release,
+    slug_of,
+)
+from roundtable.domain.quotes import Quote
+from roundtable.domain.refusals import Refused
+from roundtable.domain.roundtables import Roundtable
+
+DATELINE = {"de": "Pressemitteilung vom %s", "en": "Press release of %s"}
+# What the second person answers for. The next date is news, not text.
+LOOKED_AT = (
+    "title",
+    "dateline",
+    "issuing_line",
+    "blocks",
+    "quotes",
+    "decisions",
+    "commitments",
+    "contact",
+    "channels",
+    "channels_intro",
+)
+
+
+class AlreadyBegun(Refused):
+    sentence = _l("There is already a draft in this language.")
+
+
+class NameWithoutBasis(Refused):
+    """Rule 19."""
+
+
+class ReasonMissing(Refused):
+    sentence = _l("Please give a reason. It stays on record, and the public reads it.")
+
+
+class NothingToCorrect(Refused):
+    sentence = _l("Nothing has changed since the last publication. Edit the text first, then publish the correction.")
+
+
+def release_of(session: Session, roundtable: Roundtable, language: str, kind: str = "summary") -> Release | None:
+    found = select(Release).where(
+        Release.roundtable_id == roundtable.id, Release.language == language, Release.kind == kind
+    )
+    return session.scalar(found)
+
+
+def begin(session: Session, roundtable: Roundtable, language: str, *, at: datetime, by: Account | None) -> Release:
+    """A first draft from the data; dated on the roundtable's day.
+
+    Raises:
+        AlreadyBegun
+    """
+    if release_of(session, roundtable, language) is not None:
+        raise AlreadyBegun
+    title, body = first_draft(session, roundtable, language, at=at)
+    release = Release(
+        office=roundtable.series.office,
+        roundtable=roundtable,
+        kind="summary",
+        language=language,
+        dated_on=roundtable.day,
+        year=roundtable.day.year,
+        slug=_free_slug(session, title, language, roundtable.day.year),
+        title=title,
+        body=body,
+        edited_at=at,
+        edited_by=by,
+    )
+    session.add(release)
+    session.flush()
+    return release
+
+
+def _free_slug(session: Session, title: str, language: str, year: int, mine: int | None = None) -> str:
+    slug = slug_of(title)
+    taken = select(Release.slug).where(
+        Release.language == language, Release.year == year, Release.slug.startswith(slug, autoescape=True)
+    )
+    if mine is not None:
+        taken = taken.where(Release.id != mine)
+    others = set(session.scalars(taken))
+    number, free = 1, slug
+    while free in others:
+        number += 1
+        free = f"{slug}-{number}"
+    return free
+
+
+def update(
+    session: Session,
+    release: Release,
+    *,
+    title: str,
+    body: str,
+    dated_on: date | None = None,
+    embargo_until: datetime | None = None,
+    at: datetime,
+    by: Account | None,
+) -> None:
+    """Edit the draft. An approval is void by it; the address stays once something was published.
+
+    Raises:
+        AlreadyInPublic: an embargo for what is in public.
+    """
+    release.hold_until(embargo_until, at=at)
+    dated_on = dated_on or release.dated_on
+    if (title, body, dated_on) == (release.title, release.body, release.dated_on):
+        return
+    release.edit(title, body, at=at, by=by)
+    release.dated_on = dated_on
+    if not release.is_published:
+        release.year = dated_on.year
+        release.slug = _free_slug(session, title, release.language, dated_on.year, mine=release.id)
+    session.flush()
+
+
+def waiting_quotes(quotes: list[Quote]) -> list[Quote]:
+    return [each for each in quotes if not each.is_released]
+
+
+def _contact(office: Office, language: str) -> dict[str, str]:
+    return {
+        "office": office.name.in_(language),
+        "street": office.street,
+        "postcode": office.postcode,
+        "city": office.city,
+        "phone": office.phone,
+        "email": office.press_email,
+        "email_label": office.press_email_label.in_(language) or office.press_email,
+    }
+
+
+def assemble(session: Session, release: Release, *, at: datetime, with_waiting: bool = False) -> dict[str, Any]:
+    """All that page, PDF and text show, to be frozen. Quotes only as released, unless asked for with those waiting."""
+    language, roundtable, office = release.language, release.roundtable, release.office
+    series = roundtable.series
+    quotes = quotes_of(session, roundtable, language)
+    shown = quotes if with_waiting else [each for each in quotes if each.is_released]
+    blocks = as_blocks(release.body)
+    following = next_in_public(session, roundtable, at=at)
+    return {
+        "title": release.title,
+        "dated_on": release.dated_on.isoformat(),
+        "dateline": DATELINE[language] % in_figures(release.dated_on, language),
+        "issuing_line": office.issuing_line.in_(language),
+        "body_html": as_html(release.body),
+        "body_text": as_text(blocks),
+        "blocks": blocks,
+        "quotes": [{"attribution": each.attribution, "text": each.text} for each in shown],
+        "contact": _contact(office, language),
+        "channels_intro": office.channels_intro.in_(language),
+        "channels": [{"name": each.name, "url": each.url} for each in office.channels],
+        "decisions": [{"text": each} for each in public_decisions(session, roundtable)],
+        "commitments": public_commitments(session, roundtable, language),
+        "roundtable": {
+            "series": series.name.in_(language),
+            "slug": series.slug,
+            "number": roundtable.number,
+            "day": in_words(roundtable.day, language),
+        },
+        "next": None
+        if following is None
+        else {"number": following.number, "day": in_words(following.day, language), "venue": following.venue},
+        "corrections": [],
+        # What the search looks through; folded, since databases fold only ASCII.
+        "searched": "\n".join([release.title, as_text(blocks), *(q.text for q in shown)]).casefold(),
+    }
+
+
+def _digest(content: dict[str, Any]) -> str:
+    looked_at = {key: content[key] for key in LOOKED_AT}
+    return hashlib.sha256(json.dumps(looked_at, sort_keys=True).encode()).hexdigest()
+
+
+def is_still_approved(session: Session, release: Release, *, at: datetime) -> bool:
+    """Whether the page is what the second person saw."""
+    if not release.is_approved:
+        return False
+    return release.approved_digest == _digest(assemble(session, release, at=at, with_waiting=True))
+
+
+def approve(session: Session, release: Release, *, at: datetime, by: Account) -> None:
+    """The second look (rule 18).
+
+    Raises:
+        NeedsSecondPerson, NotReady
+    """
+    release.approve(_digest(assemble(session, release, at=at, with_waiting=True)), at=at, by=by)
+    _remember(session, release, "release_approved", at=at, by=by)
+
+
+def publish(
+    session: Session,
+    release: Release,
+    *,
+    at: datetime,
+    by: Account,
+    embargo_until: datetime | None = None,
+    alone_because: str = "",
+    without_waiting: bool = False,
+) -> PublishedVersion:
+    """Into public, at once or when the embargo ends.
+
+    Raises:
+        AlreadyPublished, AlreadyWithdrawn, NeedsSecondPerson, ChangedSinceApproval, NotReady, NameWithoutBasis
+        QuotesWaiting: unless they are left out (``without_waiting``).
+    """
+    if release.is_published:
+        raise AlreadyPublished
+    if embargo_until is not None:
+        release.hold_until(embargo_until, at=at)
+    return _publish(session, release, "", at=at, by=by, alone_because=alone_because, without_waiting=without_waiting)
+
+
+def correct(
+    session: Session,
+    release: Release,
+    note: str,
+    *,
+    at: datetime,
+    by: Account,
+    alone_because: str = "",
+    without_waiting: bool = False,
+) -> PublishedVersion:
+    """Publish the draft as a new version; the note says what was wrong (rule 20).
+
+    Raises:
+        NotPublished, ReasonMissing, NothingToCorrect, and what :func:`publish` raises
+    """
+    if release.current is None:
+        raise NotPublished
+    if not note.strip():
+        raise ReasonMissing
+    return _publish(session, release, note, at=at, by=by, alone_because=alone_because, without_waiting=without_waiting)
+
+
+def _publish(
+    session: Session,
+    release: Release,
+    correction: str,
+    *,
+    at: datetime,
+    by: Account,
+    alone_because: str,
+    without_waiting: bool,
+) -> PublishedVersion:
+    if not (release.title.strip() and release.body.strip()):
+        raise NotReady
+    nameless = named_without_basis(session, release.roundtable, f"{release.title}\n{release.body}")
+    if nameless:
+        raise NameWithoutBasis(
+            _("%(name)s has not agreed to be named. Take the name out, or note the agreement.", name=nameless[0])
+        )
+    if release.is_approved and not is_still_approved(session, release, at=at):
+        if not alone_because.strip():
+            raise ChangedSinceApproval
+        release.approved_at = release.approved_by = release.approved_digest = None
+    if not without_waiting and waiting_quotes(quotes_of(session, release.roundtable, release.language)):
+        raise QuotesWaiting
+    content = assemble(session, release, at=at)
+    before = release.current
+    if before is not None:
+        if _digest(before.content) == _digest(content):
+            raise NothingToCorrect
+        on = in_figures(at.astimezone(release.roundtable.series.zone).date(), release.language)
+        content["corrections"] = [*before.content["corrections"], {"on": on, "note": correction.strip()}]
+    version = release.publish(content, at=at, by=by, alone_because=alone_because, correction=correction)
+    deed = "release_corrected" if correction else "release_published"
+    _remember(session, release, deed, at=at, by=by, reason=correction.strip())
+    if version.alone_because:
+        _remember(session, release, "release_published_alone", at=at, by=by, reason=version.alone_because)
+    session.flush()
+    return version
+
+
+def withdraw(session: Session, release: Release, because: str, *, at: datetime, by: Account) -> None:
+    """Take the words out of public; the address stays and says so.
+
+    Raises:
+        NotPublished, AlreadyWithdrawn, ReasonMissing
+    """
+    if not because.strip():
+        raise ReasonMissing
+    release.withdraw(because.strip(), at=at)
+    _remember(session, release, "release_withdrawn", at=at, by=by, reason=because.strip())
+
+
+def _remember(session: Session, release: Release, deed: str, *, at: datetime, by: Account, reason: str = "") -> None:
+    entry = Entry(
+        office_id=release.office_id, happened_at=at, account=by, deed=deed, about=f"release:{release.id}", reason=reason
+    )
+    session.add(entry)
+
+
+def history_of(session: Session, release: Release) -> list[Entry]:
+    """What happened to this release, the newest first."""
+    entries = select(Entry).where(Entry.office_id == release.office_id, Entry.about == f"release:{release.id}")
+    return list(session.scalars(entries.order_by(Entry.id.desc())))

@@ -1,0 +1,213 @@
+"""The console command ``roundtable``; Flask's own commands are in it too."""
+
+import os
+import secrets
+import subprocess
+import sys
+import tempfile
+from typing import IO
+
+import click
+import yaml
+from flask import current_app
+from flask.cli import FlaskGroup
+from flask_migrate import upgrade as migrate
+from granian import Granian
+from granian.constants import Interfaces
+from sqlalchemy import select
+
+from roundtable import checks, clock, create_app, demo, worker
+from roundtable.actions import importing
+from roundtable.db import Bilingual, db
+from roundtable.domain.accounts import Account, account_by_email
+from roundtable.domain.offices import ROLES, Office, OfficeMember
+from roundtable.domain.press import slug_of
+from roundtable.domain.refusals import Refused
+from roundtable.settings import DEMO_SECRET_KEY, Settings, SettingsRefused
+
+
+@click.group(cls=FlaskGroup, create_app=create_app, add_version_option=False)
+def command() -> None:
+    """Recurring roundtables of public bodies: from the date to the press release."""
+
+
+@command.group()
+def organiser() -> None:
+    """Who works at the desk."""
+
+
+@command.group()
+def case() -> None:
+    """Roundtables that have been published before."""
+
+
+def main() -> None:
+    try:
+        command()
+    except SettingsRefused as refused:
+        sys.exit(str(refused))
+
+
+def _settings() -> Settings:
+    settings: Settings = current_app.config["ROUNDTABLE"]
+    return settings
+
+
+@command.command()
+@click.option("--host", default="127.0.0.1", show_default=True)
+@click.option("--port", default=8000, show_default=True)
+@click.option("--workers", default=2, show_default=True, help="Processes; as many as the machine has cores.")
+def serve(host: str, port: int, workers: int) -> None:
+    """Serve the pages."""
+    with db.engine.connect():  # says at once, not at the first visitor, that the database cannot be reached
+        pass
+    db.engine.dispose()
+    _server(host, port, workers).serve()
+
+
+def _server(host: str, port: int, workers: int) -> Granian:
+    # Access logs are off: personal links must not get into logs.
+    return Granian(
+        "roundtable:create_app",
+        address=host,
+        port=port,
+        interface=Interfaces.WSGI,
+        workers=workers,
+        blocking_threads=4,
+        factory=True,
+        respawn_failed_workers=True,
+        log_access=False,
+    )
+
+
+@command.command("worker")
+@click.option("--once", is_flag=True, help="Hand over what waits, then stop.")
+def run_worker(once: bool) -> None:
+    """Hand letters over to the mail server."""
+    worker.run(current_app._get_current_object(), once=once)  # type: ignore[attr-defined]  # werkzeug's proxy
+
+
+@command.command()
+def upgrade() -> None:
+    """Bring the database to this version. Run it before `serve` after every update."""
+    migrate()
+    db.engine.dispose()
+    click.echo("The database is up to date.")
+
+
+@command.command()
+def doctor() -> None:
+    """Say in words what is configured wrong."""
+    problems = checks.problems(_settings(), db.engine)
+    for problem in problems:
+        click.echo(f"✗ {problem}")
+    db.engine.dispose()
+    if problems:
+        sys.exit(1)
+    click.echo("Everything is in order.")
+
+
+@click.command("demo")
+@click.option("--host", default="127.0.0.1", show_default=True)
+@click.option("--port", default=8000, show_default=True)
+def run_demo(host: str, port: int) -> None:
+    """A fictional city with a season of roundtables; letters are caught, nothing leaves this machine."""
+    shown_host = "localhost" if host in ("0.0.0.0", "127.0.0.1") else host  # noqa: S104 - compared, not bound
+    os.environ.update(
+        ROUNDTABLE_DEMO="1",
+        ROUNDTABLE_SECRET_KEY=DEMO_SECRET_KEY,
+        ROUNDTABLE_BASE_URL=f"http://{shown_host}:{port}",
+        ROUNDTABLE_DATA=tempfile.mkdtemp(prefix="roundtable-demo-"),
+    )
+    for name in ("ROUNDTABLE_DATABASE_URL", "ROUNDTABLE_SMTP_URL"):
+        os.environ[name] = ""
+    password = secrets.token_urlsafe(9)
+    with create_app().app_context():
+        migrate()
+        demo.load_season(db.session(), at=clock.now(), password=password)
+        db.session.commit()
+        db.engine.dispose()
+        click.echo(demo.welcome(_settings().origin, password), nl=False)
+    helper = subprocess.Popen([sys.executable, "-m", "roundtable", "worker"])
+    try:
+        _server(host, port, workers=1).serve()
+    finally:
+        helper.terminate()
+        helper.wait()
+
+
+command.add_command(run_demo)
+
+
+@organiser.command("add")
+@click.argument("email")
+@click.option("--name", required=True)
+@click.option("--role", type=click.Choice(ROLES), default="organiser", show_default=True)
+@click.option("--office", "slug", help="The office's short name; needed where there are several.")
+@click.option("--new-office", help="Found an office with this name first.")
+@click.option("--password", help="Otherwise one is made and shown once.")
+def add_organiser(email: str, name: str, role: str, slug: str | None, new_office: str | None, password: str | None) -> None:
+    """Let somebody sign in at the desk of an office, with a role."""
+    email = email.strip().lower()
+    office = _found(new_office, email) if new_office else _office(slug)
+    account = account_by_email(db.session(), email)
+    shown = ""
+    if account is None:
+        shown = password or secrets.token_urlsafe(12)
+        account = Account(email=email, name=name)
+        account.set_password(shown)
+        db.session.add(account)
+    member = db.session.scalar(
+        select(OfficeMember).where(OfficeMember.office_id == office.id, OfficeMember.account_id == account.id)
+    )
+    if member is None:
+        member = OfficeMember(office=office, account=account)
+        db.session.add(member)
+    member.role = role
+    db.session.commit()
+    db.engine.dispose()
+    click.echo(f"{email} is {role} at {office.name.in_('de')}.")
+    if shown and not password:
+        click.echo(f"Password, shown only now: {shown}")
+
+
+def _found(name: str, email: str) -> Office:
+    office = Office(
+        slug=slug_of(name), name=Bilingual(name, name), sender_email=email, reply_email=email
+    )
+    db.session.add(office)
+    db.session.flush()
+    return office
+
+
+def _office(slug: str | None) -> Office:
+    offices = list(db.session.scalars(select(Office).order_by(Office.slug)))
+    if slug:
+        offices = [office for office in offices if office.slug == slug]
+    if len(offices) == 1:
+        return offices[0]
+    if not offices:
+        raise click.ClickException("There is no such office. Found one with --new-office NAME, or load a case first.")
+    known = ", ".join(office.slug for office in offices)
+    raise click.ClickException(f"There are several offices. Say which with --office: {known}")
+
+
+@case.command("load")
+@click.argument("file", type=click.File(encoding="utf-8"))
+def load_case(file: IO[str]) -> None:
+    """Create office, series, people, organisations and roundtable of a case from a YAML file."""
+    try:
+        data = yaml.safe_load(file)
+        roundtable = importing.load_case(
+            db.session(), importing.read_case(data), at=clock.now(), host=_settings().host
+        )
+    except yaml.YAMLError as error:
+        raise click.ClickException(f"{file.name} is not YAML: {error}") from None
+    except Refused as refused:
+        raise click.ClickException(str(refused)) from None
+    db.session.commit()
+    series = roundtable.series
+    click.echo(f"Loaded roundtable no. {roundtable.number} of {series.name.in_(series.language)}.")
+    click.echo(f"See it at {_settings().origin}/{series.language}/series/{series.slug}/{roundtable.number}/")
+    click.echo(f"Let somebody work with it: roundtable organiser add EMAIL --name NAME --role owner --office {series.office.slug}")
+    db.engine.dispose()

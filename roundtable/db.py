@@ -1,0 +1,131 @@
+"""The base of all models, UTC times, wording in two languages, and the write lock."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from typing import Any, Literal
+
+from flask_sqlalchemy import SQLAlchemy
+from sqlalchemy import Date, DateTime, Engine, MetaData, Text, event
+from sqlalchemy.engine.interfaces import DBAPIConnection, Dialect
+from sqlalchemy.orm import Composite, DeclarativeBase, Session, composite, mapped_column, registry
+from sqlalchemy.pool import ConnectionPoolEntry
+from sqlalchemy.types import TypeDecorator
+
+Language = Literal["de", "en"]
+LANGUAGES: tuple[Language, ...] = ("de", "en")
+
+NAMING = {
+    "ix": "ix_%(column_0_label)s",
+    "uq": "uq_%(table_name)s_%(column_0_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_name)s_%(referred_table_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+
+class UTCDateTime(TypeDecorator[datetime]):
+    """An aware moment, stored in UTC. Refuses naive ones: they are a bug, not a time."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise TypeError(f"a moment without a zone cannot be stored: {value!r}")
+        return value.astimezone(UTC)
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+class Base(DeclarativeBase):
+    registry = registry(
+        metadata=MetaData(naming_convention=NAMING),
+        type_annotation_map={datetime: UTCDateTime(), date: Date(), str: Text()},
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Bilingual:
+    """The same words in German and English; either may be empty."""
+
+    de: str
+    en: str
+
+    def in_(self, language: str) -> str:
+        """The words in this language, or in the other where this one has none."""
+        first, second = (self.de, self.en) if language == "de" else (self.en, self.de)
+        return first or second
+
+    def __bool__(self) -> bool:
+        return bool(self.de or self.en)
+
+
+def bilingual(name: str) -> Composite[Bilingual]:
+    """Two columns, ``<name>_de`` and ``<name>_en``, read and written as one :class:`Bilingual`."""
+    return composite(
+        Bilingual,
+        mapped_column(f"{name}_de", Text, default="", nullable=False),
+        mapped_column(f"{name}_en", Text, default="", nullable=False),
+    )
+
+
+# expire_on_commit off: a page is rendered after the edge commits, without reading everything again.
+db = SQLAlchemy(metadata=Base.metadata, session_options={"expire_on_commit": False})
+
+
+_looking: ContextVar[bool] = ContextVar("looking", default=False)
+
+
+class LookingChangesNothing(RuntimeError):
+    """A request that may only look tried to write. A bug, never the visitor's doing."""
+
+
+def only_looking(value: bool) -> None:
+    """Say whether what follows in this thread only reads (GET, HEAD) or may write."""
+    _looking.set(value)
+
+
+@contextmanager
+def may_write() -> Iterator[None]:
+    token = _looking.set(False)
+    try:
+        yield
+    finally:
+        _looking.reset(token)
+
+
+@event.listens_for(Session, "before_flush")
+def _refuse_writes_while_looking(session: Session, *_: Any) -> None:
+    if _looking.get() and (session.new or session.dirty or session.deleted):
+        if any(session.is_modified(thing) for thing in session.dirty) or session.new or session.deleted:
+            raise LookingChangesNothing("a GET request tried to write")
+
+
+def prepare_engine(engine: Engine) -> None:
+    """SQLite in WAL mode, foreign keys on, writers queue from their first statement.
+
+    The driver's own transactions are off (``isolation_level=None``): it would begin late and lose updates
+    (https://docs.sqlalchemy.org/en/21/dialects/sqlite.html#pysqlite-serializable).
+    """
+    if engine.dialect.name != "sqlite":
+        return
+
+    @event.listens_for(engine, "connect")
+    def _connect(connection: DBAPIConnection, _: ConnectionPoolEntry) -> None:
+        connection.isolation_level = None
+        cursor = connection.cursor()
+        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=20000"):
+            cursor.execute(f"PRAGMA {pragma}")
+        cursor.close()
+
+    @event.listens_for(engine, "begin")
+    def _begin(connection: Any) -> None:
+        connection.exec_driver_sql("BEGIN" if _looking.get() else "BEGIN IMMEDIATE")

@@ -1,0 +1,1 @@
+"""The printed things: pure, data in, bytes out."""

@@ -1,0 +1,91 @@
+"""A press release as PDF and as plain text, made from its frozen content alone."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import typst
+
+from roundtable.documents.writing import as_text
+
+TEMPLATE = Path(__file__).parent / "release.typ"
+LABELS = {
+    "de": {
+        "kind": "Pressemitteilung",
+        "contact": "Kontakt",
+        "phone": "Tel.:",
+        "channels": "Social Media",
+        "decisions": "Beschlüsse",
+        "commitments": "Vereinbarungen",
+        "corrections": "Korrekturen",
+        "page": "Seite",
+        "of": "von",
+        "open": "„",
+        "close": "“",
+    },
+    "en": {
+        "kind": "Press release",
+        "contact": "Contact",
+        "phone": "Tel.:",
+        "channels": "Social media",
+        "decisions": "Decisions",
+        "commitments": "Commitments",
+        "corrections": "Corrections",
+        "page": "Page",
+        "of": "of",
+        "open": "“",
+        "close": "”",
+    },
+}
+
+
+def in_quotation_marks(words: str, language: str) -> str:
+    """„So“ in German, “so” in English."""
+    return f"{LABELS[language]['open']}{words}{LABELS[language]['close']}"
+
+
+def named_channels(names: list[str], language: str) -> str:
+    """ "X , Bluesky und Linkedin"."""
+    and_ = " und " if language == "de" else " and "
+    return and_.join([part for part in (" , ".join(names[:-1]), names[-1]) if part]) if names else ""
+
+
+def release_pdf(content: Mapping[str, Any], language: str) -> bytes:
+    """A tagged PDF (PDF/UA-1, ISO 14289-1). The same content costs once: it is frozen."""
+    return _compiled(json.dumps({**content, "language": language, "labels": LABELS[language]}, sort_keys=True))
+
+
+@lru_cache(maxsize=64)
+def _compiled(data: str) -> bytes:
+    pdf: bytes = typst.compile(
+        str(TEMPLATE),
+        format="pdf",
+        pdf_standards="ua-1",
+        ignore_system_fonts=True,
+        sys_inputs={"data": data},
+    )
+    return pdf
+
+
+def release_text(content: Mapping[str, Any], language: str) -> str:
+    """The release to paste anywhere: no markup, one line a paragraph."""
+    labels, contact = LABELS[language], content["contact"]
+    parts = [content["title"], content["dateline"], content["issuing_line"]]
+    parts += [f"{labels['corrections']}\n{_lines(content['corrections'])}"] if content["corrections"] else []
+    parts.append(as_text(content["blocks"]))
+    parts += [f"{each['attribution']}: {in_quotation_marks(each['text'], language)}" for each in content["quotes"]]
+    address = [contact["office"], contact["street"], f"{contact['postcode']} {contact['city']}".strip()]
+    address += [f"{labels['phone']} {contact['phone']}" if contact["phone"] else "", contact["email"]]
+    parts.append("\n".join(line for line in [labels["contact"], *address] if line))
+    if content["channels"]:
+        names = [f"{each['name']}: {each['url']}" if each["url"] else each["name"] for each in content["channels"]]
+        parts.append("\n".join([content["channels_intro"], *names]).strip())
+    return "\n\n".join(part for part in parts if part) + "\n"
+
+
+def _lines(corrections: list[dict[str, str]]) -> str:
+    return "\n".join(f"{each['on']}: {each['note']}" for each in corrections)

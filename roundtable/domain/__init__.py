@@ -1,0 +1,1 @@
+"""Rules. Nouns. What is true. Knows no web, no mail, no files."""

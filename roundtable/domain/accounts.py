@@ -1,0 +1,83 @@
+"""Who signs in at the desk. Invitees never do: they have personal links."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from argon2 import PasswordHasher
+from argon2.exceptions import InvalidHashError, VerificationError
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import CheckConstraint, Text
+from sqlalchemy.orm import Mapped, Session, mapped_column
+from sqlalchemy.sql import select
+
+from roundtable.db import Base
+from roundtable.domain.refusals import Refused
+
+_hasher = PasswordHasher()
+# Verified where there is no such account, so that the answer takes as long (OWASP ASVS 2.2.1).
+_nobody = "$argon2id$v=19$m=65536,t=3,p=4$c29tZXNhbHRzb21lc2FsdA$" + "A" * 43
+
+PASSWORD_MIN_LENGTH = 12
+TRIES_BEFORE_PAUSE = 8
+PAUSE = timedelta(minutes=10)
+
+
+class PasswordTooShort(Refused):
+    sentence = _l("Please choose a password of at least 12 characters.")
+
+
+class Account(Base):
+    __tablename__ = "accounts"
+    __table_args__ = (CheckConstraint("email = lower(email)", name="email_lower"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    email: Mapped[str] = mapped_column(unique=True)
+    name: Mapped[str]
+    language: Mapped[str] = mapped_column(Text, default="de")
+    password_hash: Mapped[str]
+    # Raised to end every session of this account at once.
+    session_number: Mapped[int] = mapped_column(default=1)
+    failed_tries: Mapped[int] = mapped_column(default=0)
+    paused_until: Mapped[datetime | None]
+    blocked_at: Mapped[datetime | None]
+
+    def set_password(self, password: str) -> None:
+        """Raises PasswordTooShort. Ends every session that is open."""
+        if len(password) < PASSWORD_MIN_LENGTH:
+            raise PasswordTooShort
+        self.password_hash = _hasher.hash(password)
+        self.session_number = (self.session_number or 0) + 1
+
+    def may_try(self, at: datetime) -> bool:
+        return self.blocked_at is None and (self.paused_until is None or self.paused_until <= at)
+
+    def accepts(self, password: str, at: datetime) -> bool:
+        """Whether this is the password; counts wrong ones and pauses after eight."""
+        if _matches(self.password_hash, password) and self.may_try(at):
+            self.failed_tries = 0
+            return True
+        self.failed_tries += 1
+        if self.failed_tries % TRIES_BEFORE_PAUSE == 0:
+            self.paused_until = at + PAUSE
+        return False
+
+
+def _matches(password_hash: str, password: str) -> bool:
+    try:
+        return _hasher.verify(password_hash, password)
+    except (VerificationError, InvalidHashError):
+        return False
+
+
+def account_by_email(session: Session, email: str) -> Account | None:
+    return session.scalar(select(Account).where(Account.email == email.strip().lower()))
+
+
+def sign_in(session: Session, email: str, password: str, *, at: datetime) -> Account | None:
+    """The account if address and password fit and it is neither blocked nor paused."""
+    account = account_by_email(session, email)
+    if account is None:
+        _matches(_nobody, password)
+        return None
+    return account if account.accepts(password, at) else None

@@ -1,0 +1,50 @@
+"""Who comes, who sends a delegate, who has stopped coming: attendance by organisation over a series."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from roundtable.domain.minutes import Attendance, Minutes
+from roundtable.domain.people import Organisation
+from roundtable.domain.roundtables import Roundtable
+from roundtable.domain.series import Series
+
+# The best that can be said of an organisation stands for it.
+BEST_FIRST = ("present", "delegate", "excused", "absent")
+
+
+@dataclass(frozen=True, slots=True)
+class History:
+    """``rows``: each organisation with one word of BEST_FIRST, or None, for each of ``numbers``."""
+
+    numbers: list[int]
+    rows: list[tuple[str, list[str | None]]]
+
+
+def by_organisation(session: Session, series: Series) -> History:
+    """Every roundtable whose attendance was taken; the organisations that came most stand first."""
+    found = session.execute(
+        select(Roundtable.number, Organisation, Attendance)
+        .join(Minutes, Minutes.roundtable_id == Roundtable.id)
+        .join(Attendance, Attendance.minutes_id == Minutes.id)
+        .join(Organisation, Organisation.id == Attendance.organisation_id)
+        .where(Roundtable.series_id == series.id, Minutes.attendance_closed_at.is_not(None))
+        .order_by(Roundtable.number)
+    ).all()
+    delegates = {(number, each.represented_by_id) for number, _, each in found if each.represented_by_id}
+    numbers = sorted({number for number, _, _ in found})
+    best: dict[str, dict[int, str]] = {}
+    for number, organisation, each in found:
+        is_delegate = each.state == "represented" or (number, each.person_id) in delegates
+        word = "delegate" if is_delegate else each.state
+        row = best.setdefault(organisation.label, {})
+        row[number] = min(row.get(number, word), word, key=BEST_FIRST.index)
+    rows = [(label, [row.get(number) for number in numbers]) for label, row in best.items()]
+    return History(numbers, sorted(rows, key=lambda row: (-_came(row[1]), row[0].casefold())))
+
+
+def _came(words: list[str | None]) -> int:
+    return sum(word in ("present", "delegate") for word in words)

@@ -1,0 +1,153 @@
+"""How far a roundtable is on its way from date to release, and what comes next; figures are counted in the database."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, ScalarSelect, and_, func, select
+from sqlalchemy.orm import Session
+
+from roundtable.db import Base
+from roundtable.domain.agenda import AgendaItem, Paper
+from roundtable.domain.commitments import Commitment
+from roundtable.domain.minutes import Attendance, Decision, Minutes
+from roundtable.domain.press import PublishedVersion, Release
+from roundtable.domain.quotes import Quote
+from roundtable.domain.roundtables import Roundtable
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    agenda_items: int
+    agenda_minutes: int
+    papers: int
+    present: int
+    decisions: int
+    commitments: int
+    quotes: int
+    quotes_released: int
+    quotes_asked: int
+
+
+@dataclass(frozen=True, slots=True)
+class ReleaseState:
+    """``state`` is ``draft``, ``approved``, ``published`` or ``withdrawn``."""
+
+    language: str
+    state: str
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One link of the chain. ``standing``: ``done``, ``due``, ``waiting`` (for others), ``coming`` or ``off``."""
+
+    name: str
+    standing: str
+
+
+def steps(
+    roundtable: Roundtable,
+    *,
+    invited: int,
+    not_sent: int,
+    silent: int,
+    counts: Counts,
+    releases: Sequence[ReleaseState],
+    is_followed: bool,
+    at: datetime,
+) -> list[Step]:
+    """The whole chain in order; the first ``due`` one is the next deed."""
+    is_over, has_begun, minutes = roundtable.is_over(at), roundtable.starts_at <= at, roundtable.minutes
+    standings = {
+        "date": "done" if roundtable.has_hours else "due",
+        "invitations": _invitations(invited, not_sent, silent, has_begun),
+        "agenda": "done" if counts.agenda_items else "coming" if is_over else "due",
+        "papers": "done" if counts.papers else "coming",
+        "day": "done" if minutes and minutes.attendance_closed_at else "due" if has_begun else "coming",
+        "minutes": "done" if minutes and minutes.is_approved else "due" if is_over else "coming",
+        "quotes": _quotes(counts),
+        "release": _release(releases, is_over),
+        "next": "done" if is_followed else "due" if is_over else "coming",
+    }
+    if roundtable.is_cancelled:
+        standings = dict.fromkeys(standings, "off") | {"next": "done" if is_followed else "due"}
+    return [Step(name, standing) for name, standing in standings.items()]
+
+
+def _invitations(invited: int, not_sent: int, silent: int, has_begun: bool) -> str:
+    if has_begun:
+        return "done" if invited else "coming"
+    if not invited or not_sent:
+        return "due"
+    return "waiting" if silent else "done"
+
+
+def _quotes(counts: Counts) -> str:
+    if not counts.quotes:
+        return "coming"
+    if counts.quotes_released == counts.quotes:
+        return "done"
+    return "waiting" if counts.quotes_released + counts.quotes_asked == counts.quotes else "due"
+
+
+def _release(releases: Sequence[ReleaseState], is_over: bool) -> str:
+    if not releases:
+        return "due" if is_over else "coming"
+    return "done" if all(each.state in ("published", "withdrawn") for each in releases) else "due"
+
+
+def is_released() -> ColumnElement[bool]:
+    """Quote.is_released, in SQL."""
+    words = Quote.attribution + "\n" + Quote.text
+    return and_(Quote.released_at.is_not(None), Quote.released_words == words)
+
+
+def waits_for_release() -> ColumnElement[bool]:
+    return and_(Quote.asked_at.is_not(None), Quote.declined_at.is_(None), ~func.coalesce(is_released(), False))
+
+
+def counts_of(session: Session, roundtable: Roundtable) -> Counts:
+    this = roundtable.id
+    items = AgendaItem.roundtable_id == this
+    quotes = Quote.roundtable_id == this
+    minutes = select(Minutes.id).where(Minutes.roundtable_id == this).scalar_subquery()
+
+    def number(*where: ColumnElement[bool], of: type[Base]) -> ScalarSelect[int]:
+        return select(func.count()).select_from(of).where(*where).scalar_subquery()
+
+    return Counts(
+        *session.execute(
+            select(
+                number(items, of=AgendaItem),
+                select(func.coalesce(func.sum(AgendaItem.duration_minutes), 0)).where(items).scalar_subquery(),
+                number(Paper.item_id.in_(select(AgendaItem.id).where(items)), of=Paper),
+                number(Attendance.minutes_id == minutes, Attendance.state == "present", of=Attendance),
+                number(Decision.minutes_id == minutes, of=Decision),
+                number(Commitment.roundtable_id == this, of=Commitment),
+                number(quotes, of=Quote),
+                number(quotes, is_released(), of=Quote),
+                number(quotes, waits_for_release(), of=Quote),
+            )
+        ).one()
+    )
+
+
+def releases_of(session: Session, roundtable: Roundtable) -> list[ReleaseState]:
+    is_published = select(PublishedVersion.id).where(PublishedVersion.release_id == Release.id).exists()
+    found = select(Release.language, Release.approved_at, Release.withdrawn_at, is_published).where(
+        Release.roundtable_id == roundtable.id, Release.kind == "summary"
+    )
+    states = []
+    for language, approved_at, withdrawn_at, published in session.execute(found.order_by(Release.language)):
+        state = "withdrawn" if withdrawn_at else "published" if published else "approved" if approved_at else "draft"
+        states.append(ReleaseState(language, state))
+    return states
+
+
+def next_one(session: Session, roundtable: Roundtable) -> Roundtable | None:
+    later = select(Roundtable).where(
+        Roundtable.series_id == roundtable.series_id, Roundtable.number > roundtable.number
+    )
+    return session.scalar(later.order_by(Roundtable.number).limit(1))

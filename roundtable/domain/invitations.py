@@ -1,0 +1,118 @@
+"""Who is invited to a roundtable and what they answered. Answers are added, never overwritten."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import CheckConstraint, ForeignKey, Index, Text, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from roundtable.db import Base
+from roundtable.domain.accounts import Account
+from roundtable.domain.people import Person
+from roundtable.domain.refusals import Refused
+from roundtable.domain.roundtables import Roundtable
+
+if TYPE_CHECKING:
+    from roundtable.domain.registrations import Registration
+
+ANSWERS = ("accepted", "declined", "delegated")
+WAYS = ("link", "phone", "letter", "in_person")
+
+
+class AnswersClosed(Refused):
+    sentence = _l("The time to answer by this link is over. Please call the office named below.")
+
+
+class AlreadyInvited(Refused):
+    sentence = _l("This person is already invited.")
+
+
+class Invitation(Base):
+    __tablename__ = "invitations"
+    __table_args__ = (UniqueConstraint("roundtable_id", "person_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    roundtable_id: Mapped[int] = mapped_column(ForeignKey("roundtables.id", ondelete="CASCADE"))
+    person_id: Mapped[int] = mapped_column(ForeignKey("people.id"), index=True)
+    # The one who sent this delegate.
+    delegated_by_id: Mapped[int | None] = mapped_column(
+        ForeignKey("invitations.id", ondelete="CASCADE"), index=True
+    )
+    prepared_at: Mapped[datetime]
+    # When the letter was queued; the letter itself knows whether it arrived.
+    sent_at: Mapped[datetime | None]
+    revoked_at: Mapped[datetime | None]
+
+    roundtable: Mapped[Roundtable] = relationship(back_populates="invitations")
+    person: Mapped[Person] = relationship()
+    delegated_by: Mapped[Invitation | None] = relationship(remote_side=[id], back_populates="delegates")
+    delegates: Mapped[list[Invitation]] = relationship(back_populates="delegated_by")
+    answers: Mapped[list[Answer]] = relationship(
+        back_populates="invitation", order_by="Answer.id", cascade="all, delete-orphan"
+    )
+    answer: Mapped[Answer | None] = relationship(
+        primaryjoin="and_(Answer.invitation_id == Invitation.id, Answer.superseded_at.is_(None))",
+        viewonly=True,
+        uselist=False,
+    )
+    registration: Mapped[Registration | None] = relationship(
+        primaryjoin="and_(Registration.invitation_id == Invitation.id, Registration.withdrawn_at.is_(None))",
+        viewonly=True,
+        uselist=False,
+    )
+
+    @property
+    def is_open(self) -> bool:
+        return self.revoked_at is None
+
+    @property
+    def delegate(self) -> Invitation | None:
+        """Who comes instead at present."""
+        return next((each for each in self.delegates if each.is_open), None)
+
+    def record(
+        self,
+        kind: str,
+        *,
+        at: datetime,
+        via: str = "link",
+        note: str = "",
+        recorded_by: Account | None = None,
+    ) -> Answer:
+        """Add an answer that takes the place of the one before."""
+        for earlier in self.answers:
+            if earlier.superseded_at is None:
+                earlier.superseded_at = at
+        answer = Answer(kind=kind, answered_at=at, via=via, note=note, recorded_by=recorded_by)
+        self.answers.append(answer)
+        return answer
+
+
+class Answer(Base):
+    __tablename__ = "answers"
+    __table_args__ = (
+        CheckConstraint(f"kind IN {ANSWERS}", name="kind_known"),
+        CheckConstraint(f"via IN {WAYS}", name="via_known"),
+        Index(
+            "uq_answers_current",
+            "invitation_id",
+            unique=True,
+            sqlite_where=text("superseded_at IS NULL"),
+            postgresql_where=text("superseded_at IS NULL"),
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    invitation_id: Mapped[int] = mapped_column(ForeignKey("invitations.id", ondelete="CASCADE"), index=True)
+    kind: Mapped[str] = mapped_column(Text)
+    answered_at: Mapped[datetime]
+    superseded_at: Mapped[datetime | None]
+    via: Mapped[str] = mapped_column(Text)
+    note: Mapped[str] = mapped_column(default="")
+    recorded_by_id: Mapped[int | None] = mapped_column(ForeignKey("accounts.id", ondelete="SET NULL"))
+
+    invitation: Mapped[Invitation] = relationship(back_populates="answers")
+    recorded_by: Mapped[Account | None] = relationship()

@@ -1,0 +1,86 @@
+"""Personal links: what opens a guest's page without an account. Only their hash is stored (rule 2)."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from datetime import datetime, timedelta
+
+from sqlalchemy import CheckConstraint, ForeignKey, select, update
+from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
+
+from roundtable.db import Base
+from roundtable.domain.commitments import Commitment
+from roundtable.domain.invitations import Invitation
+from roundtable.domain.quotes import Quote
+
+LASTS = timedelta(days=180)
+
+
+class PersonalLink(Base):
+    __tablename__ = "personal_links"
+    __table_args__ = (
+        CheckConstraint(
+            "CASE WHEN invitation_id IS NULL THEN 0 ELSE 1 END + CASE WHEN quote_id IS NULL THEN 0 ELSE 1 END"
+            " + CASE WHEN commitment_id IS NULL THEN 0 ELSE 1 END = 1",
+            name="opens_one_thing",
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    token_hash: Mapped[str] = mapped_column(unique=True)
+    issued_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    revoked_at: Mapped[datetime | None]
+    invitation_id: Mapped[int | None] = mapped_column(ForeignKey("invitations.id", ondelete="CASCADE"), index=True)
+    quote_id: Mapped[int | None] = mapped_column(ForeignKey("quotes.id", ondelete="CASCADE"), index=True)
+    commitment_id: Mapped[int | None] = mapped_column(ForeignKey("commitments.id", ondelete="CASCADE"), index=True)
+
+    invitation: Mapped[Invitation | None] = relationship()
+    quote: Mapped[Quote | None] = relationship()
+    commitment: Mapped[Commitment | None] = relationship()
+
+    def opens(self, at: datetime) -> bool:
+        return self.revoked_at is None and at < self.expires_at
+
+
+def _hash(token: str) -> str:
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+def issue(
+    session: Session,
+    *,
+    at: datetime,
+    invitation: Invitation | None = None,
+    quote: Quote | None = None,
+    commitment: Commitment | None = None,
+) -> str:
+    """A new link to one thing, valid for 180 days. Returns the token, which is kept nowhere."""
+    token = secrets.token_urlsafe(24)
+    session.add(
+        PersonalLink(
+            token_hash=_hash(token),
+            issued_at=at,
+            expires_at=at + LASTS,
+            invitation=invitation,
+            quote=quote,
+            commitment=commitment,
+        )
+    )
+    return token
+
+
+def link_by_token(session: Session, token: str, *, at: datetime) -> PersonalLink | None:
+    """The link this token opens now; None when mistyped, revoked or expired, and nobody is told which."""
+    link = session.scalar(select(PersonalLink).where(PersonalLink.token_hash == _hash(token)))
+    return link if link is not None and link.opens(at) else None
+
+
+def revoke_links(session: Session, invitation: Invitation, *, at: datetime) -> None:
+    """Every link to this invitation is dead from now on."""
+    session.execute(
+        update(PersonalLink)
+        .where(PersonalLink.invitation_id == invitation.id, PersonalLink.revoked_at.is_(None))
+        .values(revoked_at=at)
+    )

@@ -1,0 +1,189 @@
+"""Seats: confirmed, waiting or withdrawn. Never more confirmed than there are seats; the list is first come, first served."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import CheckConstraint, ColumnElement, ForeignKey, Index, func, select, text
+from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
+
+from roundtable.db import Base
+from roundtable.domain.invitations import Invitation
+from roundtable.domain.people import Organisation, Person
+from roundtable.domain.refusals import Refused
+from roundtable.domain.roundtables import Roundtable
+
+# Rule 7: in the last day nobody moves up any more, for nobody could be told in time.
+STOPS_MOVING_UP = timedelta(hours=24)
+
+
+class NoSeatsLeft(Refused):
+    sentence = _l("All seats are taken. Please raise the number of seats first, or take somebody's seat back.")
+
+
+class Registration(Base):
+    __tablename__ = "registrations"
+    __table_args__ = (
+        # One live seat a person invited; withdrawn ones stay on record.
+        Index(
+            "uq_registrations_live",
+            "invitation_id",
+            unique=True,
+            sqlite_where=text("withdrawn_at IS NULL"),
+            postgresql_where=text("withdrawn_at IS NULL"),
+        ),
+        CheckConstraint("confirmed_at IS NULL OR confirmed_at >= asked_at", name="confirmed_after_asked"),
+    )
+
+    # Order of arrival is the order of ids: they are given under the roundtable's lock.
+    id: Mapped[int] = mapped_column(primary_key=True)
+    roundtable_id: Mapped[int] = mapped_column(ForeignKey("roundtables.id", ondelete="CASCADE"), index=True)
+    invitation_id: Mapped[int] = mapped_column(ForeignKey("invitations.id", ondelete="CASCADE"))
+    person_id: Mapped[int] = mapped_column(ForeignKey("people.id"), index=True)
+    organisation_id: Mapped[int | None] = mapped_column(ForeignKey("organisations.id"), index=True)
+    # Whose seat it is, when a delegate sits on it.
+    instead_of_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
+    asked_at: Mapped[datetime]
+    confirmed_at: Mapped[datetime | None]
+    withdrawn_at: Mapped[datetime | None]
+
+    roundtable: Mapped[Roundtable] = relationship()
+    invitation: Mapped[Invitation] = relationship()
+    person: Mapped[Person] = relationship(foreign_keys=[person_id])
+    instead_of: Mapped[Person | None] = relationship(foreign_keys=[instead_of_id])
+    organisation: Mapped[Organisation | None] = relationship()
+
+    @property
+    def state(self) -> str:
+        """``confirmed``, ``waiting`` or ``withdrawn``."""
+        if self.withdrawn_at is not None:
+            return "withdrawn"
+        return "confirmed" if self.confirmed_at is not None else "waiting"
+
+
+def _live(roundtable: Roundtable) -> list[ColumnElement[bool]]:
+    return [Registration.roundtable_id == roundtable.id, Registration.withdrawn_at.is_(None)]
+
+
+def lock_seats(session: Session, roundtable: Roundtable) -> None:
+    """Hold everybody else who counts this roundtable's seats until we commit.
+
+    SQLite writers already queue (BEGIN IMMEDIATE); PostgreSQL locks the row. What was read while we waited for the
+    lock is old by now, so everything is read again.
+    """
+    session.flush()
+    session.execute(select(Roundtable.id).where(Roundtable.id == roundtable.id).with_for_update())
+    session.expire_all()
+
+
+def confirmed_count(session: Session, roundtable: Roundtable) -> int:
+    counted = select(func.count()).where(*_live(roundtable), Registration.confirmed_at.is_not(None))
+    return session.scalar(counted) or 0
+
+
+def waiting_count(session: Session, roundtable: Roundtable) -> int:
+    counted = select(func.count()).where(*_live(roundtable), Registration.confirmed_at.is_(None))
+    return session.scalar(counted) or 0
+
+
+def stops_moving_up_at(roundtable: Roundtable) -> datetime:
+    """From then on the waiting list stands still and the organisers decide."""
+    return roundtable.starts_at - STOPS_MOVING_UP
+
+
+def live_registration(session: Session, invitation: Invitation) -> Registration | None:
+    return session.scalar(
+        select(Registration).where(Registration.invitation_id == invitation.id, Registration.withdrawn_at.is_(None))
+    )
+
+
+def register(session: Session, invitation: Invitation, *, at: datetime) -> Registration:
+    """A seat if one is free and nobody waits for it, else the end of the waiting list. Asking twice changes nothing.
+
+    Call it with the seats locked.
+    """
+    roundtable = invitation.roundtable
+    held = live_registration(session, invitation)
+    if held is not None:
+        return held
+    is_free = confirmed_count(session, roundtable) < roundtable.seats and not waiting_count(session, roundtable)
+    head = invitation.delegated_by.person if invitation.delegated_by else None
+    registration = Registration(
+        roundtable=roundtable,
+        invitation=invitation,
+        person=invitation.person,
+        organisation_id=(head or invitation.person).organisation_id,
+        instead_of=head,
+        asked_at=at,
+        confirmed_at=at if is_free else None,
+    )
+    session.add(registration)
+    session.flush()
+    return registration
+
+
+def withdraw(session: Session, invitation: Invitation, *, at: datetime) -> list[Registration]:
+    """Give the seat back. Returns those who moved up for it, in order; call it with the seats locked."""
+    held = live_registration(session, invitation)
+    if held is None:
+        return []
+    held.withdrawn_at = at
+    session.flush()
+    return move_up(session, invitation.roundtable, at=at)
+
+
+def hand_over(session: Session, holder: Invitation, taker: Invitation) -> Registration | None:
+    """The seat, or the place on the waiting list, passes to the delegate, to another delegate, or back to the head.
+
+    It never becomes free in between. None when the holder has neither. Call it with the seats locked.
+    """
+    held = live_registration(session, holder)
+    if held is None or holder is taker:
+        return held
+    held.invitation, held.person = taker, taker.person
+    held.instead_of = taker.delegated_by.person if taker.delegated_by else None
+    session.flush()
+    return held
+
+
+def give_seat(session: Session, registration: Registration, *, at: datetime) -> None:
+    """Confirm somebody out of turn, for a reason the organiser gives. Call it with the seats locked.
+
+    Raises:
+        NoSeatsLeft: even then no more people are confirmed than there are seats.
+    """
+    if registration.state != "waiting":
+        return
+    if confirmed_count(session, registration.roundtable) >= registration.roundtable.seats:
+        raise NoSeatsLeft
+    registration.confirmed_at = at
+    session.flush()
+
+
+def move_up(session: Session, roundtable: Roundtable, *, at: datetime) -> list[Registration]:
+    """Give free seats to the first on the waiting list, until a day before. Call it with the seats locked."""
+    free = roundtable.seats - confirmed_count(session, roundtable)
+    if free <= 0 or roundtable.is_cancelled or at > stops_moving_up_at(roundtable):
+        return []
+    first = (
+        select(Registration)
+        .where(*_live(roundtable), Registration.confirmed_at.is_(None))
+        .order_by(Registration.id)
+        .limit(free)
+    )
+    moved = list(session.scalars(first))
+    for registration in moved:
+        registration.confirmed_at = at
+    session.flush()
+    return moved
+
+
+def place_in_line(session: Session, registration: Registration) -> int:
+    """The place on the waiting list, counted from 1."""
+    ahead = select(func.count()).where(
+        *_live(registration.roundtable),
+        Registration.confirmed_at.is_(None),
+        Registration.id < registration.id,
+    )
+    return (session.scalar(ahead) or 0) + 1

@@ -1,0 +1,129 @@
+"""One meeting of a series: when, where, how many seats, and what its calendar entry is called for life."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+from typing import TYPE_CHECKING
+
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from roundtable.db import Base, Bilingual, bilingual
+from roundtable.domain.refusals import Refused
+from roundtable.domain.series import Series
+
+if TYPE_CHECKING:
+    from roundtable.domain.agenda import AgendaItem
+    from roundtable.domain.invitations import Invitation
+    from roundtable.domain.minutes import Minutes
+
+# Rule 12: a cancelled roundtable stays in the feeds this long.
+CANCELLED_STAYS = timedelta(days=30)
+
+
+class EndsBeforeItStarts(Refused):
+    sentence = _l("The roundtable would end before it starts. Please check both times.")
+
+
+class AlreadyCancelled(Refused):
+    sentence = _l("This roundtable has been cancelled. Plan a new one instead.")
+
+
+class Roundtable(Base):
+    __tablename__ = "roundtables"
+    __table_args__ = (
+        UniqueConstraint("series_id", "number"),
+        CheckConstraint("ends_at > starts_at", name="ends_after_start"),
+        CheckConstraint("seats >= 0", name="seats_not_negative"),
+        CheckConstraint("(cancelled_at IS NULL) = (cancelled_because IS NULL)", name="cancelled_with_reason"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    series_id: Mapped[int] = mapped_column(ForeignKey("series.id", ondelete="CASCADE"))
+    number: Mapped[int]
+    motto: Mapped[Bilingual] = bilingual("motto")
+    question: Mapped[Bilingual] = bilingual("question")
+    starts_at: Mapped[datetime]
+    ends_at: Mapped[datetime]
+    # Before the hours are fixed the roundtable is a day ("time to follow") and starts_at is its midnight.
+    hours_fixed_at: Mapped[datetime | None]
+    venue: Mapped[str] = mapped_column(default="")
+    address: Mapped[str] = mapped_column(default="")
+    map_url: Mapped[str] = mapped_column(default="")
+    access_notes: Mapped[Bilingual] = bilingual("access_notes")
+    seats: Mapped[int]
+    # Until then an answer may be given and changed; none: until attendance has been taken.
+    answer_until: Mapped[datetime | None]
+    public_since: Mapped[datetime | None]
+    # RFC 5545 3.8.4.7, 3.8.7.4, 3.8.7.2: one UID for life; the number rises and the stamp moves with each change.
+    calendar_uid: Mapped[str] = mapped_column(unique=True)
+    calendar_sequence: Mapped[int] = mapped_column(default=0)
+    calendar_changed_at: Mapped[datetime]
+    cancelled_at: Mapped[datetime | None]
+    cancelled_because: Mapped[str | None]
+
+    version: Mapped[int] = mapped_column(default=1)
+    __mapper_args__ = {"version_id_col": version}
+
+    series: Mapped[Series] = relationship(back_populates="roundtables")
+    agenda: Mapped[list[AgendaItem]] = relationship(
+        back_populates="roundtable", order_by="AgendaItem.position", cascade="all, delete-orphan"
+    )
+    invitations: Mapped[list[Invitation]] = relationship(back_populates="roundtable", cascade="all, delete-orphan")
+    minutes: Mapped[Minutes | None] = relationship(back_populates="roundtable", cascade="all, delete-orphan")
+
+    @property
+    def is_cancelled(self) -> bool:
+        return self.cancelled_at is not None
+
+    @property
+    def has_hours(self) -> bool:
+        return self.hours_fixed_at is not None
+
+    @property
+    def day(self) -> date:
+        """The day it starts, in the series' zone."""
+        return self.starts_at.astimezone(self.series.zone).date()
+
+    def is_over(self, at: datetime) -> bool:
+        return self.ends_at <= at
+
+    def takes_answers(self, at: datetime) -> bool:
+        """Whether an answer may still be given or changed by link (rule 4)."""
+        if self.is_cancelled or (self.minutes is not None and self.minutes.attendance_closed_at is not None):
+            return False
+        return self.answer_until is None or at <= self.answer_until
+
+    def move_to(self, starts_at: datetime, ends_at: datetime, *, at: datetime) -> None:
+        """Give it another date, with hours.
+
+        Raises:
+            AlreadyCancelled, EndsBeforeItStarts
+        """
+        if self.is_cancelled:
+            raise AlreadyCancelled
+        if ends_at <= starts_at:
+            raise EndsBeforeItStarts
+        if (starts_at, ends_at, self.has_hours) == (self.starts_at, self.ends_at, True):
+            return
+        self.starts_at, self.ends_at = starts_at, ends_at
+        self.hours_fixed_at = self.hours_fixed_at or at
+        self.changed_in_calendars(at)
+
+    def cancel(self, because: str, *, at: datetime) -> None:
+        if self.is_cancelled:
+            raise AlreadyCancelled
+        self.cancelled_at, self.cancelled_because = at, because
+        self.changed_in_calendars(at)
+
+    def changed_in_calendars(self, at: datetime) -> None:
+        # Calendar programs ignore a change unless SEQUENCE rises and DTSTAMP is newer (RFC 5546 2.1.4, 2.1.5).
+        self.calendar_sequence += 1
+        self.calendar_changed_at = max(at, self.calendar_changed_at + timedelta(seconds=1))
+
+    def stays_in_feeds(self, at: datetime) -> bool:
+        return self.cancelled_at is None or at - self.cancelled_at < CANCELLED_STAYS
+
+    def is_public(self, at: datetime) -> bool:
+        return self.public_since is not None and self.public_since <= at

@@ -1,0 +1,67 @@
+"""A recurring roundtable: its host, motto and members."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import CheckConstraint, ForeignKey, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from roundtable.db import Base, Bilingual, bilingual
+from roundtable.domain.offices import Office
+from roundtable.domain.people import Person
+
+if TYPE_CHECKING:
+    from roundtable.domain.roundtables import Roundtable
+
+MEMBER_ROLES = ("host", "member", "guest")
+
+
+class Series(Base):
+    __tablename__ = "series"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    office_id: Mapped[int] = mapped_column(ForeignKey("offices.id", ondelete="CASCADE"), index=True)
+    slug: Mapped[str] = mapped_column(unique=True)
+    name: Mapped[Bilingual] = bilingual("name")
+    purpose: Mapped[Bilingual] = bilingual("purpose")
+    motto: Mapped[Bilingual] = bilingual("motto")
+    language: Mapped[str] = mapped_column(Text, default="de")
+    timezone: Mapped[str] = mapped_column(default="Europe/Berlin")
+    host_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
+    venue: Mapped[str] = mapped_column(default="")
+    address: Mapped[str] = mapped_column(default="")
+    seats: Mapped[int] = mapped_column(default=40)
+    # Shown to the public from this moment on.
+    public_since: Mapped[datetime | None]
+
+    office: Mapped[Office] = relationship()
+    host: Mapped[Person | None] = relationship()
+    members: Mapped[list[Member]] = relationship(back_populates="series", cascade="all, delete-orphan")
+    roundtables: Mapped[list[Roundtable]] = relationship(
+        back_populates="series", order_by="Roundtable.number", cascade="all, delete-orphan"
+    )
+
+    @property
+    def zone(self) -> ZoneInfo:
+        return ZoneInfo(self.timezone)
+
+
+class Member(Base):
+    """Somebody who is invited to every roundtable of a series."""
+
+    __tablename__ = "members"
+    __table_args__ = (
+        UniqueConstraint("series_id", "person_id"),
+        CheckConstraint(f"role IN {MEMBER_ROLES}", name="role_known"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    series_id: Mapped[int] = mapped_column(ForeignKey("series.id", ondelete="CASCADE"))
+    person_id: Mapped[int] = mapped_column(ForeignKey("people.id", ondelete="CASCADE"), index=True)
+    role: Mapped[str] = mapped_column(Text, default="member")
+
+    series: Mapped[Series] = relationship(back_populates="members")
+    person: Mapped[Person] = relationship()

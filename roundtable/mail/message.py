@@ -1,0 +1,119 @@
+"""A letter as bytes (RFC 5322) and back: written strictly, read leniently."""
+
+import unicodedata
+from dataclasses import dataclass
+from datetime import datetime
+from email import message_from_bytes, policy
+from email.errors import MessageError
+from email.header import decode_header, make_header
+from email.headerregistry import Address
+from email.message import EmailMessage, Message
+from email.utils import format_datetime
+
+from flask_babel import lazy_gettext as _l
+
+from roundtable.domain.refusals import Refused
+
+
+class CannotBeWrittenTo(Refused):
+    sentence = _l("This e-mail address cannot be written to. Please correct it in the address book.")
+
+
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    name: str
+    media_type: str
+    content: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What a letter shows its reader. ``headers`` are decoded: From, To, Reply-To, Subject, Date."""
+
+    headers: dict[str, str]
+    text: str
+    html: str
+    attachments: list[Attachment]
+
+
+def one_line(words: str) -> str:
+    """Words that fit into a header: no line break, no control or direction character (RFC 5322 2.2)."""
+    kept = (" " if unicodedata.category(letter) == "Zs" or letter in "\t\r\n" else letter for letter in words)
+    return " ".join("".join(each for each in kept if unicodedata.category(each)[0] != "C").split())
+
+
+def address(name: str, email: str) -> Address:
+    """Raises CannotBeWrittenTo. A domain with umlauts goes over the wire in ASCII (RFC 5891)."""
+    local, _, domain = email.strip().rpartition("@")
+    try:
+        domain = domain if domain.isascii() else domain.encode("idna").decode()
+        if not local or not domain or any(letter.isspace() or not letter.isprintable() for letter in email.strip()):
+            raise ValueError(email)
+        return Address(one_line(name), addr_spec=f"{local}@{domain}")
+    except (ValueError, IndexError, MessageError):
+        raise CannotBeWrittenTo from None
+
+
+def write(
+    *,
+    sender: Address,
+    reply_to: Address,
+    recipient: Address,
+    subject: str,
+    text: str,
+    html: str,
+    language: str,
+    at: datetime,
+    message_id: str,
+    thread_id: str | None,
+) -> bytes:
+    """The whole message as it goes over the wire, 7 bit unless an address itself has umlauts (RFC 6532)."""
+    is_ascii = all(each.addr_spec.isascii() for each in (sender, reply_to, recipient))
+    message = EmailMessage(policy=policy.SMTP if is_ascii else policy.SMTPUTF8)
+    message["From"] = sender
+    message["Reply-To"] = reply_to
+    message["To"] = recipient
+    message["Subject"] = one_line(subject)
+    message["Date"] = format_datetime(at)
+    message["Message-ID"] = message_id
+    if thread_id:
+        message["In-Reply-To"] = thread_id
+        message["References"] = thread_id
+    # RFC 3834 5: tells out-of-office programs that no person typed this.
+    message["Auto-Submitted"] = "auto-generated"
+    message["Content-Language"] = language
+    message.set_content(text, cte="quoted-printable")
+    message.add_alternative(html, subtype="html", cte="quoted-printable")
+    return message.as_bytes()
+
+
+def read(content: bytes) -> Reading:
+    message = message_from_bytes(content, policy=policy.compat32)
+    reading = Reading(headers=_headers(message), text="", html="", attachments=[])
+    text = html = ""
+    for part in message.walk():
+        if part.is_multipart():
+            continue
+        media_type, body = part.get_content_type(), part.get_payload(decode=True)
+        content_ = body if isinstance(body, bytes) else b""
+        if part.get_filename() is None and media_type == "text/plain" and not text:
+            text = _decoded(part, content_)
+        elif part.get_filename() is None and media_type == "text/html" and not html:
+            html = _decoded(part, content_)
+        else:
+            name = one_line(part.get_filename() or "") or f"part-{len(reading.attachments) + 1}"
+            reading.attachments.append(Attachment(name, media_type, content_))
+    return Reading(reading.headers, text, html, reading.attachments)
+
+
+def _headers(message: Message) -> dict[str, str]:
+    # The standard parser of 3.11 leaves gaps between adjacent encoded words; make_header does not.
+    names = ("From", "To", "Reply-To", "Subject", "Date")
+    return {name: one_line(str(make_header(decode_header(str(message[name]))))) for name in names if message[name]}
+
+
+def _decoded(part: Message, body: bytes) -> str:
+    try:
+        return body.decode(part.get_content_charset() or "utf-8", "replace").replace("\r\n", "\n")
+    except LookupError:
+        return body.decode("utf-8", "replace").replace("\r\n", "\n")

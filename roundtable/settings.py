@@ -1,0 +1,87 @@
+"""Every setting, its default, and what we refuse to start without."""
+
+from pathlib import Path
+from typing import Annotated, Self
+from urllib.parse import urlsplit
+
+from pydantic import Field, HttpUrl, ValidationError, model_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+DEMO_SECRET_KEY = "demo-only-never-serve-anything-else-with-this-key"  # noqa: S105 - refused below
+
+
+class SettingsRefused(Exception):
+    """The sentence names the variable and the cure."""
+
+
+class Settings(BaseSettings):
+    """Read from ``ROUNDTABLE_*`` environment variables and ``.env``."""
+
+    model_config = SettingsConfigDict(env_prefix="ROUNDTABLE_", env_file=".env", extra="ignore")
+
+    secret_key: str
+    base_url: HttpUrl
+    data: Path
+    database_url: str = ""
+    smtp_url: str = ""
+    metrics_from: Annotated[tuple[str, ...], NoDecode] = ("127.0.0.1", "::1")
+    # How many proxies in front of us set X-Forwarded-For, -Proto and -Host.
+    trusted_proxies: int = Field(default=0, ge=0, le=5)
+    is_demo: bool = Field(default=False, validation_alias="ROUNDTABLE_DEMO")
+
+    @model_validator(mode="after")
+    def _refuse_what_is_unsafe(self) -> Self:
+        if self.secret_key == DEMO_SECRET_KEY and not self.is_demo:
+            raise ValueError("SECRET_KEY is the demo's key, which serves nothing else")
+        if len(self.secret_key) < 32:
+            raise ValueError("SECRET_KEY is shorter than 32 characters")
+        if self.smtp_url and urlsplit(self.smtp_url).scheme not in ("smtp", "smtps", "smtp+starttls"):
+            raise ValueError("SMTP_URL must start with smtp://, smtps:// or smtp+starttls://")
+        if not self.database_url:
+            self.database_url = f"sqlite:///{self.data.absolute() / 'roundtable.sqlite3'}"
+        if not self.database_url.startswith(("sqlite:///", "postgresql+psycopg://")):
+            raise ValueError("DATABASE_URL must start with sqlite:/// or postgresql+psycopg://")
+        return self
+
+    @property
+    def host(self) -> str:
+        """The host name that Message-IDs and calendar UIDs are made under."""
+        return self.base_url.host or "localhost"
+
+    @property
+    def origin(self) -> str:
+        """Scheme, host and port without a trailing slash, to put before a path."""
+        return str(self.base_url).rstrip("/")
+
+    @property
+    def is_https(self) -> bool:
+        return self.base_url.scheme == "https"
+
+
+CURES = {
+    "SECRET_KEY": 'Make one with: python3 -c "import secrets; print(secrets.token_urlsafe(48))"',
+    "BASE_URL": "Set it to the address people see, for example https://roundtable.example.org",
+    "DATA": "Set it to a folder that only this program writes to, for example /var/lib/roundtable",
+    "DATABASE_URL": "Leave it out for SQLite in ROUNDTABLE_DATA, or use postgresql+psycopg://user:password@host/name",
+    "SMTP_URL": "For example smtp+starttls://user:password@mail.example.org:587",
+    "TRUSTED_PROXIES": "Set it to the number of reverse proxies in front of this program, usually 1",
+}
+
+
+def load_settings(**overrides: object) -> Settings:
+    """Settings from the environment.
+
+    Raises:
+        SettingsRefused: one line per wrong variable: its name, what is wrong, what to do.
+    """
+    try:
+        return Settings(**overrides)  # type: ignore[arg-type]  # pydantic checks them
+    except ValidationError as error:
+        lines = []
+        for problem in error.errors():
+            message = problem["msg"].removeprefix("Value error, ")
+            field = str(problem["loc"][0]) if problem["loc"] else message.split(" ")[0]
+            name = field.upper().removeprefix("ROUNDTABLE_")
+            said = "is missing" if problem["type"] == "missing" else message.removeprefix(name).strip()
+            lines.append(f"ROUNDTABLE_{name}: {said}. {CURES.get(name, '')}".strip())
+        raise SettingsRefused("\n".join(lines)) from None

@@ -1,0 +1,275 @@
+"""The agenda of a roundtable and its papers."""
+
+import hashlib
+from datetime import datetime
+from typing import Any
+
+from flask import Blueprint, abort, current_app, flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from flask_wtf.file import FileField, FileRequired
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload, selectinload
+from werkzeug.wrappers import Response
+from wtforms import BooleanField, HiddenField, IntegerField, SelectField, StringField, TextAreaField
+from wtforms.validators import InputRequired, NumberRange
+
+from roundtable import clock, files
+from roundtable.actions import following_up, preparing
+from roundtable.db import Bilingual, db
+from roundtable.domain.agenda import AgendaItem, Paper, PaperVersion, beginnings
+from roundtable.domain.commitments import Commitment
+from roundtable.domain.invitations import Invitation
+from roundtable.domain.people import PRECEDENCE, Person
+from roundtable.domain.refusals import Refused
+from roundtable.domain.roundtables import Roundtable
+from roundtable.web import downloads
+from roundtable.web.desk.conflicts import Other, others_values
+from roundtable.web.desk.rights import me, own_roundtable_or_404
+from roundtable.web.forms import NAME, TEXT, Form
+
+routes = Blueprint("agenda", __name__, url_prefix="/roundtables/<int:roundtable_id>/agenda")
+
+
+class ItemForm(Form):
+    version = HiddenField()
+    title_de = StringField(_l("Title in German"), [NAME])
+    title_en = StringField(_l("Title in English"), [NAME])
+    description_de = TextAreaField(_l("Description in German"), [TEXT])
+    description_en = TextAreaField(_l("Description in English"), [TEXT])
+    duration_minutes = IntegerField(_l("Minutes"), [InputRequired(), NumberRange(1, 1440)], default=15)
+    speaker = SelectField(_l("Speaker"), coerce=int, default=0)
+    is_public = BooleanField(_l("Show this item to the public"))
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        if not super().validate(extra_validators):
+            return False
+        if not (self.title_de.data or self.title_en.data):
+            self.title_de.errors = [_("Please enter a title in at least one language.")]
+            return False
+        return True
+
+    def words(self, name: str) -> Bilingual:
+        return Bilingual(self[f"{name}_de"].data or "", self[f"{name}_en"].data or "")
+
+    def speaking(self) -> Person | None:
+        return db.session.get(Person, self.speaker.data) if self.speaker.data else None
+
+
+class PaperForm(Form):
+    title = StringField(_l("Title of the paper"), [NAME])
+    file = FileField(_l("File"), [FileRequired(_l("Please choose a file."))])
+
+
+@routes.get("/")
+def show(roundtable_id: int) -> str:
+    return _page(own_roundtable_or_404(roundtable_id, "see"))
+
+
+def _page(roundtable: Roundtable, form: ItemForm | None = None) -> str:
+    items = _items(roundtable)
+    return render_template(
+        "desk/agenda/show.html",
+        roundtable=roundtable,
+        items=list(zip(items, beginnings(roundtable), strict=True)),
+        minutes=sum(item.duration_minutes for item in items),
+        unsettled=_unsettled(roundtable, items),
+        form=form or _form(roundtable, formdata=None),
+    )
+
+
+def _items(roundtable: Roundtable) -> list[AgendaItem]:
+    papers = selectinload(AgendaItem.papers).selectinload(Paper.versions).joinedload(PaperVersion.uploaded_by)
+    everything = (
+        select(Roundtable)
+        .where(Roundtable.id == roundtable.id)
+        .options(selectinload(Roundtable.agenda).options(joinedload(AgendaItem.speaker), papers))
+        .execution_options(populate_existing=True)
+    )
+    db.session.scalars(everything).one()
+    return roundtable.agenda
+
+
+def _unsettled(roundtable: Roundtable, items: list[AgendaItem]) -> list[Commitment]:
+    """What item "state of the commitments" shows, worked out now: what was promised before and is not settled."""
+    if not any(item.kind == "state_of_commitments" for item in items):
+        return []
+    promised = following_up.of_series(db.session(), roundtable.series_id)
+    return [each for each in promised if not each.is_settled and each.roundtable.number < roundtable.number]
+
+
+def _form(roundtable: Roundtable, **words: Any) -> ItemForm:
+    form = ItemForm(**words)
+    invited = (
+        select(Person)
+        .join(Invitation, Invitation.person_id == Person.id)
+        .where(Invitation.roundtable_id == roundtable.id, Invitation.revoked_at.is_(None))
+        .options(joinedload(Person.organisation))
+        .order_by(*PRECEDENCE, Person.id)
+    )
+    people = {person.id: _listed(person) for person in db.session.scalars(invited)}
+    if form.speaker.data and form.speaker.data not in people:
+        speaker = db.session.get(Person, form.speaker.data)
+        if speaker is not None and speaker.office_id == roundtable.series.office_id:
+            people[speaker.id] = _listed(speaker)
+    form.speaker.choices = [(0, _("nobody in particular")), *people.items()]
+    return form
+
+
+def _listed(person: Person) -> str:
+    return f"{person.name} ({person.organisation.label})" if person.organisation else person.name
+
+
+@routes.post("/")
+def create(roundtable_id: int) -> Response | tuple[str, int]:
+    roundtable = own_roundtable_or_404(roundtable_id, "plan")
+    form = _form(roundtable)
+    if not form.validate_on_submit():
+        return _page(roundtable, form), 422
+    preparing.add_item(
+        db.session(),
+        roundtable,
+        title=form.words("title"),
+        description=form.words("description"),
+        duration_minutes=form.duration_minutes.data or 15,
+        speaker=form.speaking(),
+        is_public=form.is_public.data,
+        at=clock.now(),
+    )
+    db.session.commit()
+    return _back(roundtable, _("The item stands on the agenda."))
+
+
+def _back(roundtable: Roundtable, sentence: str | None = None, item: AgendaItem | None = None) -> Response:
+    if sentence:
+        flash(sentence, "success")
+    anchor = f"item-{item.id}" if item else None
+    return redirect(url_for("desk.agenda.show", roundtable_id=roundtable.id, _anchor=anchor), 303)
+
+
+def _item_or_404(roundtable_id: int, item_id: int) -> tuple[Roundtable, AgendaItem]:
+    roundtable = own_roundtable_or_404(roundtable_id, "plan")
+    item = db.session.get(AgendaItem, item_id)
+    if item is None or item.roundtable_id != roundtable.id:
+        abort(404)
+    return roundtable, item
+
+
+def _values(item: AgendaItem) -> dict[str, Any]:
+    return {
+        "title_de": item.title.de,
+        "title_en": item.title.en,
+        "description_de": item.description.de,
+        "description_en": item.description.en,
+        "duration_minutes": item.duration_minutes,
+        "speaker": item.speaker_id or 0,
+        "is_public": item.is_public,
+    }
+
+
+def _version(item: AgendaItem) -> str:
+    """A fingerprint of what the form showed."""
+    return hashlib.sha256(repr(sorted(_values(item).items())).encode()).hexdigest()[:16]
+
+
+@routes.get("/<int:item_id>/edit")
+def edit(roundtable_id: int, item_id: int) -> str:
+    roundtable, item = _item_or_404(roundtable_id, item_id)
+    return _edit_page(item, _form(roundtable, version=_version(item), data=_values(item)))
+
+
+def _edit_page(item: AgendaItem, form: ItemForm, others: list[Other] | None = None) -> str:
+    return render_template(
+        "desk/agenda/edit.html", roundtable=item.roundtable, item=item, form=form, others=others or []
+    )
+
+
+@routes.post("/<int:item_id>/edit")
+def update(roundtable_id: int, item_id: int) -> Response | tuple[str, int]:
+    roundtable, item = _item_or_404(roundtable_id, item_id)
+    form = _form(roundtable)
+    if not form.validate_on_submit():
+        return _edit_page(item, form), 422
+    if form.version.data != _version(item):
+        speakers = dict(form.speaker.choices or [])  # type: ignore[arg-type]  # pairs, as _form made them
+        others = others_values(form, {**_values(item)})
+        others = [Other(each.label, speakers.get(each.value, each.value)) for each in others]
+        if others:
+            form.version.data = _version(item)
+            return _edit_page(item, form, others), 409
+    item.title, item.description = form.words("title"), form.words("description")
+    item.duration_minutes, item.speaker = form.duration_minutes.data or 15, form.speaking()
+    item.is_public = form.is_public.data
+    preparing.describe_anew(roundtable, at=clock.now())
+    db.session.commit()
+    return _back(roundtable, _("The item is saved."), item)
+
+
+@routes.post("/<int:item_id>/move")
+def move(roundtable_id: int, item_id: int) -> Response:
+    roundtable, item = _item_or_404(roundtable_id, item_id)
+    preparing.move_item(item, up=request.form.get("direction") == "up", at=clock.now())
+    db.session.commit()
+    return _back(roundtable, item=item)
+
+
+@routes.post("/<int:item_id>/delete")
+def delete(roundtable_id: int, item_id: int) -> Response:
+    roundtable, item = _item_or_404(roundtable_id, item_id)
+    preparing.remove_item(db.session(), item, at=clock.now())
+    db.session.commit()
+    return _back(roundtable, _("The item is off the agenda."))
+
+
+@routes.get("/<int:item_id>/papers")
+def paper_form(roundtable_id: int, item_id: int) -> str:
+    _roundtable, item = _item_or_404(roundtable_id, item_id)
+    return _paper_page(item, PaperForm(), request.args.get("paper", type=int))
+
+
+def _paper_page(item: AgendaItem, form: PaperForm, paper_id: int | None) -> str:
+    paper = _paper_of(item, paper_id)
+    return render_template("desk/agenda/paper_form.html", roundtable=item.roundtable, item=item, form=form, paper=paper)
+
+
+def _paper_of(item: AgendaItem, paper_id: int | None) -> Paper | None:
+    if paper_id is None:
+        return None
+    return next((paper for paper in item.papers if paper.id == paper_id), None) or abort(404)
+
+
+@routes.post("/<int:item_id>/papers")
+def upload(roundtable_id: int, item_id: int) -> Response | tuple[str, int]:
+    """A new paper, or with ``?paper=`` a new version of that one."""
+    roundtable, item = _item_or_404(roundtable_id, item_id)
+    paper_id, form, at = request.args.get("paper", type=int), PaperForm(), clock.now()
+    if form.validate_on_submit():
+        try:
+            _keep(item, form, _paper_of(item, paper_id), at)
+        except Refused as refusal:
+            form.file.errors = [str(refusal)]
+        else:
+            db.session.commit()
+            return _back(roundtable, _("The paper is uploaded."), item)
+    return _paper_page(item, form, paper_id), 422
+
+
+def _keep(item: AgendaItem, form: PaperForm, paper: Paper | None, at: datetime) -> None:
+    chosen = form.file.data
+    stored = files.put(current_app.config["ROUNDTABLE"].data / "papers", chosen.read(files.MAX_BYTES + 1))
+    name = downloads.file_name(chosen.filename or "", stored.media_type)
+    preparing.add_paper(item, stored, title=form.title.data or "", file_name=name, paper=paper, by=me(), at=at)
+
+
+@routes.get("/papers/<int:paper_id>/<int:number>")
+def download(roundtable_id: int, paper_id: int, number: int) -> Response:
+    roundtable = own_roundtable_or_404(roundtable_id, "see")
+    version = db.session.scalar(
+        select(PaperVersion)
+        .join(PaperVersion.paper)
+        .join(Paper.item)
+        .where(
+            AgendaItem.roundtable_id == roundtable.id, PaperVersion.paper_id == paper_id, PaperVersion.number == number
+        )
+    )
+    return downloads.paper(version) if version else abort(404)

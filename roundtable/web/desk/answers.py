@@ -1,0 +1,109 @@
+"""The list of who answered what at the desk: one standing a person, filtered, counted and paged in SQL."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from flask import url_for
+from sqlalchemy import case, func, select
+from sqlalchemy.orm import Session, contains_eager, joinedload, selectinload
+
+from roundtable.domain.invitations import Answer, Invitation
+from roundtable.domain.people import PRECEDENCE, Person
+from roundtable.domain.registrations import Registration
+from roundtable.domain.roundtables import Roundtable
+
+PER_PAGE = 50
+STANDINGS = ("accepted", "waiting", "delegated", "declined", "silent", "not_sent", "revoked")
+
+# A delegate has a seat before saying anything, so the seat comes before the answer.
+STANDING = case(
+    (Invitation.revoked_at.is_not(None), "revoked"),
+    (Registration.confirmed_at.is_not(None), "accepted"),
+    (Registration.id.is_not(None), "waiting"),
+    (Answer.kind == "delegated", "delegated"),
+    (Answer.kind == "declined", "declined"),
+    (Invitation.sent_at.is_(None), "not_sent"),
+    else_="silent",
+)
+
+
+@dataclass(frozen=True)
+class Row:
+    invitation: Invitation
+    standing: str
+
+
+@dataclass(frozen=True)
+class Page:
+    rows: list[Row]
+    number: int
+    pages: int
+    roundtable_id: int
+    standing: str | None
+
+    def __iter__(self) -> Iterator[Row]:
+        return iter(self.rows)
+
+    def url_for(self, number: int) -> str:
+        return url_for(
+            "desk.invitations.index", roundtable_id=self.roundtable_id, standing=self.standing, page=number
+        )
+
+
+def figures(session: Session, roundtable: Roundtable) -> dict[str, int]:
+    """How many stand where; every standing has a number."""
+    counted = (
+        select(STANDING, func.count())
+        .select_from(Invitation)
+        .outerjoin(Invitation.registration)
+        .outerjoin(Invitation.answer)
+        .where(Invitation.roundtable_id == roundtable.id)
+        .group_by(STANDING)
+    )
+    found: dict[str, int] = {standing: number for standing, number in session.execute(counted)}
+    return {standing: found.get(standing, 0) for standing in STANDINGS}
+
+
+def page(
+    session: Session, roundtable: Roundtable, counts: dict[str, int], *, standing: str | None, number: int
+) -> Page:
+    """Fifty by precedence, those who wait in the order of the list. Without a standing: all but the revoked."""
+    total = counts[standing] if standing else sum(counts.values()) - counts["revoked"]
+    pages = max(1, -(-total // PER_PAGE))
+    number = min(max(1, number), pages)
+    order = (Registration.id,) if standing == "waiting" else (*PRECEDENCE, Person.id)
+    chosen = (
+        select(Invitation, STANDING)
+        .join(Invitation.person)
+        .outerjoin(Invitation.registration)
+        .outerjoin(Invitation.answer)
+        .where(Invitation.roundtable_id == roundtable.id, STANDING == standing if standing else STANDING != "revoked")
+        .options(
+            contains_eager(Invitation.person).joinedload(Person.organisation),
+            contains_eager(Invitation.registration),
+            contains_eager(Invitation.answer).joinedload(Answer.recorded_by),
+            joinedload(Invitation.delegated_by).joinedload(Invitation.person),
+            selectinload(Invitation.delegates).options(
+                joinedload(Invitation.person), joinedload(Invitation.answer), joinedload(Invitation.registration)
+            ),
+        )
+        .order_by(*order)
+        .limit(PER_PAGE)
+        .offset((number - 1) * PER_PAGE)
+    )
+    rows = [Row(invitation, found) for invitation, found in session.execute(chosen).unique()]
+    return Page(rows, number, pages, roundtable.id, standing)
+
+
+def places_in_line(session: Session, roundtable: Roundtable) -> dict[int, int]:
+    """Invitation to place on the waiting list, counted from 1."""
+    waiting = (
+        select(Registration.invitation_id)
+        .where(
+            Registration.roundtable_id == roundtable.id,
+            Registration.withdrawn_at.is_(None),
+            Registration.confirmed_at.is_(None),
+        )
+        .order_by(Registration.id)
+    )
+    return {invitation_id: place for place, invitation_id in enumerate(session.scalars(waiting), start=1)}

@@ -1,0 +1,67 @@
+"""What needs me today, nothing else first."""
+
+from datetime import timedelta
+from typing import Any
+
+from flask import Blueprint, render_template
+from sqlalchemy import ColumnElement, Select, func, or_, select
+from sqlalchemy.orm import contains_eager
+
+from roundtable import clock
+from roundtable.db import db
+from roundtable.domain.chain import waits_for_release
+from roundtable.domain.invitations import Answer, Invitation
+from roundtable.domain.minutes import Minutes
+from roundtable.domain.quotes import Quote
+from roundtable.domain.roundtables import Roundtable
+from roundtable.domain.series import Series
+from roundtable.mail.outbox import Letter
+from roundtable.web.desk.rights import memberships
+
+routes = Blueprint("dashboard", __name__)
+
+SHOWN = 10
+NEEDS_A_PERSON = ("failed", "uncertain")
+
+
+@routes.get("/")
+def show() -> str:
+    at, mine, session = clock.now(), [each.office_id for each in memberships()], db.session()
+    ours = Series.office_id.in_(mine)
+    held = Roundtable.cancelled_at.is_(None)
+    overdue = (
+        _roundtables(ours, held, Roundtable.ends_at <= at)
+        .outerjoin(Minutes, Minutes.roundtable_id == Roundtable.id)
+        .where(or_(Minutes.id.is_(None), Minutes.approved_at.is_(None)))
+        .order_by(Roundtable.ends_at)
+    )
+    coming = _roundtables(ours, held, Roundtable.ends_at > at).order_by(Roundtable.starts_at)
+    quotes = select(Quote.roundtable_id, func.count().label("number")).where(waits_for_release())
+    answers = (
+        select(Invitation.roundtable_id, func.count().label("number"))
+        .join(Answer, Answer.invitation_id == Invitation.id)
+        .where(Answer.superseded_at.is_(None), Answer.answered_at >= at - timedelta(days=1))
+    )
+    stuck = select(Letter.state, func.count()).where(Letter.office_id.in_(mine), Letter.state.in_(NEEDS_A_PERSON))
+    return render_template(
+        "desk/dashboard/show.html",
+        quotes=session.execute(_by_roundtable(ours, quotes.group_by(Quote.roundtable_id))).all(),
+        answers=session.execute(_by_roundtable(ours, answers.group_by(Invitation.roundtable_id))).all(),
+        overdue=session.scalars(overdue.limit(SHOWN)).all(),
+        stuck={state: number for state, number in session.execute(stuck.group_by(Letter.state))},
+        coming=session.scalars(coming.limit(SHOWN)).all(),
+        all_series=session.scalars(select(Series).where(ours).order_by(Series.id)).all(),
+        may_plan=any(each.may("plan") for each in memberships()[:1]),
+        today=at.date(),
+    )
+
+
+def _roundtables(*where: ColumnElement[bool]) -> Select[tuple[Roundtable]]:
+    return select(Roundtable).join(Roundtable.series).where(*where).options(contains_eager(Roundtable.series))
+
+
+def _by_roundtable(ours: ColumnElement[bool], counted: Select[Any]) -> Select[tuple[Roundtable, int]]:
+    """The roundtables that something was counted for, the latest first, each with the number."""
+    counts = counted.subquery()
+    joined = _roundtables(ours).join(counts, counts.c.roundtable_id == Roundtable.id)
+    return joined.add_columns(counts.c.number).order_by(Roundtable.starts_at.desc()).limit(SHOWN)

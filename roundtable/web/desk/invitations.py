@@ -1,0 +1,318 @@
+"""Invitations at the desk: who answered what; choose, look at the letters, send; record an answer; take one back."""
+
+from flask import Blueprint, Response, abort, flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from flask_babel import ngettext
+from sqlalchemy import or_, select
+from sqlalchemy.orm import joinedload, selectinload
+from werkzeug.wrappers import Response as Redirect
+
+from roundtable import clock
+from roundtable.actions import answering, inviting
+from roundtable.db import db
+from roundtable.domain import registrations
+from roundtable.domain.invitations import Answer, Invitation
+from roundtable.domain.people import PRECEDENCE, Organisation, Person
+from roundtable.domain.refusals import Refused
+from roundtable.domain.registrations import Registration
+from roundtable.domain.roundtables import Roundtable
+from roundtable.domain.series import Member
+from roundtable.mail import letters, outbox
+from roundtable.web.desk import answers
+from roundtable.web.desk.answer_form import AnswerForm
+from roundtable.web.desk.rights import me, own_roundtable_or_404
+from roundtable.web.security import CONTENT_SECURITY_POLICY
+
+routes = Blueprint("invitations", __name__, url_prefix="/roundtables/<int:roundtable_id>/invitations")
+
+FOUND_AT_MOST = 50
+# What a preview renders instead of a personal link: it opens nothing.
+NO_TOKEN = "preview"  # noqa: S105
+
+
+@routes.get("/")
+def index(roundtable_id: int) -> str:
+    roundtable = own_roundtable_or_404(roundtable_id, "see")
+    standing = request.args.get("standing")
+    standing = standing if standing in answers.STANDINGS else None
+    counts = answers.figures(db.session(), roundtable)
+    page = answers.page(
+        db.session(), roundtable, counts, standing=standing, number=request.args.get("page", 1, type=int)
+    )
+    return render_template(
+        "desk/invitations/index.html",
+        roundtable=roundtable,
+        standing=standing,
+        counts=counts,
+        page=page,
+        places=answers.places_in_line(db.session(), roundtable) if counts["waiting"] else {},
+        can_remind=counts["silent"] and not roundtable.is_over(clock.now()) and roundtable.takes_answers(clock.now()),
+    )
+
+
+def _invited(roundtable: Roundtable) -> set[int]:
+    invited = select(Invitation.person_id).where(
+        Invitation.roundtable_id == roundtable.id, Invitation.revoked_at.is_(None)
+    )
+    return set(db.session.scalars(invited))
+
+
+def _found(roundtable: Roundtable, words: str) -> list[Person]:
+    """People of the office's address book whose name, organisation or address holds every one of these words."""
+    found = (
+        select(Person)
+        .outerjoin(Person.organisation)
+        .where(Person.office_id == roundtable.series.office_id)
+        .options(joinedload(Person.organisation))
+        .order_by(*PRECEDENCE)
+        .limit(FOUND_AT_MOST)
+    )
+    for word in words.split()[:8]:
+        like = [
+            column.icontains(word, autoescape=True)
+            for column in (
+                Person.given_name, Person.family_name, Person.email, Organisation.name, Organisation.short_name
+            )
+        ]
+        found = found.where(or_(*like))
+    return list(db.session.scalars(found))
+
+
+@routes.get("/prepare")
+def prepare_form(roundtable_id: int) -> str:
+    return _prepare_form(own_roundtable_or_404(roundtable_id, "invite"))
+
+
+def _prepare_form(roundtable: Roundtable, error: str | None = None) -> str:
+    words = request.args.get("words", "").strip()
+    members = (
+        select(Member)
+        .join(Member.person)
+        .where(Member.series_id == roundtable.series_id)
+        .options(joinedload(Member.person).joinedload(Person.organisation))
+        .order_by(*PRECEDENCE)
+    )
+    return render_template(
+        "desk/invitations/prepare_form.html",
+        roundtable=roundtable,
+        members=list(db.session.scalars(members)),
+        invited=_invited(roundtable),
+        words=words,
+        found=_found(roundtable, words) if words else [],
+        found_at_most=FOUND_AT_MOST,
+        error=error,
+    )
+
+
+@routes.post("/prepare")
+def prepare(roundtable_id: int) -> Redirect | tuple[str, int]:
+    roundtable = own_roundtable_or_404(roundtable_id, "invite")
+    chosen = select(Person).where(
+        Person.id.in_(request.form.getlist("people", type=int)), Person.office_id == roundtable.series.office_id
+    )
+    people = list(db.session.scalars(chosen.order_by(*PRECEDENCE)))
+    if not people:
+        return _prepare_form(roundtable, error=_("Please choose at least one person.")), 422
+    prepared = inviting.prepare(db.session(), roundtable, people, at=clock.now())
+    db.session.commit()
+    new, already = len(prepared.new), len(prepared.already)
+    if already:
+        flash(ngettext("One person was already invited.", "%(num)d people were already invited.", already), "info")
+    if not new:
+        return redirect(url_for(".index", roundtable_id=roundtable.id), 303)
+    flash(ngettext("One invitation is prepared. Nothing has been sent yet.",
+                   "%(num)d invitations are prepared. Nothing has been sent yet.", new), "success")  # fmt: skip
+    return redirect(url_for(".preview", roundtable_id=roundtable.id), 303)
+
+
+def _to_write_to(roundtable: Roundtable, kind: str, only: list[int]) -> list[Invitation]:
+    """Who gets a letter: those not yet written to, those who owe an answer, or the ones chosen by hand."""
+    if kind == "reminder":
+        return inviting.owing(db.session(), roundtable, at=clock.now())
+    chosen = (
+        select(Invitation)
+        .join(Invitation.person)
+        .where(Invitation.roundtable_id == roundtable.id, Invitation.revoked_at.is_(None))
+        .where(Invitation.id.in_(only) if kind == "again" else Invitation.sent_at.is_(None))
+        .options(
+            joinedload(Invitation.person).joinedload(Person.organisation),
+            joinedload(Invitation.delegated_by).joinedload(Invitation.person),
+        )
+        .order_by(*PRECEDENCE)
+    )
+    return list(db.session.scalars(chosen))
+
+
+def _letter(invitation: Invitation, kind: str) -> outbox.Letter:
+    at = clock.now()
+    if kind == "reminder":
+        return letters.reminder(invitation, NO_TOKEN, at=at)
+    if invitation.delegated_by_id is not None:
+        return letters.delegate_invitation(invitation, NO_TOKEN, at=at)
+    return letters.invitation(invitation, NO_TOKEN, at=at)
+
+
+def _kind(given: str | None) -> str:
+    return given if given in ("reminder", "again") else "invitation"
+
+
+@routes.get("/preview")
+def preview(roundtable_id: int) -> Response:
+    """Nothing bulk leaves unseen (rule 22): who, how many, and one of them in full."""
+    roundtable = own_roundtable_or_404(roundtable_id, "invite")
+    kind = _kind(request.args.get("kind"))
+    only = request.args.getlist("only", type=int)
+    recipients = _to_write_to(roundtable, kind, only)
+    looked_at = request.args.get("look_at", type=int)
+    shown = next((each for each in recipients if each.id == looked_at), recipients[0] if recipients else None)
+    letter = _letter(shown, kind) if shown is not None else None
+    page = render_template(
+        "desk/invitations/preview.html",
+        roundtable=roundtable,
+        kind=kind,
+        only=only,
+        recipients=recipients,
+        shown=shown,
+        letter=letter,
+        reading=outbox.read(letter) if letter is not None else None,
+    )
+    answer = Response(page)
+    answer.headers["Content-Security-Policy"] = f"{CONTENT_SECURITY_POLICY}; frame-src 'self'"
+    return answer
+
+
+@routes.get("/<int:invitation_id>/letter")
+def letter(roundtable_id: int, invitation_id: int) -> Response:
+    """The letter as its reader's mail program shows it, for the frame in the preview."""
+    roundtable = own_roundtable_or_404(roundtable_id, "invite")
+    reading = outbox.read(_letter(_invitation_or_404(roundtable, invitation_id), _kind(request.args.get("kind"))))
+    answer = Response(reading.html, mimetype="text/html")
+    # A letter carries its style inline; it may load nothing, run nothing, and be framed by us alone.
+    answer.headers["Content-Security-Policy"] = (
+        "default-src 'none'; style-src 'unsafe-inline'; img-src data:; frame-ancestors 'self'; sandbox allow-popups"
+    )
+    return answer
+
+
+@routes.post("/send")
+def send(roundtable_id: int) -> Redirect:
+    roundtable = own_roundtable_or_404(roundtable_id, "invite")
+    kind = _kind(request.form.get("kind"))
+    seen = request.form.getlist("invitations", type=int)
+    if kind == "reminder":
+        written = inviting.remind(db.session(), roundtable, at=clock.now(), seen=seen)
+    else:
+        chosen = select(Invitation).where(Invitation.id.in_(seen), Invitation.roundtable_id == roundtable.id)
+        invitations = list(db.session.scalars(chosen))
+        written = inviting.send(db.session(), roundtable, invitations, at=clock.now(), again=kind == "again")
+    db.session.commit()
+    number = len(written)
+    if not number:
+        flash(_("There was nobody left to write to. Nothing has been sent."), "info")
+    elif kind == "reminder":
+        flash(ngettext("One reminder is on its way.", "%(num)d reminders are on their way.", number), "success")
+    else:
+        flash(ngettext("One invitation is on its way.", "%(num)d invitations are on their way.", number), "success")
+    return redirect(url_for(".index", roundtable_id=roundtable.id), 303)
+
+
+def _invitation_or_404(roundtable: Roundtable, invitation_id: int) -> Invitation:
+    invitation = db.session.scalar(
+        select(Invitation)
+        .where(Invitation.id == invitation_id, Invitation.roundtable_id == roundtable.id)
+        .options(
+            joinedload(Invitation.person).joinedload(Person.organisation),
+            joinedload(Invitation.registration),
+            joinedload(Invitation.delegated_by).joinedload(Invitation.person),
+            selectinload(Invitation.delegates).joinedload(Invitation.person),
+            selectinload(Invitation.answers).joinedload(Answer.recorded_by),
+        )
+    )
+    if invitation is None:
+        abort(404)
+    return invitation
+
+
+@routes.get("/<int:invitation_id>/")
+def answer_form(roundtable_id: int, invitation_id: int) -> str:
+    """One person: what they said so far, and what an organiser may record or do."""
+    roundtable = own_roundtable_or_404(roundtable_id, "invite")
+    return _answer_form(_invitation_or_404(roundtable, invitation_id), AnswerForm())
+
+
+def _answer_form(invitation: Invitation, form: AnswerForm) -> str:
+    held = invitation.registration
+    waits = held is not None and held.state == "waiting"
+    return render_template(
+        "desk/invitations/answer_form.html",
+        roundtable=invitation.roundtable,
+        invitation=invitation,
+        form=form,
+        place=registrations.place_in_line(db.session(), held) if held is not None and waits else None,
+    )
+
+
+@routes.post("/<int:invitation_id>/answer")
+def answer(roundtable_id: int, invitation_id: int) -> Redirect | tuple[str, int]:
+    roundtable = own_roundtable_or_404(roundtable_id, "invite")
+    invitation = _invitation_or_404(roundtable, invitation_id)
+    form = AnswerForm()
+    if form.validate_on_submit():
+        try:
+            said = _record(invitation, form)
+        except Refused as refusal:
+            db.session.rollback()
+            form.form_errors = [str(refusal)]
+        else:
+            db.session.commit()
+            flash(said, "success")
+            return redirect(url_for(".index", roundtable_id=roundtable.id), 303)
+    return _answer_form(_invitation_or_404(roundtable, invitation_id), form), 422
+
+
+def _record(invitation: Invitation, form: AnswerForm) -> str:
+    at, by, name = clock.now(), me(), invitation.person.name
+    via, note = form.via.data, form.note.data or ""
+    if form.kind.data == "declined":
+        answering.decline(db.session(), invitation, at=at, via=via, note=note, recorded_by=by)
+        return _("Recorded: %(name)s cannot come.", name=name)
+    if form.kind.data == "accepted":
+        held = answering.accept(db.session(), invitation, at=at, via=via, note=note, recorded_by=by)
+    else:
+        who = {each: getattr(form, each).data for each in ("given_name", "family_name", "function", "email")}
+        held = answering.delegate(db.session(), invitation, at=at, via=via, note=note, recorded_by=by, **who)
+        name = held.person.name
+    if held.state == "waiting":
+        place = registrations.place_in_line(db.session(), held)
+        return _("Recorded: %(name)s is number %(place)s on the waiting list.", name=name, place=place)
+    return _("Recorded: %(name)s has a seat.", name=name)
+
+
+@routes.post("/<int:invitation_id>/give-seat")
+def give_seat(roundtable_id: int, invitation_id: int) -> Redirect:
+    """Out of turn, with a reason that stays on record (rule 7)."""
+    roundtable = own_roundtable_or_404(roundtable_id, "invite")
+    held = _invitation_or_404(roundtable, invitation_id).registration
+    if held is None:
+        abort(404)
+    because = request.form.get("because", "").strip()
+    answering.give_seat(db.session(), held, because=because, at=clock.now(), by=me())
+    db.session.commit()
+    flash(_("%(name)s has a seat now and is told by letter.", name=held.person.name), "success")
+    return redirect(url_for(".index", roundtable_id=roundtable.id), 303)
+
+
+@routes.post("/<int:invitation_id>/revoke")
+def revoke(roundtable_id: int, invitation_id: int) -> Redirect:
+    roundtable = own_roundtable_or_404(roundtable_id, "invite")
+    invitation = _invitation_or_404(roundtable, invitation_id)
+    moved = inviting.revoke(db.session(), invitation, at=clock.now())
+    db.session.commit()
+    flash(_("The invitation of %(name)s is withdrawn; the link opens nothing any more.", name=invitation.person.name), "success")
+    if moved:
+        flash(_("%(name)s moved up from the waiting list and is told by letter.", name=_names(moved)), "info")
+    return redirect(url_for(".index", roundtable_id=roundtable.id), 303)
+
+
+def _names(moved: list[Registration]) -> str:
+    return ", ".join(each.person.name for each in moved)

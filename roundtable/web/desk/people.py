@@ -1,0 +1,208 @@
+"""The office's address book."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import func, or_, select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import contains_eager, joinedload
+from werkzeug.wrappers import Response
+from wtforms import DateField, EmailField, Field, IntegerField, SelectField, StringField, TelField, ValidationError
+from wtforms.validators import InputRequired, NumberRange, Optional
+
+from roundtable import clock
+from roundtable.db import Bilingual, db
+from roundtable.domain.offices import Office
+from roundtable.domain.people import AlreadyThere, Organisation, Person
+from roundtable.mail.message import CannotBeWrittenTo, address
+from roundtable.web.desk.rights import own_office_or_404
+from roundtable.web.forms import LINE, NAME, Form, is_address
+
+routes = Blueprint("people", __name__, url_prefix="/people")
+
+PER_PAGE = 25
+
+
+class PersonForm(Form):
+    title = StringField(_l("Title"), [NAME])
+    given_name = StringField(_l("Given name"), [NAME])
+    family_name = StringField(_l("Family name"), [InputRequired(), NAME])
+    function_de = StringField(_l("Function in German"), [LINE])
+    function_en = StringField(_l("Function in English"), [LINE])
+    organisation = SelectField(_l("Organisation"), coerce=int, default=0)
+    new_organisation = StringField(_l("Or a new organisation"), [NAME])
+    email = EmailField(_l("E-mail address"), [InputRequired(), NAME, is_address])
+    assistant_email = EmailField(_l("Assistant's e-mail address"), [Optional(), NAME, is_address])
+    phone = TelField(_l("Telephone"), [NAME])
+    language = SelectField(_l("Language of letters"), choices=[("de", _l("German")), ("en", _l("English"))])
+    salutation_de = StringField(_l("Salutation in German"), [LINE])
+    salutation_en = StringField(_l("Salutation in English"), [LINE])
+    rank = IntegerField(_l("Rank"), [InputRequired(), NumberRange(0, 9999)], default=100)
+    in_office_since = DateField(_l("In office since"), [Optional()])
+    naming_basis = SelectField(
+        _l("May the name appear in public?"),
+        choices=[
+            ("", _l("No, only the organisation")),
+            ("office_holder", _l("Yes, as holder of a public office")),
+            ("agreed", _l("Yes, the person has agreed")),
+        ],
+    )
+
+    def validate_email(self, field: Field) -> None:
+        try:
+            address("", field.data)
+        except CannotBeWrittenTo as refusal:
+            raise ValidationError(str(refusal)) from None
+
+
+@dataclass(frozen=True)
+class Page:
+    people: list[Person]
+    total: int
+    number: int
+    pages: int
+    words: str
+
+    def url_for(self, number: int) -> str:
+        return url_for("desk.people.index", q=self.words or None, page=number)
+
+
+@routes.get("/")
+def index() -> str:
+    office = own_office_or_404("see")
+    words = request.args.get("q", "").strip()[:200]
+    return render_template("desk/people/index.html", page=_page(office, words, request.args.get("page", 1, type=int)))
+
+
+def _page(office: Office, words: str, number: int) -> Page:
+    """Twenty-five by family name; every word has to stand in the name, the organisation or the address."""
+    found = select(Person).outerjoin(Person.organisation).where(Person.office_id == office.id)
+    for word in words.split()[:10]:
+        columns = (Person.family_name, Person.given_name, Person.email, Organisation.name, Organisation.short_name)
+        found = found.where(or_(*(column.icontains(word, autoescape=True) for column in columns)))
+    total = db.session.scalar(select(func.count()).select_from(found.with_only_columns(Person.id).subquery())) or 0
+    pages = max(1, -(-total // PER_PAGE))
+    number = min(max(1, number), pages)
+    shown = (
+        found.options(contains_eager(Person.organisation))
+        .order_by(Person.family_name, Person.given_name, Person.id)
+        .limit(PER_PAGE)
+        .offset((number - 1) * PER_PAGE)
+    )
+    return Page(list(db.session.scalars(shown)), total, number, pages, words)
+
+
+@routes.get("/new")
+def new() -> str:
+    office = own_office_or_404("invite")
+    return render_template("desk/people/new.html", form=_form(office))
+
+
+@routes.post("/new")
+def create() -> Response | tuple[str, int]:
+    office = own_office_or_404("invite")
+    form = _form(office)
+    if form.validate_on_submit() and _save(office, Person(office=office), form):
+        flash(_("%(name)s is in the address book.", name=_name(form)), "success")
+        return redirect(url_for("desk.people.index"), 303)
+    return render_template("desk/people/new.html", form=form), 422
+
+
+@routes.get("/<int:person_id>/edit")
+def edit(person_id: int) -> str:
+    person = _own_person_or_404(person_id)
+    return render_template("desk/people/edit.html", person=person, form=_form(person.office, _values(person)))
+
+
+@routes.post("/<int:person_id>/edit")
+def update(person_id: int) -> Response | tuple[str, int]:
+    person = _own_person_or_404(person_id)
+    form = _form(person.office)
+    if form.validate_on_submit() and _save(person.office, person, form):
+        flash(_("The entry of %(name)s is saved.", name=_name(form)), "success")
+        return redirect(url_for("desk.people.index"), 303)
+    return render_template("desk/people/edit.html", person=person, form=form), 422
+
+
+def _own_person_or_404(person_id: int) -> Person:
+    office = own_office_or_404("invite")
+    person = db.session.get(Person, person_id, options=[joinedload(Person.organisation)])
+    if person is None or person.office_id != office.id:
+        abort(404)
+    return person
+
+
+def _name(form: PersonForm) -> str:
+    return " ".join(part for part in (form.title.data, form.given_name.data, form.family_name.data) if part)
+
+
+def _form(office: Office, values: dict[str, Any] | None = None) -> PersonForm:
+    form = PersonForm(data=values)
+    listed = select(Organisation).where(Organisation.office_id == office.id).order_by(Organisation.name)
+    form.organisation.choices = [(0, _("none")), *((each.id, each.full_label) for each in db.session.scalars(listed))]
+    return form
+
+
+def _values(person: Person) -> dict[str, Any]:
+    plain = ("title", "given_name", "family_name", "email", "assistant_email", "phone", "language", "rank")
+    return {
+        **{name: getattr(person, name) for name in (*plain, "in_office_since")},
+        **{
+            f"{name}_{lang}": getattr(getattr(person, name), lang)
+            for name in ("function", "salutation")
+            for lang in ("de", "en")
+        },
+        "organisation": person.organisation_id or 0,
+        "naming_basis": person.naming_basis or "",
+    }
+
+
+def _save(office: Office, person: Person, form: PersonForm) -> bool:
+    """Whether it could be written; otherwise the reason stands at the field."""
+    session = db.session()
+    with session.no_autoflush:
+        same = select(Person.id).where(
+            Person.office_id == office.id, func.lower(Person.email) == (form.email.data or "").lower()
+        )
+        if session.scalar(same.where(Person.id != person.id) if person.id else same) is not None:
+            form.email.errors = [str(AlreadyThere())]
+            session.rollback()
+            return False
+        _write(person, form)
+        person.organisation = _organisation(office, form)
+    session.add(person)
+    try:
+        session.commit()
+    except IntegrityError:
+        session.rollback()
+        form.email.errors = [str(AlreadyThere())]
+        return False
+    return True
+
+
+def _write(person: Person, form: PersonForm) -> None:
+    for name in ("title", "given_name", "family_name", "email", "assistant_email", "phone"):
+        setattr(person, name, form[name].data or "")
+    person.function = Bilingual(form.function_de.data or "", form.function_en.data or "")
+    person.salutation = Bilingual(form.salutation_de.data or "", form.salutation_en.data or "")
+    person.language, person.rank = form.language.data, form.rank.data or 0
+    person.in_office_since = form.in_office_since.data
+    basis = form.naming_basis.data or None
+    if basis != person.naming_basis:
+        person.naming_agreed_at = clock.now() if basis == "agreed" else None
+    person.naming_basis = basis
+
+
+def _organisation(office: Office, form: PersonForm) -> Organisation | None:
+    """The one typed, which may be known already, or the one chosen."""
+    typed = form.new_organisation.data
+    if not typed:
+        return db.session.get(Organisation, form.organisation.data) if form.organisation.data else None
+    known = select(Organisation).where(
+        Organisation.office_id == office.id,
+        or_(func.lower(Organisation.name) == typed.lower(), func.lower(Organisation.short_name) == typed.lower()),
+    )
+    return db.session.scalar(known.limit(1)) or Organisation(office=office, name=typed)

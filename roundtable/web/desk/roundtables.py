@@ -1,0 +1,332 @@
+"""One roundtable at the desk: its chain as a task list, its details, another date, calling it off."""
+
+from datetime import UTC, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from flask_babel import ngettext
+from sqlalchemy import select
+from sqlalchemy.orm import contains_eager
+from werkzeug.wrappers import Response
+from wtforms import Field, HiddenField, IntegerField, StringField, TextAreaField
+from wtforms.validators import URL, InputRequired, NumberRange, Optional
+
+from roundtable import clock
+from roundtable.actions import planning, preparing
+from roundtable.db import Bilingual, db
+from roundtable.domain import chain
+from roundtable.domain.invitations import Invitation
+from roundtable.domain.people import PRECEDENCE, Person
+from roundtable.domain.refusals import Refused
+from roundtable.domain.roundtables import AlreadyCancelled, Roundtable
+from roundtable.mail import letters, outbox
+from roundtable.mail.outbox import Letter
+from roundtable.web.desk import answers
+from roundtable.web.desk.conflicts import Other, others_values
+from roundtable.web.desk.dates import DateForm, date_values, local
+from roundtable.web.desk.rights import own_roundtable_or_404, own_series_or_404
+from roundtable.web.forms import LINE, TEXT, Form, LocalMoment, exists_in
+
+routes = Blueprint("roundtables", __name__)
+
+SILENT_SHOWN = 20
+
+
+class NewForm(DateForm):
+    motto_de = StringField(_l("Motto in German"), [LINE])
+    motto_en = StringField(_l("Motto in English"), [LINE])
+    question_de = TextAreaField(_l("Question in German"), [TEXT])
+    question_en = TextAreaField(_l("Question in English"), [TEXT])
+
+
+class DetailsForm(Form):
+    version = HiddenField()
+    motto_de = StringField(_l("Motto in German"), [LINE])
+    motto_en = StringField(_l("Motto in English"), [LINE])
+    question_de = TextAreaField(_l("Question in German"), [TEXT])
+    question_en = TextAreaField(_l("Question in English"), [TEXT])
+    venue = StringField(_l("Venue"), [LINE])
+    address = TextAreaField(_l("Address"), [LINE])
+    map_url = StringField(_l("Link to a map"), [Optional(), LINE, URL(message=_l("Please enter a web address."))])
+    access_notes_de = TextAreaField(_l("How to get in, in German"), [TEXT])
+    access_notes_en = TextAreaField(_l("How to get in, in English"), [TEXT])
+    seats = IntegerField(_l("Seats"), [InputRequired(), NumberRange(0, 10_000)])
+    answer_until = LocalMoment(_l("Answers until"), [Optional()])
+
+    def __init__(self, *args: Any, zone: ZoneInfo, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.zone = zone
+
+    def validate_answer_until(self, field: Field) -> None:
+        exists_in(self.zone, field.data)
+
+    def words(self, name: str) -> Bilingual:
+        return Bilingual(self[f"{name}_de"].data or "", self[f"{name}_en"].data or "")
+
+
+class RescheduleForm(DateForm):
+    needs_hours = True
+    because = TextAreaField(_l("Why the date changes"), [InputRequired(), TEXT])
+
+
+class CancelForm(Form):
+    because = TextAreaField(_l("Why it is cancelled"), [InputRequired(), TEXT])
+
+
+@routes.get("/series/<int:series_id>/roundtables/new")
+def new(series_id: int) -> str:
+    series = own_series_or_404(series_id, "plan")
+    form = NewForm(zone=series.zone, motto_de=series.motto.de, motto_en=series.motto.en)
+    return render_template("desk/roundtables/new.html", series=series, form=form)
+
+
+@routes.post("/series/<int:series_id>/roundtables/new")
+def create(series_id: int) -> Response | tuple[str, int]:
+    series = own_series_or_404(series_id, "plan")
+    form = NewForm(zone=series.zone)
+    if form.validate_on_submit():
+        moments = form.moments()
+        roundtable = planning.plan_roundtable(
+            db.session(),
+            series,
+            starts_at=moments.starts_at,
+            ends_at=moments.ends_at,
+            has_hours=moments.has_hours,
+            motto=Bilingual(form.motto_de.data or "", form.motto_en.data or ""),
+            question=Bilingual(form.question_de.data or "", form.question_en.data or ""),
+            answer_until=form.answers_until(),
+            at=clock.now(),
+            host=current_app.config["ROUNDTABLE"].host,
+        )
+        db.session.commit()
+        flash(_("Roundtable no. %(number)s is planned. Next: who is invited?", number=roundtable.number), "success")
+        return redirect(url_for("desk.roundtables.show", roundtable_id=roundtable.id), 303)
+    return render_template("desk/roundtables/new.html", series=series, form=form), 422
+
+
+@routes.get("/roundtables/<int:roundtable_id>/")
+def show(roundtable_id: int) -> str:
+    roundtable = own_roundtable_or_404(roundtable_id, "see")
+    session, at = db.session(), clock.now()
+    figures = answers.figures(session, roundtable)
+    invited = sum(figures.values()) - figures["revoked"] - figures["delegated"]
+    counts, releases = chain.counts_of(session, roundtable), chain.releases_of(session, roundtable)
+    following = chain.next_one(session, roundtable)
+    steps = chain.steps(
+        roundtable,
+        invited=invited,
+        not_sent=figures["not_sent"],
+        silent=figures["silent"],
+        counts=counts,
+        releases=releases,
+        is_followed=following is not None,
+        at=at,
+    )
+    return render_template(
+        "desk/roundtables/show.html",
+        roundtable=roundtable,
+        steps=steps,
+        next_step=next((step for step in steps if step.standing == "due"), None),
+        figures=figures,
+        invited=invited,
+        counts=counts,
+        releases=releases,
+        following=following,
+        silent=_silent(roundtable),
+        is_over=roundtable.is_over(at),
+        is_public=roundtable.is_public(at),
+    )
+
+
+def _silent(roundtable: Roundtable) -> list[Invitation]:
+    """The first who were written to and have not answered, by precedence."""
+    chosen = (
+        select(Invitation)
+        .join(Invitation.person)
+        .outerjoin(Invitation.registration)
+        .outerjoin(Invitation.answer)
+        .where(Invitation.roundtable_id == roundtable.id, answers.STANDING == "silent")
+        .options(contains_eager(Invitation.person).joinedload(Person.organisation))
+        .order_by(*PRECEDENCE, Person.id)
+        .limit(SILENT_SHOWN)
+    )
+    return list(db.session.scalars(chosen))
+
+
+def _details(roundtable: Roundtable) -> dict[str, Any]:
+    """What the form shows, and what it is compared with when somebody else was quicker."""
+    return {
+        "motto_de": roundtable.motto.de,
+        "motto_en": roundtable.motto.en,
+        "question_de": roundtable.question.de,
+        "question_en": roundtable.question.en,
+        "venue": roundtable.venue,
+        "address": roundtable.address,
+        "map_url": roundtable.map_url,
+        "access_notes_de": roundtable.access_notes.de,
+        "access_notes_en": roundtable.access_notes.en,
+        "seats": roundtable.seats,
+        "answer_until": local(roundtable.answer_until, roundtable.series.zone),
+    }
+
+
+@routes.get("/roundtables/<int:roundtable_id>/edit")
+def edit(roundtable_id: int) -> str:
+    roundtable = own_roundtable_or_404(roundtable_id, "plan")
+    form = DetailsForm(zone=roundtable.series.zone, version=roundtable.version, data=_details(roundtable))
+    return _edit_page(roundtable, form)
+
+
+def _edit_page(roundtable: Roundtable, form: DetailsForm, others: list[Other] | None = None) -> str:
+    return render_template("desk/roundtables/edit.html", roundtable=roundtable, form=form, others=others or [])
+
+
+@routes.post("/roundtables/<int:roundtable_id>/edit")
+def update(roundtable_id: int) -> Response | tuple[str, int]:
+    roundtable = own_roundtable_or_404(roundtable_id, "plan")
+    form = DetailsForm(zone=roundtable.series.zone)
+    if not form.validate_on_submit():
+        return _edit_page(roundtable, form), 422
+    others = others_values(form, _details(roundtable))
+    if form.version.data != str(roundtable.version) and others:
+        form.version.data = str(roundtable.version)
+        return _edit_page(roundtable, form, others), 409
+    try:
+        moved = _change(roundtable, form)
+    except Refused as refusal:
+        db.session.rollback()
+        form.seats.errors = [str(refusal)]
+        return _edit_page(roundtable, form), 422
+    db.session.commit()
+    flash(_("The details are saved."), "success")
+    if moved:
+        flash(ngettext("%(num)d person moved up and is told.", "%(num)d people moved up and are told.", moved), "info")
+    return redirect(url_for("desk.roundtables.show", roundtable_id=roundtable.id), 303)
+
+
+def _change(roundtable: Roundtable, form: DetailsForm) -> int:
+    at, until = clock.now(), form.answer_until
+    preparing.describe(
+        roundtable,
+        motto=form.words("motto"),
+        question=form.words("question"),
+        venue=form.venue.data or "",
+        address=form.address.data or "",
+        map_url=form.map_url.data or "",
+        access_notes=form.words("access_notes"),
+        answer_until=until.in_zone(form.zone).astimezone(UTC) if until.data else None,
+        at=at,
+    )
+    return preparing.change_seats(db.session(), roundtable, form.seats.data or 0, at=at)
+
+
+@routes.get("/roundtables/<int:roundtable_id>/reschedule")
+def reschedule_form(roundtable_id: int) -> Response | str:
+    roundtable = own_roundtable_or_404(roundtable_id, "plan")
+    if roundtable.is_cancelled:
+        return _already_cancelled(roundtable)
+    return _reschedule_page(roundtable, RescheduleForm(zone=roundtable.series.zone, data=date_values(roundtable)))
+
+
+def _reschedule_page(roundtable: Roundtable, form: RescheduleForm, letter: Letter | None = None) -> str:
+    told = planning.concerned(db.session(), roundtable)
+    return _telling_page("desk/roundtables/reschedule_form.html", roundtable, form, told, letter)
+
+
+def _telling_page(
+    template: str, roundtable: Roundtable, form: Form, told: list[Invitation], letter: Letter | None
+) -> str:
+    reading = outbox.read(letter) if letter else None
+    return render_template(template, roundtable=roundtable, form=form, told=told, letter=letter, reading=reading)
+
+
+@routes.post("/roundtables/<int:roundtable_id>/reschedule")
+def reschedule(roundtable_id: int) -> Response | str | tuple[str, int]:
+    """With ``preview`` nothing is changed: the first letter is shown as it would go out (rule 22)."""
+    roundtable = own_roundtable_or_404(roundtable_id, "plan")
+    form = RescheduleForm(zone=roundtable.series.zone)
+    if not form.validate_on_submit():
+        return _reschedule_page(roundtable, form), 422
+    moments, session, at = form.moments(), db.session(), clock.now()
+    if "preview" in request.form:
+        letter = None
+        told = planning.concerned(session, roundtable)
+        if told:
+            with session.no_autoflush:
+                roundtable.move_to(moments.starts_at, moments.ends_at, at=at)
+                letter = letters.new_date(told[0], "preview", because=form.because.data or "", at=at)
+            session.rollback()
+        return _reschedule_page(own_roundtable_or_404(roundtable_id, "plan"), form, letter)
+    told_count = planning.reschedule(
+        session,
+        roundtable,
+        starts_at=moments.starts_at,
+        ends_at=moments.ends_at,
+        because=form.because.data or "",
+        answer_until=form.answers_until(),
+        at=at,
+    )
+    session.commit()
+    flash(_("The new date is set."), "success")
+    return _back(roundtable, told_count)
+
+
+def _already_cancelled(roundtable: Roundtable) -> Response:
+    flash(str(AlreadyCancelled()), "danger")
+    return redirect(url_for("desk.roundtables.show", roundtable_id=roundtable.id), 303)
+
+
+def _back(roundtable: Roundtable, told_count: int) -> Response:
+    if told_count:
+        sentence = ngettext("%(num)d letter is on its way.", "%(num)d letters are on their way.", told_count)
+        flash(sentence, "info")
+    return redirect(url_for("desk.roundtables.show", roundtable_id=roundtable.id), 303)
+
+
+@routes.get("/roundtables/<int:roundtable_id>/cancel")
+def cancel_form(roundtable_id: int) -> Response | str:
+    roundtable = own_roundtable_or_404(roundtable_id, "plan")
+    return _already_cancelled(roundtable) if roundtable.is_cancelled else _cancel_page(roundtable, CancelForm())
+
+
+def _cancel_page(roundtable: Roundtable, form: CancelForm, letter: Letter | None = None) -> str:
+    told = planning.concerned(db.session(), roundtable)
+    return _telling_page("desk/roundtables/cancel_form.html", roundtable, form, told, letter)
+
+
+@routes.post("/roundtables/<int:roundtable_id>/cancel")
+def cancel(roundtable_id: int) -> Response | str | tuple[str, int]:
+    """With ``preview`` nothing is changed: the first letter is shown as it would go out (rule 22)."""
+    roundtable = own_roundtable_or_404(roundtable_id, "plan")
+    form = CancelForm()
+    if not form.validate_on_submit():
+        return _cancel_page(roundtable, form), 422
+    session, at, because = db.session(), clock.now(), form.because.data or ""
+    if "preview" in request.form:
+        letter = None
+        told = planning.concerned(session, roundtable)
+        if told:
+            with session.no_autoflush:
+                roundtable.cancel(because, at=at)
+                letter = letters.cancelled(told[0], at=at)
+            session.rollback()
+        return _cancel_page(own_roundtable_or_404(roundtable_id, "plan"), form, letter)
+    told_count = planning.cancel(session, roundtable, because=because, at=at)
+    session.commit()
+    flash(_("The roundtable is cancelled. It stays in calendars as cancelled for 30 days."), "success")
+    return _back(roundtable, told_count)
+
+
+@routes.post("/roundtables/<int:roundtable_id>/show-publicly")
+def show_publicly(roundtable_id: int) -> Response:
+    """Onto the public pages and into the feed, or off them again."""
+    roundtable = own_roundtable_or_404(roundtable_id, "plan")
+    at: datetime = clock.now()
+    roundtable.public_since = None if roundtable.is_public(at) else at
+    db.session.commit()
+    shown = _("The public can see this roundtable now.")
+    flash(shown if roundtable.public_since else _("The public cannot see this roundtable any more."), "success")
+    return redirect(url_for("desk.roundtables.show", roundtable_id=roundtable.id), 303)

@@ -1,0 +1,63 @@
+"""Files on their way out: papers and calendar files, under names that survive every browser (RFC 6266)."""
+
+import io
+import unicodedata
+from datetime import datetime
+
+from flask import Response, abort, current_app, request, send_file
+
+from roundtable import files
+from roundtable.domain.agenda import PaperVersion
+
+# Calendar programs ask every few minutes; in between a proxy may answer.
+MINUTES_OLD = 5 * 60
+
+
+EXTENSIONS = {
+    "application/pdf": ".pdf",
+    "image/png": ".png",
+    "image/jpeg": ".jpg",
+    "application/vnd.oasis.opendocument.text": ".odt",
+    "application/vnd.openxmlformats-officedocument.wordprocessingml.document": ".docx",
+    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": ".xlsx",
+}
+
+
+def file_name(given: str, media_type: str) -> str:
+    """The name a file came with: no path, no control or direction character, and the ending of what it really is."""
+    last = given.replace("\\", "/").rpartition("/")[2]
+    clean = "".join(each for each in last if unicodedata.category(each)[0] != "C" and each not in '<>:"|?*').strip(" .")
+    ending = EXTENSIONS[media_type]
+    stem = clean.rpartition(".")[0] or clean
+    return f"{stem[:120] or 'paper'}{ending}"
+
+
+def paper(version: PaperVersion) -> Response:
+    """As an attachment, never shown in our pages' name; 404 where the file is gone."""
+    folder = current_app.config["ROUNDTABLE"].data / "papers"
+    try:
+        content = files.get(folder, version.sha256)
+    except FileNotFoundError:
+        abort(404)
+    answer = send_file(
+        io.BytesIO(content),
+        mimetype=version.media_type,
+        as_attachment=True,
+        download_name=version.file_name,
+        etag=version.sha256,
+    )
+    answer.headers["X-Content-Type-Options"] = "nosniff"
+    answer.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    return answer
+
+
+def calendar(content: bytes, *, name: str, changed_at: datetime | None, is_feed: bool = False) -> Response:
+    """An .ics with ETag and Last-Modified; 304 for who has it already. A feed is not forced into a download."""
+    answer = Response(content, content_type="text/calendar; charset=utf-8")
+    answer.headers.set("Content-Disposition", "inline" if is_feed else "attachment", filename=f"{name}.ics")
+    answer.headers["Cache-Control"] = f"public, max-age={MINUTES_OLD}"
+    answer.add_etag()
+    if changed_at is not None:
+        answer.last_modified = changed_at
+    answer.make_conditional(request)
+    return answer

@@ -1,0 +1,53 @@
+"""What every form shares: the person's own language, stripped input, words instead of codes."""
+
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from flask_wtf import FlaskForm
+from wtforms import DateTimeLocalField, Field, ValidationError
+from wtforms.validators import Length
+
+NAME = Length(max=200)
+LINE = Length(max=500)
+TEXT = Length(max=20_000)
+
+
+def stripped(value: Any) -> Any:
+    return value.strip() if isinstance(value, str) else value
+
+
+class Form(FlaskForm):  # type: ignore[misc]  # flask-wtf has no types
+    """Checks shape only. What is true is decided by the domain."""
+
+    class Meta(FlaskForm.Meta):  # type: ignore[misc]
+        def bind_field(self, form: Any, unbound_field: Any, options: Any) -> Field:
+            filters = list(unbound_field.kwargs.get("filters", ()))
+            if unbound_field.field_class.__name__ in ("StringField", "TextAreaField", "EmailField", "TelField"):
+                filters.append(stripped)
+            return unbound_field.bind(form=form, filters=filters, **options)
+
+
+class LocalMoment(DateTimeLocalField):
+    """A moment typed in the series' zone; ``in_zone`` gives it in UTC terms, and refuses hours that do not exist."""
+
+    def in_zone(self, zone: ZoneInfo) -> datetime:
+        naive: datetime = self.data  # type: ignore[assignment]  # validated as present
+        return naive.replace(tzinfo=zone)
+
+
+def exists_in(zone: ZoneInfo, value: datetime) -> None:
+    """Raises ValidationError for an hour that is skipped when the clocks go forward."""
+    aware = value.replace(tzinfo=zone)
+    if aware.astimezone(ZoneInfo("UTC")).astimezone(zone).replace(tzinfo=None) != value:
+        raise ValidationError(_("This hour does not exist: the clocks go forward that night."))
+
+
+def is_address(form: Any, field: Field) -> None:
+    """An e-mail address as it can be written to; international ones included."""
+    from_text = str(field.data or "")
+    local, at, host = from_text.rpartition("@")
+    if not (at and local and "." in host and " " not in from_text and "\n" not in from_text):
+        raise ValidationError(_l("Please enter an e-mail address such as name@example.org."))

@@ -1,0 +1,212 @@
+"""My invitation: who invites to what, three plain answers, and what happens next."""
+
+from datetime import datetime
+from typing import Any
+
+from flask import Blueprint, Response, abort, flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload, selectinload
+from werkzeug.wrappers import Response as AnyResponse
+from wtforms import EmailField, StringField, TextAreaField
+from wtforms.validators import InputRequired
+
+from roundtable import clock
+from roundtable.actions import answering
+from roundtable.db import db
+from roundtable.domain import agenda, registrations
+from roundtable.domain.agenda import AgendaItem, Paper, PaperVersion
+from roundtable.domain.commitments import Commitment
+from roundtable.domain.invitations import Invitation
+from roundtable.domain.people import Person
+from roundtable.domain.refusals import Refused
+from roundtable.domain.registrations import Registration
+from roundtable.domain.roundtables import Roundtable
+from roundtable.domain.series import Series
+from roundtable.web import downloads
+from roundtable.web.forms import LINE, NAME, Form, is_address
+from roundtable.web.guest.rights import invitation_or_404
+from roundtable.web.security import limiter
+
+routes = Blueprint("invitation", __name__, url_prefix="/i/<token>")
+
+
+class DelegateForm(Form):
+    given_name = StringField(_l("First name"), [InputRequired(_l("Please give the first name.")), NAME])
+    family_name = StringField(_l("Last name"), [InputRequired(_l("Please give the last name.")), NAME])
+    function = StringField(_l("Function"), [InputRequired(_l("Please give the function.")), NAME])
+    email = EmailField(_l("E-mail address"), [InputRequired(_l("Please give the e-mail address.")), NAME, is_address])
+
+
+class DeclineForm(Form):
+    note = TextAreaField(_l("Reason"), [LINE], render_kw={"rows": 3})
+
+
+def _loaded(invitation: Invitation) -> Invitation:
+    """The invitation with all that its page shows, in one go."""
+    roundtable = joinedload(Invitation.roundtable)
+    everything = (
+        select(Invitation)
+        .where(Invitation.id == invitation.id)
+        .options(
+            joinedload(Invitation.person),
+            joinedload(Invitation.answer),
+            joinedload(Invitation.registration),
+            joinedload(Invitation.delegated_by).joinedload(Invitation.person),
+            selectinload(Invitation.delegates).options(
+                joinedload(Invitation.person), joinedload(Invitation.registration), joinedload(Invitation.answer)
+            ),
+            roundtable.joinedload(Roundtable.minutes),
+            roundtable.joinedload(Roundtable.series).joinedload(Series.office),
+            roundtable.joinedload(Roundtable.series).joinedload(Series.host).joinedload(Person.organisation),
+            roundtable.selectinload(Roundtable.agenda).options(
+                joinedload(AgendaItem.speaker),
+                selectinload(AgendaItem.papers).selectinload(Paper.versions),
+            ),
+        )
+        .execution_options(populate_existing=True)
+    )
+    return db.session.scalars(everything).one()
+
+
+def _open_commitments(roundtable: Roundtable) -> list[Commitment]:
+    """What the item "state of the commitments" is about: what earlier roundtables agreed and is not settled."""
+    if not any(item.kind == "state_of_commitments" for item in roundtable.agenda):
+        return []
+    earlier = (
+        select(Commitment)
+        .join(Commitment.roundtable)
+        .where(Commitment.series_id == roundtable.series_id, Roundtable.number < roundtable.number)
+        .options(
+            joinedload(Commitment.organisation), joinedload(Commitment.person), selectinload(Commitment.reports)
+        )
+        .order_by(Commitment.due_on.is_(None), Commitment.due_on, Commitment.id)
+    )
+    return [each for each in db.session.scalars(earlier) if each.state != "dropped"]
+
+
+def _place(held: Registration | None) -> int | None:
+    if held is None or held.state != "waiting":
+        return None
+    return registrations.place_in_line(db.session(), held)
+
+
+def _words(invitation: Invitation, token: str) -> dict[str, Any]:
+    """What every page of an invitation shows."""
+    roundtable = invitation.roundtable
+    return {
+        "invitation": invitation,
+        "roundtable": roundtable,
+        "office": roundtable.series.office,
+        "token": token,
+        "may_answer": roundtable.takes_answers(clock.now()),
+    }
+
+
+@routes.get("/")
+def show(token: str) -> str:
+    invitation = _loaded(invitation_or_404(token))
+    roundtable, delegate = invitation.roundtable, invitation.delegate
+    held = delegate.registration if delegate is not None else invitation.registration
+    return render_template(
+        "guest/invitation/show.html",
+        **_words(invitation, token),
+        held=held,
+        place=_place(held),
+        stops_moving_up_at=registrations.stops_moving_up_at(roundtable),
+        beginnings=agenda.beginnings(roundtable) if roundtable.has_hours else [],
+        commitments=_open_commitments(roundtable),
+        is_over=roundtable.is_over(clock.now()),
+        today=_today(roundtable, clock.now()),
+    )
+
+
+def _today(roundtable: Roundtable, at: datetime) -> Any:
+    return at.astimezone(roundtable.series.zone).date()
+
+
+@routes.get("/delegate")
+def delegate_form(token: str) -> AnyResponse | str:
+    return _asked(token, "guest/invitation/delegate_form.html", DelegateForm())
+
+
+@routes.get("/decline")
+def decline_form(token: str) -> AnyResponse | str:
+    return _asked(token, "guest/invitation/decline_form.html", DeclineForm())
+
+
+def _asked(token: str, template: str, form: Form) -> AnyResponse | str:
+    """The page that asks; where nothing can be answered any more, the invitation itself says why."""
+    words = _words(_loaded(invitation_or_404(token)), token)
+    if not words["may_answer"]:
+        return redirect(url_for(".show", token=token), 303)
+    return render_template(template, form=form, **words)
+
+
+@routes.post("/answer")
+@limiter.limit("60 per minute")
+def answer(token: str) -> AnyResponse | tuple[str, int]:
+    """I am coming, or I cannot come."""
+    invitation = invitation_or_404(token)
+    form = DeclineForm()
+    kind = request.form.get("kind")
+    if kind not in ("accepted", "declined"):
+        abort(400)
+    if not form.validate_on_submit():
+        return render_template(
+            "guest/invitation/decline_form.html", form=form, **_words(_loaded(invitation), token)
+        ), 422
+    try:
+        if kind == "accepted":
+            answering.accept(db.session(), invitation, at=clock.now())
+        else:
+            answering.decline(db.session(), invitation, at=clock.now(), note=form.note.data or "")
+    except Refused as refusal:
+        return _refused(token, refusal)
+    db.session.commit()
+    return redirect(url_for(".show", token=token), 303)
+
+
+@routes.post("/delegate")
+@limiter.limit("30 per hour")
+def delegate(token: str) -> AnyResponse | tuple[str, int]:
+    """Somebody else comes; they get an own link."""
+    invitation = invitation_or_404(token)
+    form = DelegateForm()
+    if form.validate_on_submit():
+        who = {each: getattr(form, each).data for each in ("given_name", "family_name", "function", "email")}
+        try:
+            answering.delegate(db.session(), invitation, at=clock.now(), **who)
+        except answering.NamesWrongDelegate as refusal:
+            db.session.rollback()
+            form.email.errors = [str(refusal)]
+        except Refused as refusal:
+            return _refused(token, refusal)
+        else:
+            db.session.commit()
+            return redirect(url_for(".show", token=token), 303)
+    words = _words(_loaded(invitation_or_404(token)), token)
+    return render_template("guest/invitation/delegate_form.html", form=form, **words), 422
+
+
+def _refused(token: str, refusal: Refused) -> AnyResponse:
+    """Back to the invitation with the sentence: a guest's browser sends no referrer that could say where from."""
+    db.session.rollback()
+    flash(str(refusal), "danger")
+    return redirect(url_for(".show", token=token), 303)
+
+
+@routes.get("/papers/<int:version_id>")
+def paper(token: str, version_id: int) -> Response:
+    """A paper of this very roundtable's agenda."""
+    invitation = invitation_or_404(token)
+    found = db.session.scalar(
+        select(PaperVersion)
+        .join(PaperVersion.paper)
+        .join(Paper.item)
+        .where(PaperVersion.id == version_id, AgendaItem.roundtable_id == invitation.roundtable_id)
+    )
+    if found is None:
+        abort(404)
+    return downloads.paper(found)

@@ -1,0 +1,38 @@
+"""What a personal link opens, or the page for links that open nothing."""
+
+from roundtable import clock
+from roundtable.db import db
+from roundtable.domain.commitments import Commitment
+from roundtable.domain.invitations import Invitation
+from roundtable.domain.links import PersonalLink, link_by_token
+from roundtable.domain.quotes import Quote
+from roundtable.web.errors import LinkDead
+
+
+def _link(token: str) -> PersonalLink:
+    link = link_by_token(db.session(), token, at=clock.now())
+    if link is None:
+        raise LinkDead
+    return link
+
+
+def invitation_or_404(token: str) -> Invitation:
+    """The invitation this token opens; not when it was revoked. Raises LinkDead."""
+    invitation = _link(token).invitation
+    if invitation is None or not invitation.is_open:
+        raise LinkDead
+    return invitation
+
+
+def quote_or_404(token: str) -> Quote:
+    quote = _link(token).quote
+    if quote is None:
+        raise LinkDead
+    return quote
+
+
+def commitment_or_404(token: str) -> Commitment:
+    commitment = _link(token).commitment
+    if commitment is None:
+        raise LinkDead
+    return commitment

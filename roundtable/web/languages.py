@@ -1,0 +1,60 @@
+"""The language stands in the path: /de/… and /en/…"""
+
+from flask import Blueprint, Flask, Response, g, has_request_context, redirect, request, url_for
+from flask_babel import Babel, get_locale, refresh
+from werkzeug.routing import BaseConverter
+
+from roundtable.db import LANGUAGES
+
+routes = Blueprint("languages", __name__)
+
+
+class LanguageConverter(BaseConverter):
+    regex = "de|en"
+
+
+def language() -> str:
+    """The language of this request, or of the letter that is being rendered."""
+    return str(get_locale() or "de")
+
+
+def _locale() -> str:
+    if not has_request_context():
+        return "de"
+    return g.get("lang") or request.accept_languages.best_match(LANGUAGES) or "de"
+
+
+def _other_language_url() -> str | None:
+    """This very page in the other language."""
+    if not g.get("lang") or request.view_args is None:
+        return None
+    other = "en" if g.lang == "de" else "de"
+    return url_for(request.endpoint or "", **{**request.args.to_dict(), **request.view_args, "lang": other})
+
+
+@routes.get("/")
+def best() -> Response:
+    """To the best language."""
+    lang = request.accept_languages.best_match(LANGUAGES) or "de"
+    answer = redirect(url_for("public.home.show", lang=lang))
+    answer.headers["Vary"] = "Accept-Language"
+    return answer  # type: ignore[return-value]
+
+
+def init_app(app: Flask) -> None:
+    app.url_map.converters["lang"] = LanguageConverter
+    Babel(app, locale_selector=_locale)
+
+    @app.url_value_preprocessor
+    def _read(endpoint: str | None, values: dict[str, object] | None) -> None:
+        g.lang = (values or {}).pop("lang", None)
+        refresh()
+
+    @app.url_defaults
+    def _keep(endpoint: str, values: dict[str, object]) -> None:
+        if app.url_map.is_endpoint_expecting(endpoint, "lang"):
+            values.setdefault("lang", g.get("lang") or language())
+
+    @app.context_processor
+    def _context() -> dict[str, object]:
+        return {"lang": language(), "other_language_url": _other_language_url() if request else None}

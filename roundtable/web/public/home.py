@@ -1,0 +1,38 @@
+"""The first page: the series of this installation, the next dates, the latest releases."""
+
+from flask import Blueprint, render_template
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload
+
+from roundtable import clock
+from roundtable.db import db
+from roundtable.domain.press import Release, visible
+from roundtable.domain.roundtables import Roundtable
+from roundtable.domain.series import Series
+from roundtable.web.languages import language
+
+routes = Blueprint("home", __name__)
+
+MOST_SERIES = 24
+MOST_DATES = 6
+MOST_RELEASES = 5
+
+
+@routes.get("/")
+def show() -> str:
+    at = clock.now()
+    series = select(Series).where(Series.public_since <= at).order_by(Series.id)
+    coming = (
+        select(Roundtable)
+        .join(Roundtable.series)
+        .where(Roundtable.public_since <= at, Series.public_since <= at, Roundtable.ends_at > at)
+        .order_by(Roundtable.starts_at)
+        .options(joinedload(Roundtable.series))
+    )
+    releases = visible(at).where(Release.language == language(), Release.withdrawn_at.is_(None))
+    return render_template(
+        "public/home/show.html",
+        all_series=list(db.session.scalars(series.options(joinedload(Series.office)).limit(MOST_SERIES))),
+        coming=list(db.session.scalars(coming.limit(MOST_DATES))),
+        releases=list(db.session.scalars(releases.limit(MOST_RELEASES))),
+    )

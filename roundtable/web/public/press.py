@@ -1,0 +1,162 @@
+"""The press archive and its releases as page, PDF, text and feed. All read frozen versions, never the draft."""
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+
+from flask import Blueprint, Response, abort, current_app, redirect, render_template, request, url_for
+from sqlalchemy import Select, func, select
+from sqlalchemy.orm import joinedload
+from werkzeug.wrappers import Response as WerkzeugResponse
+
+from roundtable import clock
+from roundtable.db import db
+from roundtable.documents.release import release_pdf, release_text
+from roundtable.domain.press import PublishedVersion, Release, visible
+from roundtable.domain.roundtables import Roundtable
+from roundtable.web.languages import language
+
+routes = Blueprint("press", __name__)
+
+ON_A_PAGE = 20
+IN_THE_FEED = 30
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One page of the archive."""
+
+    number: int
+    pages: int
+    words: str
+
+    def url_for(self, number: int) -> str:
+        return url_for("public.press.archive", page=number, q=self.words or None)
+
+
+def _in_language(at: datetime) -> Select[Release]:
+    return visible(at).where(Release.language == language()).options(joinedload(Release.office))
+
+
+def _with_words(found: Select[Release], words: str) -> Select[Release]:
+    """Only releases whose present text in public holds all these words."""
+    for word in words.casefold().split():
+        latest = (
+            select(func.max(PublishedVersion.number))
+            .where(PublishedVersion.release_id == Release.id)
+            .correlate(Release)
+            .scalar_subquery()
+        )
+        holds = PublishedVersion.content["searched"].as_string().contains(word, autoescape=True)
+        found = found.where(
+            Release.withdrawn_at.is_(None), Release.published.any((PublishedVersion.number == latest) & holds)
+        )
+    return found
+
+
+def _kept(answer: Response) -> Response:
+    """For a minute by anybody; then asked for again, and not sent when nothing is new (RFC 9110 13.1.2)."""
+    answer.headers["Cache-Control"] = "public, max-age=60"
+    answer.add_etag()
+    answer.make_conditional(request)
+    return answer
+
+
+def _release_or_404(year: int, slug: str) -> Release:
+    found = _in_language(clock.now()).where(Release.year == year, Release.slug == slug)
+    release = db.session.scalar(found.options(joinedload(Release.roundtable).joinedload(Roundtable.series)))
+    if release is None:
+        abort(404)
+    return release
+
+
+def _sibling_url(release: Release, at: datetime) -> str:
+    """The same release in the other language, or that language's archive."""
+    other = "en" if release.language == "de" else "de"
+    found = visible(at).where(
+        Release.language == other, Release.roundtable_id == release.roundtable_id, Release.kind == release.kind
+    )
+    sibling = db.session.scalar(found)
+    if sibling is None:
+        return url_for("public.press.archive", lang=other)
+    return url_for("public.press.show", lang=other, year=sibling.year, slug=sibling.slug)
+
+
+@routes.get("/press/")
+def archive() -> Response:
+    words = " ".join(request.args.get("q", "").split())[:200]
+    found = _with_words(_in_language(clock.now()), words)
+    count = db.session.scalar(select(func.count()).select_from(found.order_by(None).subquery())) or 0
+    pages = max(1, -(-count // ON_A_PAGE))
+    number = min(max(request.args.get("page", 1, type=int), 1), pages)
+    releases = list(db.session.scalars(found.offset((number - 1) * ON_A_PAGE).limit(ON_A_PAGE)))
+    page = Page(number, pages, words)
+    return _kept(
+        Response(render_template("public/press/archive.html", releases=releases, page=page, count=count, words=words))
+    )
+
+
+@routes.get("/press/feed.atom")
+def feed() -> Response:
+    """RFC 4287."""
+    releases = list(db.session.scalars(_in_language(clock.now()).limit(IN_THE_FEED)))
+    origin = current_app.config["ROUNDTABLE"].origin
+    entries = [(release, _updated(release)) for release in releases]
+    text = render_template(
+        "public/press/feed.xml",
+        entries=entries,
+        origin=origin,
+        last=max((updated for _, updated in entries), default=datetime.fromtimestamp(0, UTC)),
+    )
+    return _kept(Response(text, mimetype="application/atom+xml"))
+
+
+def _updated(release: Release) -> datetime:
+    """When the public last saw it change."""
+    moments = [release.public_since, release.withdrawn_at, *(each.published_at for each in release.published)]
+    return max(moment for moment in moments if moment is not None)
+
+
+@routes.get("/press/<int:year>/<slug>/")
+def show(year: int, slug: str) -> Response:
+    at = clock.now()
+    release = _release_or_404(year, slug)
+    content = release.published[-1].content
+    page = render_template(
+        "public/press/show.html",
+        release=release,
+        content=content,
+        office=release.office,
+        dated_on=date.fromisoformat(content["dated_on"]),
+        changed_at=_updated(release),
+        text=release_text(content, language()),
+        canonical=current_app.config["ROUNDTABLE"].origin + request.path,
+        roundtable_is_public=_is_shown(release.roundtable, at),
+        other_language_url=_sibling_url(release, at),
+    )
+    answer = Response(page)
+    if release.withdrawn_at is not None:
+        answer.headers["X-Robots-Tag"] = "noindex"
+    return _kept(answer)
+
+
+def _is_shown(roundtable: Roundtable, at: datetime) -> bool:
+    series_since = roundtable.series.public_since
+    return roundtable.is_public(at) and series_since is not None and series_since <= at
+
+
+@routes.get("/press/<int:year>/<slug>.pdf")
+def pdf(year: int, slug: str) -> WerkzeugResponse:
+    release = _release_or_404(year, slug)
+    if release.withdrawn_at is not None:
+        return redirect(url_for("public.press.show", year=year, slug=slug))
+    answer = Response(release_pdf(release.published[-1].content, language()), mimetype="application/pdf")
+    answer.headers["Content-Disposition"] = f'inline; filename="{slug}.pdf"'
+    return _kept(answer)
+
+
+@routes.get("/press/<int:year>/<slug>.txt")
+def txt(year: int, slug: str) -> WerkzeugResponse:
+    release = _release_or_404(year, slug)
+    if release.withdrawn_at is not None:
+        return redirect(url_for("public.press.show", year=year, slug=slug))
+    return _kept(Response(release_text(release.published[-1].content, language()), mimetype="text/plain"))

@@ -1,0 +1,46 @@
+"""One roundtable, as far as it is public."""
+
+from flask import Blueprint, abort, render_template
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload
+
+from roundtable import clock
+from roundtable.db import db
+from roundtable.domain.agenda import AgendaItem
+from roundtable.domain.press import Release, visible
+from roundtable.domain.roundtables import Roundtable
+from roundtable.domain.series import Series
+from roundtable.web.languages import language
+
+routes = Blueprint("roundtables", __name__)
+
+
+@routes.get("/series/<slug>/<int:number>/")
+def show(slug: str, number: int) -> str:
+    at = clock.now()
+    roundtable = db.session.scalar(
+        select(Roundtable)
+        .join(Roundtable.series)
+        .where(Series.slug == slug, Series.public_since <= at)
+        .where(Roundtable.number == number, Roundtable.public_since <= at)
+        .options(joinedload(Roundtable.series).joinedload(Series.office))
+        .options(joinedload(Roundtable.series).joinedload(Series.host))
+    )
+    if roundtable is None:
+        abort(404)
+    agenda = db.session.scalars(
+        select(AgendaItem)
+        .where(AgendaItem.roundtable_id == roundtable.id, AgendaItem.is_public)
+        .order_by(AgendaItem.position)
+        .options(joinedload(AgendaItem.speaker))
+    )
+    releases = db.session.scalars(visible(at).where(Release.roundtable_id == roundtable.id))
+    return render_template(
+        "public/roundtables/show.html",
+        roundtable=roundtable,
+        series=roundtable.series,
+        office=roundtable.series.office,
+        agenda=list(agenda),
+        releases=sorted(releases, key=lambda release: release.language != language()),
+        is_over=roundtable.is_over(at),
+    )

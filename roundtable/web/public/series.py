@@ -1,0 +1,53 @@
+"""One series in public: what it is for, who hosts it, its roundtables in time, its public commitments."""
+
+from flask import Blueprint, abort, render_template
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload, selectinload
+
+from roundtable import clock
+from roundtable.db import db
+from roundtable.domain.commitments import Commitment
+from roundtable.domain.roundtables import Roundtable
+from roundtable.domain.series import Series
+
+routes = Blueprint("series", __name__)
+
+MOST_ROUNDTABLES = 24
+MOST_COMMITMENTS = 30
+
+
+@routes.get("/series/<slug>/")
+def show(slug: str) -> str:
+    at = clock.now()
+    series = db.session.scalar(
+        select(Series)
+        .where(Series.slug == slug, Series.public_since <= at)
+        .options(joinedload(Series.office), joinedload(Series.host))
+    )
+    if series is None:
+        abort(404)
+    roundtables = db.session.scalars(
+        select(Roundtable)
+        .where(Roundtable.series_id == series.id, Roundtable.public_since <= at)
+        .order_by(Roundtable.starts_at.desc())
+        .limit(MOST_ROUNDTABLES)
+    )
+    commitments = db.session.scalars(
+        select(Commitment)
+        .where(Commitment.series_id == series.id, Commitment.is_public)
+        .order_by(Commitment.due_on.is_(None), Commitment.due_on.desc(), Commitment.id)
+        .options(joinedload(Commitment.organisation), selectinload(Commitment.reports))
+        .limit(MOST_COMMITMENTS)
+    )
+    in_time = sorted(roundtables, key=lambda each: each.starts_at)
+    return render_template(
+        "public/series/show.html",
+        series=series,
+        office=series.office,
+        past=[each for each in in_time if each.is_over(at)],
+        coming=[each for each in in_time if not each.is_over(at)],
+        in_time=in_time,
+        commitments=list(commitments),
+        at=at,
+        today=at.astimezone(series.zone).date(),
+    )

@@ -1,0 +1,87 @@
+"""What guards every answer: who is signed in, CSRF on every POST, strict CSP, reading only on GET, rate limits."""
+
+
+from flask import Flask, Response, current_app, g, request, session
+from flask_limiter import Limiter
+from flask_limiter.util import get_remote_address
+from flask_login import LoginManager, UserMixin, current_user, login_user, logout_user
+from flask_wtf import CSRFProtect
+
+from roundtable.db import db, only_looking
+from roundtable.domain.accounts import Account
+
+csrf = CSRFProtect()
+limiter = Limiter(get_remote_address, storage_uri="memory://", strategy="moving-window", default_limits=[])
+_logins = LoginManager()
+
+CONTENT_SECURITY_POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; font-src 'self'; img-src 'self' data:; "
+    "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'; manifest-src 'self'"
+)
+
+
+class SignedIn(UserMixin):  # type: ignore[misc]  # flask-login has no types
+    """An account for the length of a request."""
+
+    def __init__(self, account: Account) -> None:
+        self.account = account
+
+    def get_id(self) -> str:
+        return f"{self.account.id}:{self.account.session_number}"
+
+
+@_logins.user_loader  # type: ignore[untyped-decorator]
+def _load(known_as: str) -> SignedIn | None:
+    number, _, session_number = known_as.partition(":")
+    account = db.session.get(Account, int(number)) if number.isdigit() else None
+    if account is None or account.blocked_at is not None or str(account.session_number) != session_number:
+        return None
+    return SignedIn(account)
+
+
+def account() -> Account | None:
+    """Who is signed in; outside the desk nobody is, so that public pages know no session and can be cached."""
+    if "desk" not in request.blueprints:
+        return None
+    return current_user.account if current_user.is_authenticated else None
+
+
+def begin_session(who: Account) -> None:
+    session.clear()
+    session.permanent = True
+    login_user(SignedIn(who))
+
+
+def end_session() -> None:
+    logout_user()
+    session.clear()
+
+
+def _no_third_parties(response: Response) -> Response:
+    headers = response.headers
+    headers.setdefault("Content-Security-Policy", CONTENT_SECURITY_POLICY)
+    headers["X-Content-Type-Options"] = "nosniff"
+    # Personal links must not leak by referrer (rule 2).
+    headers["Referrer-Policy"] = "no-referrer" if g.get("is_guest") else "same-origin"
+    headers["Cross-Origin-Opener-Policy"] = "same-origin"
+    headers["Permissions-Policy"] = "camera=(), geolocation=(), microphone=()"
+    if current_app.config["ROUNDTABLE"].is_https:
+        headers["Strict-Transport-Security"] = "max-age=31536000; includeSubDomains"
+    if g.get("is_guest") or account() is not None:
+        headers["Cache-Control"] = "no-store"
+    return response
+
+
+def init_app(app: Flask) -> None:
+    csrf.init_app(app)
+    limiter.init_app(app)
+    _logins.init_app(app)
+
+    @app.before_request
+    def _look_or_write() -> None:
+        only_looking(request.method in ("GET", "HEAD", "OPTIONS"))
+
+    app.after_request(_no_third_parties)
+    app.context_processor(lambda: {"account": account()})
+
+

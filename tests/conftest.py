@@ -1,0 +1,138 @@
+"""What every test may ask for. A test that asks for ``app``, ``session`` or ``client`` runs on both databases."""
+
+import os
+import shutil
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+import time_machine
+from flask import Flask
+from sqlalchemy import Engine, create_engine, event, text
+from sqlalchemy.orm import Session
+
+from roundtable import create_app
+from roundtable.db import Base, db
+from roundtable.settings import Settings
+from roundtable.web.security import limiter
+from tests import postgresql
+from tests.pages import PageClient
+
+IS_CI = os.environ.get("CI") == "true"
+# A Wednesday in winter time, 10:00 in Berlin. Factories count from here.
+AT = datetime(2026, 3, 4, 9, 0, tzinfo=UTC)
+
+for _name in [name for name in os.environ if name.startswith("ROUNDTABLE_") and name != "ROUNDTABLE_PAGES"]:
+    del os.environ[_name]
+
+
+def missing(what: str) -> None:
+    """Without it a developer's run goes on, the shared one fails."""
+    if IS_CI:
+        pytest.fail(f"{what} is missing")
+    pytest.skip(f"{what} is missing")
+
+
+def settings_for(data: Path, database_url: str = "", **more: str) -> Settings:
+    return Settings(
+        _env_file=None,
+        secret_key="only-for-tests-" + "x" * 40,
+        base_url="http://localhost",  # type: ignore[arg-type]  # pydantic makes it an address
+        data=data,
+        database_url=database_url,
+        **more,  # type: ignore[arg-type]
+    )
+
+
+@pytest.fixture(scope="session")
+def postgresql_url() -> Iterator[str]:
+    """An address with ``{}`` where the name of a database goes; ``postgres`` always exists."""
+    try:
+        running = postgresql.server()
+        url = running.__enter__()
+    except (OSError, RuntimeError) as error:
+        missing(f"PostgreSQL ({error})")
+    yield url
+    running.__exit__(None, None, None)
+
+
+def create_database(url: str, name: str) -> str:
+    engine = create_engine(url.format("postgres"), isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        connection.execute(text(f'CREATE DATABASE "{name}"'))
+    engine.dispose()
+    return url.format(name)
+
+
+@pytest.fixture(scope="session", params=["sqlite", "postgresql"])
+def database(request: pytest.FixtureRequest) -> str:
+    """``sqlite`` or ``postgresql``: asking for it runs the test on each."""
+    return str(request.param)
+
+
+@pytest.fixture(scope="session")
+def _app(database: str, request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
+    url = create_database(request.getfixturevalue("postgresql_url"), "app") if database == "postgresql" else ""
+    app = create_app(settings_for(tmp_path_factory.mktemp("data"), url))
+    app.testing = True
+    statements: list[str] = []
+    app.extensions["statements"] = statements
+    with app.app_context():
+        engine = db.engine
+        Base.metadata.create_all(engine)
+
+    @event.listens_for(engine, "before_cursor_execute")
+    def _note(connection: object, cursor: object, statement: str, *_: object) -> None:
+        if not statement.startswith("BEGIN"):
+            statements.append(statement)
+
+    yield app
+    engine.dispose()
+
+
+@pytest.fixture
+def app(_app: Flask) -> Flask:
+    """The application with an empty database and an empty data folder; CSRF and rate limits are on."""
+    with _app.app_context():
+        _empty(db.engine)
+    data: Path = _app.config["ROUNDTABLE"].data
+    for path in data.iterdir():
+        if path.is_dir():
+            shutil.rmtree(path)
+    limiter.reset()
+    _app.extensions["statements"].clear()
+    return _app
+
+
+def _empty(engine: Engine) -> None:
+    with engine.begin() as connection:
+        if engine.dialect.name == "postgresql":
+            connection.exec_driver_sql("SET LOCAL session_replication_role = replica")
+        else:
+            connection.exec_driver_sql("PRAGMA defer_foreign_keys = ON")
+        for table in Base.metadata.tables.values():
+            connection.execute(table.delete())
+
+
+@pytest.fixture
+def at() -> Iterator[datetime]:
+    """The present moment: the clock stands still at AT."""
+    with time_machine.travel(AT, tick=False):
+        yield AT
+
+
+@pytest.fixture
+def session(app: Flask, at: datetime) -> Iterator[Session]:
+    """For arranging and for looking afterwards; requests have their own (they see what was committed).
+
+    The client commits it before each request and forgets what it had read after it.
+    """
+    with app.app_context(), Session(db.engine, expire_on_commit=False) as session:
+        yield session
+
+
+@pytest.fixture
+def client(app: Flask, session: Session) -> PageClient:
+    """The one client that all page tests go through: it checks every answer."""
+    return PageClient(app, session)

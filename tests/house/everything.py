@@ -1,0 +1,188 @@
+"""One of each thing of the house, as many times as one likes, and the addresses of all pages that show them."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+from werkzeug.routing import Rule
+
+from roundtable import files
+from roundtable.actions import preparing, publishing
+from roundtable.domain import links, registrations
+from roundtable.domain.accounts import Account
+from roundtable.domain.agenda import AgendaItem, Paper, PaperVersion
+from roundtable.domain.commitments import Commitment
+from roundtable.domain.invitations import Invitation
+from roundtable.domain.minutes import Attendance, Decision, Minutes
+from roundtable.domain.people import Person
+from roundtable.domain.press import Release
+from roundtable.domain.quotes import Quote
+from roundtable.domain.roundtables import Roundtable
+from roundtable.domain.series import Series
+from roundtable.mail import letters, outbox
+from roundtable.mail.outbox import Letter
+from roundtable.settings import Settings
+from tests.factories import (
+    a_member,
+    a_person,
+    a_roundtable,
+    a_series,
+    an_account,
+    an_agenda_item,
+    an_invitation,
+    an_office,
+    an_organisation,
+)
+
+PDF = b"%PDF-1.7\n%%EOF\n"
+
+
+@dataclass
+class Everything:
+    """``held`` was a week ago and has minutes, quotes and a release in public; ``coming`` is in four weeks."""
+
+    session: Session
+    at: datetime
+    settings: Settings
+    owner: Account = field(init=False)
+    series: Series = field(init=False)
+    held: Roundtable = field(init=False)
+    coming: Roundtable = field(init=False)
+
+    def __post_init__(self) -> None:
+        office = an_office(self.session)
+        self.owner = an_account(self.session, office, "owner")
+        self.series = a_series(self.session, office)
+        self.held = a_roundtable(self.session, self.series, number=1, starts_at=self.at - timedelta(days=7))
+        self.coming = a_roundtable(self.session, self.series, number=2)
+        self.session.add(Minutes(roundtable=self.held, begun_at=self.at, attendance_closed_at=self.at))
+        self.more(1)
+        self._release(self.held)
+
+    def more(self, number: int) -> None:
+        """Add this many of each to the same series and roundtables."""
+        for _ in range(number):
+            organisation = an_organisation(self.session, self.series.office)
+            person = a_person(self.session, self.series.office, organisation=organisation, naming_basis="agreed")
+            a_member(self.session, self.series, person)
+            for roundtable in (self.held, self.coming):
+                self._invite(roundtable, person)
+                self._agenda(roundtable, person)
+            self._minutes(person)
+            self._quotes(person)
+            self._release(a_roundtable(self.session, self.series, starts_at=self.at - timedelta(days=300)))
+        self.session.commit()
+
+    def _invite(self, roundtable: Roundtable, person: Person) -> None:
+        invitation = an_invitation(self.session, roundtable, person)
+        token = links.issue(self.session, at=self.at, invitation=invitation)
+        outbox.queue(self.session, letters.invitation(invitation, token, at=self.at))
+        invitation.record("accepted", at=self.at)
+        registrations.register(self.session, invitation, at=self.at)
+
+    def _agenda(self, roundtable: Roundtable, person: Person) -> None:
+        item = an_agenda_item(self.session, roundtable, speaker=person)
+        stored = files.put(self.settings.data, PDF)
+        preparing.add_paper(item, stored, title="Entwurf", file_name="entwurf.pdf", by=self.owner, at=self.at)
+
+    def _minutes(self, person: Person) -> None:
+        minutes, item = self.held.minutes, self.held.agenda[-1]
+        assert minutes is not None
+        was_there = Attendance(person=person, organisation=person.organisation, state="present", recorded_at=self.at)
+        minutes.attendance.append(was_there)
+        self.session.flush()
+        minutes.note_on(item).text = "Der Rat nimmt Kenntnis."
+        minutes.decisions.append(Decision(item=item, text="Die Karte wird fortgeschrieben.", is_public=True))
+        commitment = Commitment(
+            series=self.series,
+            roundtable=self.held,
+            item=item,
+            text="Wir legen die Daten offen.",
+            organisation=person.organisation,
+            person=person,
+            due_on=date(2026, 9, 30),
+            is_public=True,
+        )
+        commitment.report("under_way", "Die Hälfte steht.", at=self.at, by=person)
+        self.session.add(commitment)
+        self.session.flush()
+
+    def _quotes(self, person: Person) -> None:
+        for language in ("de", "en"):
+            quote = Quote(
+                roundtable=self.held,
+                person=person,
+                language=language,
+                text="Wärme ist Gemeinschaftssache.",
+                attribution=person.name,
+                written_at=self.at,
+            )
+            quote.release(at=self.at)
+            self.session.add(quote)
+        self.session.flush()
+
+    def _release(self, roundtable: Roundtable) -> None:
+        for language in ("de", "en"):
+            release = publishing.begin(self.session, roundtable, language, at=self.at, by=self.owner)
+            publishing.publish(self.session, release, at=self.at, by=self.owner, alone_because="Eilbedürftig.")
+
+    def addresses(self, rules: Iterator[Rule]) -> Iterator[tuple[Rule, str, dict[str, Any]]]:
+        """Each rule's endpoint with values that lead to something, in both languages and for both roundtables."""
+        for rule in rules:
+            for roundtable in (self.held, self.coming) if "roundtable_id" in rule.arguments else (self.held,):
+                for language in ("de", "en"):
+                    values = {name: self._value(rule, name, roundtable, language) for name in rule.arguments}
+                    if None not in values.values():
+                        yield rule, rule.endpoint, values
+
+    def _value(self, rule: Rule, name: str, roundtable: Roundtable, language: str) -> Any:
+        first = self._first
+        of_press = rule.endpoint.startswith("public.press.")
+        match name:
+            case "lang" | "language":
+                return language
+            case "token":
+                return self._token(rule.endpoint)
+            case "slug":
+                return first(Release, Release.language == language).slug if of_press else self.series.slug
+            case "year":
+                return first(Release, Release.language == language).year
+            case "number":
+                return 1 if rule.endpoint.startswith("desk.") else roundtable.number
+            case "roundtable_id":
+                return roundtable.id
+            case "series_id":
+                return self.series.id
+            case "part":
+                return "html"
+            case "stamp" | "name":
+                return None
+        mine = {
+            "commitment_id": (Commitment,),
+            "decision_id": (Decision,),
+            "invitation_id": (Invitation, Invitation.roundtable_id == roundtable.id),
+            "item_id": (AgendaItem, AgendaItem.roundtable_id == roundtable.id),
+            "letter_id": (Letter,),
+            "paper_id": (Paper, Paper.item_id.in_([item.id for item in roundtable.agenda])),
+            "person_id": (Person,),
+            "quote_id": (Quote,),
+            "version_id": (PaperVersion,),
+        }
+        assert name in mine, f"tell tests/house/everything.py what <{name}> in {rule.rule} is"
+        return first(*mine[name]).id
+
+    def _first(self, model: Any, *where: Any) -> Any:
+        return self.session.scalars(select(model).where(*where).order_by(model.id)).first()
+
+    def _token(self, endpoint: str) -> str:
+        thing: dict[str, Any] = {"invitation": self._first(Invitation)}
+        if endpoint.startswith("guest.quote."):
+            thing = {"quote": self._first(Quote)}
+        if endpoint.startswith("guest.commitments."):
+            thing = {"commitment": self._first(Commitment)}
+        token = links.issue(self.session, at=self.at, **thing)
+        self.session.commit()
+        return token

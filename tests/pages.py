@@ -1,0 +1,219 @@
+"""The one client through which all page tests go, and what it checks of every page for free."""
+
+import hashlib
+import os
+from collections.abc import Iterable, Mapping
+from contextvars import Context
+from pathlib import Path
+from typing import Any
+from urllib.parse import urljoin, urlsplit
+
+import html5lib
+from bs4 import BeautifulSoup, Tag
+from bs4.builder import HTML5TreeBuilder
+from flask import Flask, url_for
+from itsdangerous import URLSafeTimedSerializer
+from sqlalchemy.orm import Session
+from werkzeug.test import TestResponse
+
+from roundtable.domain.accounts import Account
+
+ORIGIN = "http://localhost"
+# Folder that keeps every page for the HTML checker.
+KEPT = os.environ.get("ROUNDTABLE_PAGES")
+
+
+class _Strict(HTML5TreeBuilder):
+    """Keeps the parse errors that the HTML standard names."""
+
+    errors: list[Any]
+
+    def feed(self, markup: Any) -> None:
+        parser = html5lib.HTMLParser(tree=self.create_treebuilder)
+        self.underlying_builder.parser = parser  # type: ignore[union-attr]
+        parser.parse(markup)
+        self.errors = parser.errors
+
+
+def page_of(html: str, path: str = "/") -> BeautifulSoup:
+    """The parsed page. Raises AssertionError with everything that is wrong with it."""
+    builder = _Strict()
+    page = BeautifulSoup(html, builder=builder)
+    lines = html.splitlines()
+    wrong = [f"line {at[0]}: {name} {data}: {lines[at[0] - 1].strip()}" for at, name, data in builder.errors]
+    for check in (_frame, _ids, _labels, _nothing_inline, _own_resources, _forms):
+        wrong.extend(check(page))
+    language = path.split("/")[1]
+    if language in ("de", "en") and page.html is not None and page.html.get("lang") != language:
+        wrong.append(f"<html lang> is not {language}")
+    assert not wrong, f"{path} is not a good page:\n" + "\n".join(wrong)
+    return page
+
+
+def _frame(page: BeautifulSoup) -> Iterable[str]:
+    if page.title is None or not page.title.get_text(strip=True):
+        yield "no title"
+    if page.html is None or not page.html.get("lang"):
+        yield "no <html lang>"
+    for what in ("h1", "main"):
+        if len(page.select(what)) != 1:
+            yield f"{len(page.select(what))} {what} instead of one"
+
+
+def _ids(page: BeautifulSoup) -> Iterable[str]:
+    ids = [str(tag["id"]) for tag in page.select("[id]")]
+    yield from (f"id {each} stands twice" for each in sorted({each for each in ids if ids.count(each) > 1}))
+    for name in ("for", "aria-describedby", "aria-labelledby", "aria-controls"):
+        for tag in page.select(f"[{name}]"):
+            yield from (f"{name}={each} leads nowhere" for each in str(tag[name]).split() if each not in ids)
+    for tag in page.select("a[href^='#']"):
+        if tag["href"] not in ("#", "#top") and str(tag["href"])[1:] not in ids:
+            yield f"{tag['href']} leads nowhere"
+
+
+def _labels(page: BeautifulSoup) -> Iterable[str]:
+    labelled = {str(tag["for"]) for tag in page.select("label[for]") if tag.get_text(strip=True)}
+    for tag in page.select("input, select, textarea"):
+        if tag.get("type") in ("hidden", "submit", "reset", "button"):
+            continue
+        if not (tag.get("id") in labelled or tag.get("aria-label") or tag.get("aria-labelledby") or tag.find_parent("label")):
+            yield f"no label: {tag}"
+    for tag in page.select("button, a[href]"):
+        if not (tag.get_text(strip=True) or tag.get("aria-label") or tag.select("img[alt]:not([alt=''])")):
+            yield f"nothing to read: {tag}"
+    yield from (f"no alt: {tag}" for tag in page.select("img:not([alt])"))
+
+
+def _nothing_inline(page: BeautifulSoup) -> Iterable[str]:
+    yield from (f"inline script: {tag}" for tag in page.select("script:not([src]):not([type='application/ld+json'])"))
+    yield from (f"inline style: {tag}" for tag in page.select("style, [style]"))
+    for tag in page.find_all(True):
+        yield from (f"inline {name}: {tag.name}" for name in tag.attrs if name.startswith("on"))
+
+
+def _own_resources(page: BeautifulSoup) -> Iterable[str]:
+    for tag in page.select("[src], [srcset], link[rel~=stylesheet], link[rel~=icon], link[rel~=preload], form[action]"):
+        address = urljoin(ORIGIN, str(tag.get("src") or tag.get("srcset") or tag.get("href") or tag.get("action")))
+        if not address.startswith((ORIGIN + "/", "data:")):
+            yield f"a third party: {address}"
+
+
+def _forms(page: BeautifulSoup) -> Iterable[str]:
+    for form in page.select("form"):
+        is_post = str(form.get("method")).lower() == "post"
+        if is_post != bool(form.select("input[name=csrf_token][value]")):
+            yield f"CSRF token in a form that {'posts: missing' if is_post else 'only looks'}: {form.get('action')}"
+
+
+class PageClient:
+    """A browser without scripts. Every HTML answer is checked; ``page`` is the last one, ``answer`` its bytes."""
+
+    def __init__(self, app: Flask, session: Session) -> None:
+        self.app, self.session = app, session
+        self.answer: TestResponse
+        self.page: BeautifulSoup
+        self._client = app.test_client()
+
+    @property
+    def statements(self) -> list[str]:
+        """The SQL of the last request."""
+        return list(self.app.extensions["statements"])
+
+    def get(self, url: str, expect: int | tuple[int, ...] = 200, **options: Any) -> BeautifulSoup:
+        return self._open(url, expect, method="GET", **options)
+
+    def post(self, url: str, data: Mapping[str, Any] | None = None, expect: int = 303, **options: Any) -> BeautifulSoup:
+        """Send a form with a CSRF token, as the page that holds the form does. A file is a pair (stream, name)."""
+        return self._open(url, expect, method="POST", data={"csrf_token": self._token(), **(data or {})}, **options)
+
+    def submit(self, selector: str = "main form[method=post]", expect: int = 303, **changes: Any) -> BeautifulSoup:
+        """Send the form on the page as it stands, hidden fields included, with these changes."""
+        form = self.one(selector)
+        fields: dict[str, Any] = {}
+        for tag in form.select("input[name], select[name], textarea[name]"):
+            for value in _values(tag):
+                fields.setdefault(str(tag["name"]), []).append(value)
+        fields.update(changes)
+        url = urljoin(self.answer.request.url, str(form.get("action") or ""))
+        return self._open(url, expect, method="POST", data=fields)
+
+    def knock(self, method: str, url: str, *, token: bool = True) -> int:
+        """The status alone, whatever it is; an empty form where it is a POST."""
+        data = {"csrf_token": self._token()} if token and method == "POST" else None
+        self._request(url, method=method, data=data)
+        return self.answer.status_code
+
+    def follow(self, expect: int = 200) -> BeautifulSoup:
+        """Go where the last answer sent us."""
+        return self.get(self.answer.headers["Location"], expect)
+
+    def sign_in(self, account: Account) -> None:
+        """Open a session at the desk, without the form."""
+        self.session.commit()
+        with self._client.session_transaction() as cookie:
+            cookie.update(_user_id=f"{account.id}:{account.session_number}", _fresh=True)
+
+    def url(self, endpoint: str, **values: Any) -> str:
+        """The address of an endpoint, in German unless told otherwise."""
+        with self.app.test_request_context():
+            if self.app.url_map.is_endpoint_expecting(endpoint, "lang"):
+                values.setdefault("lang", "de")
+            return url_for(endpoint, **values)
+
+    def one(self, selector: str) -> Tag:
+        found = self.page.select(selector)
+        assert len(found) >= 1, f"no {selector} on the page:\n{self.page.main}"
+        return found[0]
+
+    def text(self, selector: str = "main") -> str:
+        """The words of the first that fits, spaces collapsed."""
+        return " ".join(self.one(selector).get_text(" ", strip=True).split())
+
+    def texts(self, selector: str) -> list[str]:
+        return [" ".join(tag.get_text(" ", strip=True).split()) for tag in self.page.select(selector)]
+
+    def _open(self, url: str, expect: int | tuple[int, ...], checked: bool = True, **options: Any) -> BeautifulSoup:
+        answer = self._request(url, **options)
+        allowed = (expect,) if isinstance(expect, int) else expect
+        assert answer.status_code in allowed, f"{url}: {answer.status_code} instead of {expect}, {answer.location}"
+        if answer.mimetype == "text/html" and not answer.location and checked:
+            self.page = page_of(answer.text, urlsplit(url).path)
+            _keep(answer.text)
+        else:
+            self.page = BeautifulSoup("", "html5lib")
+        return self.page
+
+    def _request(self, url: str, **options: Any) -> TestResponse:
+        self.session.commit()
+        self.app.extensions["statements"].clear()
+        # In an empty context, so that request and test share neither application context nor database session.
+        self.answer = Context().run(self._client.open, url, **options)
+        self.session.expire_all()
+        return self.answer
+
+    def _token(self) -> str:
+        """What the form's hidden field holds (flask_wtf.csrf.generate_csrf)."""
+        with self._client.session_transaction() as cookie:
+            raw = cookie.setdefault("csrf_token", hashlib.sha1(os.urandom(64)).hexdigest())
+        return str(URLSafeTimedSerializer(str(self.app.secret_key), salt="wtf-csrf-token").dumps(raw))
+
+
+def _values(tag: Tag) -> list[str]:
+    """What a browser sends for this field."""
+    if tag.has_attr("disabled") or tag.get("type") in ("submit", "button", "reset", "file"):
+        return []
+    if tag.name == "select":
+        chosen = tag.select("option[selected]") or tag.select("option")[: 0 if tag.has_attr("multiple") else 1]
+        return [str(option.get("value", option.get_text(strip=True))) for option in chosen]
+    if tag.name == "textarea":
+        return [tag.get_text()]
+    if tag.get("type") in ("checkbox", "radio") and not tag.has_attr("checked"):
+        return []
+    return [str(tag.get("value", "on" if tag.get("type") in ("checkbox", "radio") else ""))]
+
+
+def _keep(html: str) -> None:
+    if KEPT:
+        folder = Path(KEPT)
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / f"{hash(html) & 0xFFFFFFFFFFFF:012x}.html").write_text(html, encoding="utf-8")
