@@ -1,4 +1,4 @@
-"""How migrations run: whole or not at all, on SQLite as on PostgreSQL. Files are named ``0001_people_and_series.py``."""
+"""How migrations run: whole or not at all, on SQLite as on PostgreSQL."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager

@@ -13,7 +13,9 @@ from roundtable.settings import Settings, load_settings
 
 HERE = Path(__file__).parent
 # In a wheel these lie inside the package, in the source tree beside it.
-TEMPLATES, MIGRATIONS = (HERE / name if (HERE / name).is_dir() else HERE.parent / name for name in ("templates", "migrations"))
+TEMPLATES, MIGRATIONS = (
+    HERE / name if (HERE / name).is_dir() else HERE.parent / name for name in ("templates", "migrations")
+)
 
 
 def create_app(settings: Settings | None = None) -> Flask:

@@ -12,8 +12,8 @@ import yaml
 from flask import current_app
 from flask.cli import FlaskGroup
 from flask_migrate import upgrade as migrate
-from granian import Granian
 from granian.constants import Interfaces
+from granian.server.mp import MPServer
 from sqlalchemy import select
 
 from roundtable import checks, clock, create_app, demo, worker
@@ -65,9 +65,9 @@ def serve(host: str, port: int, workers: int) -> None:
     _server(host, port, workers).serve()
 
 
-def _server(host: str, port: int, workers: int) -> Granian:
+def _server(host: str, port: int, workers: int) -> MPServer:
     # Access logs are off: personal links must not get into logs.
-    return Granian(
+    return MPServer(
         "roundtable:create_app",
         address=host,
         port=port,
@@ -146,7 +146,9 @@ command.add_command(run_demo)
 @click.option("--office", "slug", help="The office's short name; needed where there are several.")
 @click.option("--new-office", help="Found an office with this name first.")
 @click.option("--password", help="Otherwise one is made and shown once.")
-def add_organiser(email: str, name: str, role: str, slug: str | None, new_office: str | None, password: str | None) -> None:
+def add_organiser(
+    email: str, name: str, role: str, slug: str | None, new_office: str | None, password: str | None
+) -> None:
     """Let somebody sign in at the desk of an office, with a role."""
     email = email.strip().lower()
     office = _found(new_office, email) if new_office else _office(slug)
@@ -172,9 +174,7 @@ def add_organiser(email: str, name: str, role: str, slug: str | None, new_office
 
 
 def _found(name: str, email: str) -> Office:
-    office = Office(
-        slug=slug_of(name), name=Bilingual(name, name), sender_email=email, reply_email=email
-    )
+    office = Office(slug=slug_of(name), name=Bilingual(name, name), sender_email=email, reply_email=email)
     db.session.add(office)
     db.session.flush()
     return office
@@ -198,9 +198,7 @@ def load_case(file: IO[str]) -> None:
     """Create office, series, people, organisations and roundtable of a case from a YAML file."""
     try:
         data = yaml.safe_load(file)
-        roundtable = importing.load_case(
-            db.session(), importing.read_case(data), at=clock.now(), host=_settings().host
-        )
+        roundtable = importing.load_case(db.session(), importing.read_case(data), at=clock.now(), host=_settings().host)
     except yaml.YAMLError as error:
         raise click.ClickException(f"{file.name} is not YAML: {error}") from None
     except Refused as refused:
@@ -209,5 +207,8 @@ def load_case(file: IO[str]) -> None:
     series = roundtable.series
     click.echo(f"Loaded roundtable no. {roundtable.number} of {series.name.in_(series.language)}.")
     click.echo(f"See it at {_settings().origin}/{series.language}/series/{series.slug}/{roundtable.number}/")
-    click.echo(f"Let somebody work with it: roundtable organiser add EMAIL --name NAME --role owner --office {series.office.slug}")
+    click.echo(
+        "Let somebody work with it:\n"
+        f"  roundtable organiser add EMAIL --name NAME --role owner --office {series.office.slug}"
+    )
     db.engine.dispose()

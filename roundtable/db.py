@@ -104,9 +104,8 @@ def may_write() -> Iterator[None]:
 
 @event.listens_for(Session, "before_flush")
 def _refuse_writes_while_looking(session: Session, *_: Any) -> None:
-    if _looking.get() and (session.new or session.dirty or session.deleted):
-        if any(session.is_modified(thing) for thing in session.dirty) or session.new or session.deleted:
-            raise LookingChangesNothing("a GET request tried to write")
+    if _looking.get() and (session.new or session.deleted or any(map(session.is_modified, session.dirty))):
+        raise LookingChangesNothing("a GET request tried to write")
 
 
 def prepare_engine(engine: Engine) -> None:

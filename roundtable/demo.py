@@ -62,7 +62,7 @@ class Season:
             short: Organisation(office=self.office, name=name, short_name=short, sector=sector)
             for name, short, sector in cast["organisations"]
         }
-        people = {}
+        people: dict[str, Person] = {}
         for title, given, family, function_de, function_en, short, rank, language in cast["people"]:
             person = Person(
                 office=self.office,
@@ -88,9 +88,7 @@ class Season:
             public_since=self.at - timedelta(days=400),
             **{key: _two(value) for key, value in facts.items()},
         )
-        series.members = [
-            Member(person=self.people[name], role="host" if name == host else "member") for name in names
-        ]
+        series.members = [Member(person=self.people[name], role="host" if name == host else "member") for name in names]
         self.session.add(series)
         return series
 
@@ -160,13 +158,15 @@ def _first_digital(season: Season) -> None:
     """Held, minuted, approved, published in German and English."""
     session, (owner, press, _taker) = season.session, season.accounts
     roundtable = season.plan(
-        season.digital, -96, Bilingual("Welche Dienste sollen zuerst digital werden?", "Which services go digital first?")
+        season.digital,
+        -96,
+        Bilingual("Welche Dienste sollen zuerst digital werden?", "Which services go digital first?"),
     )
     roundtable.public_since = roundtable.starts_at - timedelta(days=40)
     services = season.topic(roundtable, Bilingual("Dienste der Stadt", "City services"), "Asante", 40)
     skills = season.topic(roundtable, Bilingual("Fachkräfte", "Skilled people"), "Thomsen", 40)
     invitations = season.invite(roundtable, at=roundtable.starts_at - timedelta(days=38))
-    coming = "Lindqvist Yıldız Asante Thomsen Rahmani Montes Ehlers Lorenzen Adeyemi Harms".split()
+    coming = ["Lindqvist", "Yıldız", "Asante", "Thomsen", "Rahmani", "Montes", "Ehlers", "Lorenzen", "Adeyemi", "Harms"]
     answers = {**dict.fromkeys(coming, "accept"), "Kruse": "Leider im Urlaub.", "Petersen": "Terminüberschneidung"}
     season.answer(invitations, answers, at=roundtable.starts_at - timedelta(days=30))
     answering.delegate(
@@ -181,10 +181,18 @@ def _first_digital(season: Season) -> None:
     day = roundtable.ends_at
     minutes = minuting.take_attendance(session, roundtable, {}, at=day)
     minuting.write_note(
-        session, minutes, services, "Der Digitalbeauftragte stellt zwölf Dienste zur Wahl. Drei werden vorgezogen.", version=1
+        session,
+        minutes,
+        services,
+        "Der Digitalbeauftragte stellt zwölf Dienste zur Wahl. Drei werden vorgezogen.",
+        version=1,
     )
     minuting.decide(
-        session, minutes, services, "Meldebescheinigung, Bewohnerparken und Bauvoranfrage werden zuerst digital.", is_public=True
+        session,
+        minutes,
+        services,
+        "Meldebescheinigung, Bewohnerparken und Bauvoranfrage werden zuerst digital.",
+        is_public=True,
     )
     _promise(season, minutes, services, "Prototyp für das Bewohnerparken vorstellen", "Harms", due=-20)
     _promise(season, minutes, skills, "Stipendien für zehn Quereinsteigende ausschreiben", "Thomsen", due=60)
@@ -192,7 +200,7 @@ def _first_digital(season: Season) -> None:
     _report(season, minutes.roundtable, "done", "Der Prototyp lief im Bürgeramt Mitte.", at=day + timedelta(days=70))
     words = {
         "de": {
-            "Lindqvist": "Gute Verwaltung merkt man daran, dass man sie kaum bemerkt. Daran arbeiten wir von heute an gemeinsam.",
+            "Lindqvist": "Gute Verwaltung bemerkt man kaum. Daran arbeiten wir von heute an gemeinsam.",
             "Thomsen": "Unsere Betriebe brauchen Bescheide in Tagen, nicht in Wochen. Der Anfang ist gemacht.",
         },
         "en": {
@@ -217,13 +225,28 @@ def _second_digital(season: Season) -> None:
     """Held last week: minutes are open, one of two quotes waits for its speaker."""
     session, (_owner, press, _taker) = season.session, season.accounts
     roundtable = season.plan(
-        season.digital, -8, Bilingual("Wie teilen wir Daten, ohne Vertrauen zu verlieren?", "How do we share data and keep trust?")
+        season.digital,
+        -8,
+        Bilingual("Wie teilen wir Daten, ohne Vertrauen zu verlieren?", "How do we share data and keep trust?"),
     )
     roundtable.public_since = roundtable.starts_at - timedelta(days=30)
     rooms = season.topic(roundtable, Bilingual("Datenräume im Alltag", "Data spaces in daily use"), "Tanabe", 45)
     season.topic(roundtable, Bilingual("Bericht aus der Bibliothek", "Report from the library"), "Adeyemi", 20)
     invitations = season.invite(roundtable, at=roundtable.starts_at - timedelta(days=30))
-    coming = "Lindqvist Asante Thomsen Rahmani Tanabe Montes Sandleben Lorenzen Adeyemi Vermeer Harms O’Connor".split()
+    coming = [
+        "Lindqvist",
+        "Asante",
+        "Thomsen",
+        "Rahmani",
+        "Tanabe",
+        "Montes",
+        "Sandleben",
+        "Lorenzen",
+        "Adeyemi",
+        "Vermeer",
+        "Harms",
+        "O’Connor",
+    ]
     season.answer(
         invitations,
         {**dict.fromkeys(coming, "accept"), "Yıldız": "Sitzung der Bürgerschaft", "Ehlers": "Dienstreise"},
@@ -248,7 +271,9 @@ def _second_digital(season: Season) -> None:
 def _third_digital(season: Season) -> None:
     """Coming in three weeks: more people want to come than there are seats."""
     roundtable = season.plan(
-        season.digital, 21, Bilingual("Was darf ein Assistent im Amt entscheiden?", "What may an assistant decide in an office?")
+        season.digital,
+        21,
+        Bilingual("Was darf ein Assistent im Amt entscheiden?", "What may an assistant decide in an office?"),
     )
     roundtable.seats = 9
     roundtable.public_since = season.at - timedelta(days=12)
@@ -261,7 +286,18 @@ def _third_digital(season: Season) -> None:
     season.topic(roundtable, Bilingual("Assistenten im Bürgeramt", "Assistants at the citizens' office"), "Asante", 40)
     season.topic(roundtable, Bilingual("Haftung und Aufsicht", "Liability and oversight"), "Kruse", 30)
     invitations = season.invite(roundtable, at=season.at - timedelta(days=10))
-    coming = "Lindqvist Asante Thomsen Rahmani Tanabe Montes Sandleben Harms Vermeer Adeyemi".split()
+    coming = [
+        "Lindqvist",
+        "Asante",
+        "Thomsen",
+        "Rahmani",
+        "Tanabe",
+        "Montes",
+        "Sandleben",
+        "Harms",
+        "Vermeer",
+        "Adeyemi",
+    ]
     season.answer(
         invitations,
         {**dict.fromkeys(coming, "accept"), "Petersen": "Aufsichtsratssitzung"},
@@ -278,7 +314,7 @@ def _first_harbour(season: Season) -> None:
     roundtable.public_since = roundtable.starts_at - timedelta(days=30)
     power = season.topic(roundtable, Bilingual("Landstrom", "Shore power"), "Ohlsen", 50)
     invitations = season.invite(roundtable, at=roundtable.starts_at - timedelta(days=35))
-    coming = "Feddersen Claasen Nowak Ohlsen Reimers Hinrichs Sauer Joost Tamm".split()
+    coming = ["Feddersen", "Claasen", "Nowak", "Ohlsen", "Reimers", "Hinrichs", "Sauer", "Joost", "Tamm"]
     season.answer(invitations, dict.fromkeys(coming, "accept"), at=roundtable.starts_at - timedelta(days=20))
     minutes = minuting.take_attendance(session, roundtable, {}, at=roundtable.ends_at)
     minuting.decide(session, minutes, power, "Die ersten drei Liegeplätze erhalten Landstrom.", is_public=True)

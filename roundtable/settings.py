@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import Annotated, Self
 from urllib.parse import urlsplit
 
-from pydantic import Field, HttpUrl, ValidationError, model_validator
+from pydantic import Field, HttpUrl, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 DEMO_SECRET_KEY = "demo-only-never-serve-anything-else-with-this-key"  # noqa: S105 - refused below
@@ -28,6 +28,11 @@ class Settings(BaseSettings):
     # How many proxies in front of us set X-Forwarded-For, -Proto and -Host.
     trusted_proxies: int = Field(default=0, ge=0, le=5)
     is_demo: bool = Field(default=False, validation_alias="ROUNDTABLE_DEMO")
+
+    @field_validator("metrics_from", mode="before")
+    @classmethod
+    def _addresses(cls, value: object) -> object:
+        return tuple(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value
 
     @model_validator(mode="after")
     def _refuse_what_is_unsafe(self) -> Self:

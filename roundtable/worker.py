@@ -42,6 +42,8 @@ class Worker:
 
     def hand_over_all(self) -> int:
         """Everything that is due, until nothing is, the mail server is down, or we are to stop. Returns how many."""
+        with self._transaction() as session:
+            outbox.doubt_ended_leases(session, at=clock.now())
         number = 0
         while not self.stop.is_set() and self._is_due() and self._is_let_in() and self._hand_over_one():
             number += 1
@@ -61,7 +63,6 @@ class Worker:
 
     def _is_due(self) -> bool:
         with self._transaction() as session:
-            outbox.doubt_ended_leases(session, at=clock.now())
             return outbox.is_due(session, at=clock.now())
 
     def _is_let_in(self) -> bool:

@@ -13,7 +13,7 @@ from sqlalchemy import Engine, create_engine, event, text
 from sqlalchemy.orm import Session
 
 from roundtable import create_app
-from roundtable.db import Base, db
+from roundtable.db import Base, db, only_looking
 from roundtable.settings import Settings
 from roundtable.web.security import limiter
 from tests import postgresql
@@ -36,7 +36,7 @@ def missing(what: str) -> None:
 
 def settings_for(data: Path, database_url: str = "", **more: str) -> Settings:
     return Settings(
-        _env_file=None,
+        _env_file=None,  # type: ignore[call-arg]  # pydantic-settings takes it
         secret_key="only-for-tests-" + "x" * 40,
         base_url="http://localhost",  # type: ignore[arg-type]  # pydantic makes it an address
         data=data,
@@ -101,6 +101,7 @@ def app(_app: Flask) -> Flask:
         if path.is_dir():
             shutil.rmtree(path)
     limiter.reset()
+    only_looking(False)
     _app.extensions["statements"].clear()
     return _app
 

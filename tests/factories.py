@@ -24,7 +24,7 @@ _PASSWORD_HASH = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1).hash(
 _numbers = count(1)
 Thing = TypeVar("Thing")
 
-FAMILY_NAMES = ("Ahrens", "Brandt", "Çelik", "Dreyer", "Eßling", "Fährmann", "Große-Wilde", "Hồ", "Iversen", "Jørgensen")
+FAMILY_NAMES = ("Ahrens", "Brandt", "Çelik", "Dreyer", "Eßling", "Fährmann", "Große-Wilde", "Hồ", "Jørgensen")
 
 
 def both(de: str, en: str = "") -> Bilingual:

@@ -10,7 +10,7 @@ from urllib.parse import urljoin, urlsplit
 
 import html5lib
 from bs4 import BeautifulSoup, Tag
-from bs4.builder import HTML5TreeBuilder
+from bs4.builder._html5lib import HTML5TreeBuilder
 from flask import Flask, url_for
 from itsdangerous import URLSafeTimedSerializer
 from sqlalchemy.orm import Session
@@ -29,8 +29,9 @@ class _Strict(HTML5TreeBuilder):
     errors: list[Any]
 
     def feed(self, markup: Any) -> None:
-        parser = html5lib.HTMLParser(tree=self.create_treebuilder)
-        self.underlying_builder.parser = parser  # type: ignore[union-attr]
+        # As bs4 does itself, but keeping the parser at hand.
+        parser = html5lib.HTMLParser(tree=self.create_treebuilder)  # type: ignore[arg-type]
+        self.underlying_builder.parser = parser
         parser.parse(markup)
         self.errors = parser.errors
 
@@ -46,7 +47,7 @@ def page_of(html: str, path: str = "/") -> BeautifulSoup:
     language = path.split("/")[1]
     if language in ("de", "en") and page.html is not None and page.html.get("lang") != language:
         wrong.append(f"<html lang> is not {language}")
-    assert not wrong, f"{path} is not a good page:\n" + "\n".join(wrong)
+    assert not wrong, f"{path} is not a good page:\n" + "\n".join(each[:300] for each in wrong)
     return page
 
 
@@ -76,7 +77,9 @@ def _labels(page: BeautifulSoup) -> Iterable[str]:
     for tag in page.select("input, select, textarea"):
         if tag.get("type") in ("hidden", "submit", "reset", "button"):
             continue
-        if not (tag.get("id") in labelled or tag.get("aria-label") or tag.get("aria-labelledby") or tag.find_parent("label")):
+        if not (
+            tag.get("id") in labelled or tag.get("aria-label") or tag.get("aria-labelledby") or tag.find_parent("label")
+        ):
             yield f"no label: {tag}"
     for tag in page.select("button, a[href]"):
         if not (tag.get_text(strip=True) or tag.get("aria-label") or tag.select("img[alt]:not([alt=''])")):

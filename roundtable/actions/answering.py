@@ -1,4 +1,4 @@
-"""Answering an invitation: I am coming, I am sending a delegate, I cannot come. By link, or recorded by an organiser."""
+"""Answering: I am coming, I am sending a delegate, I cannot come. By link, or recorded by an organiser."""
 
 from datetime import datetime
 
@@ -35,7 +35,9 @@ class DelegateIsOneself(NamesWrongDelegate):
 
 
 class DelegatesDoNotDelegate(Refused):
-    sentence = _l("You come on behalf of somebody else. If you cannot come, please decline: then they can send another person.")
+    sentence = _l(
+        "You come on behalf of somebody else. If you cannot come, please decline: then they can send another person."
+    )
 
 
 class ReasonMissing(Refused):
@@ -175,6 +177,12 @@ def tell_moved_up(session: Session, moved: list[Registration], *, at: datetime) 
         outbox.queue(session, letters.seat_free(registration, token, at=at))
 
 
+def hold_back(session: Session, invitation: Invitation, *, at: datetime) -> None:
+    """Letters that would ask somebody to answer who is not invited any more never go out."""
+    kinds = ("invitation", "reminder", "delegate_invitation")
+    outbox.hold_back(session, invitation.roundtable, kinds, at=at, to=invitation.person)
+
+
 def _begin(session: Session, invitation: Invitation, *, at: datetime, recorded_by: Account | None) -> None:
     registrations.lock_seats(session, invitation.roundtable)
     if invitation.roundtable.is_cancelled:
@@ -210,6 +218,7 @@ def _end(session: Session, invitation: Invitation, *, at: datetime) -> None:
     """This delegate is not needed any more."""
     invitation.revoked_at = at
     links.revoke_links(session, invitation, at=at)
+    hold_back(session, invitation, at=at)
 
 
 def _person(
@@ -244,7 +253,9 @@ def _person(
 
 def _invitation_of_delegate(session: Session, invitation: Invitation, person: Person, *, at: datetime) -> Invitation:
     found = session.scalar(
-        select(Invitation).where(Invitation.roundtable_id == invitation.roundtable_id, Invitation.person_id == person.id)
+        select(Invitation).where(
+            Invitation.roundtable_id == invitation.roundtable_id, Invitation.person_id == person.id
+        )
     )
     if found is None:
         found = Invitation(

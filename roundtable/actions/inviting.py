@@ -8,7 +8,7 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session, joinedload
 
-from roundtable.actions.answering import tell_moved_up
+from roundtable.actions.answering import hold_back, tell_moved_up
 from roundtable.domain import links, registrations
 from roundtable.domain.invitations import Answer, AnswersClosed, Invitation
 from roundtable.domain.people import PRECEDENCE, Person
@@ -79,7 +79,7 @@ def send(
         AlreadyCancelled, AlreadyOver
     """
     ids = [invitation.id for invitation in invitations]
-    _begin(session, roundtable, at=at)
+    _begin(session, roundtable)
     written = []
     for invitation in session.scalars(_of(roundtable).where(Invitation.id.in_(ids))):
         if invitation.sent_at is not None and not again:
@@ -126,7 +126,7 @@ def remind(
     Raises:
         AlreadyCancelled, AlreadyOver, AnswersClosed
     """
-    _begin(session, roundtable, at=at)
+    _begin(session, roundtable)
     if not roundtable.takes_answers(at):
         raise AnswersClosed(str(_l("The time to answer is over. Nobody is reminded any more.")))
     written = [each for each in owing(session, roundtable, at=at) if seen is None or each.id in seen]
@@ -145,6 +145,7 @@ def revoke(session: Session, invitation: Invitation, *, at: datetime) -> list[Re
             continue
         each.revoked_at = at
         links.revoke_links(session, each, at=at)
+        hold_back(session, each, at=at)
         moved += registrations.withdraw(session, each, at=at)
     tell_moved_up(session, moved, at=at)
     return moved
@@ -157,15 +158,15 @@ def _open_again(invitation: Invitation, *, at: datetime) -> None:
     invitation.delegated_by_id = None
 
 
-def _begin(session: Session, roundtable: Roundtable, *, at: datetime) -> None:
+def _begin(session: Session, roundtable: Roundtable) -> None:
     registrations.lock_seats(session, roundtable)
     if roundtable.is_cancelled:
         raise AlreadyCancelled
-    if roundtable.is_over(at):
+    if roundtable.has_been_held:
         raise AlreadyOver
 
 
-def _of(roundtable: Roundtable) -> Select[tuple[Invitation]]:
+def _of(roundtable: Roundtable) -> Select[Invitation]:
     """The open invitations, in order of precedence."""
     return (
         select(Invitation)

@@ -142,6 +142,7 @@ def reschedule(
 def cancel(session: Session, roundtable: Roundtable, *, because: str, at: datetime) -> int:
     """Call it off, and a letter to everyone it concerns. Returns how many. Raises AlreadyCancelled."""
     roundtable.cancel(because, at=at)
+    outbox.hold_back(session, roundtable, ("invitation", "reminder", "delegate_invitation"), at=at)
     told = concerned(session, roundtable)
     for invitation in told:
         outbox.queue(session, letters.cancelled(invitation, at=at))

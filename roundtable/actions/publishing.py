@@ -10,8 +10,9 @@ from typing import Any
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, joinedload, selectinload
 
+from roundtable.actions import quoting
 from roundtable.actions.drafting import (
     first_draft,
     in_figures,
@@ -76,7 +77,8 @@ def release_of(session: Session, roundtable: Roundtable, language: str, kind: st
     found = select(Release).where(
         Release.roundtable_id == roundtable.id, Release.language == language, Release.kind == kind
     )
-    return session.scalar(found)
+    people = (joinedload(Release.edited_by), joinedload(Release.approved_by), selectinload(Release.published))
+    return session.scalar(found.options(*people))
 
 
 def begin(session: Session, roundtable: Roundtable, language: str, *, at: datetime, by: Account | None) -> Release:
@@ -207,11 +209,9 @@ def _digest(content: dict[str, Any]) -> str:
     return hashlib.sha256(json.dumps(looked_at, sort_keys=True).encode()).hexdigest()
 
 
-def is_still_approved(session: Session, release: Release, *, at: datetime) -> bool:
-    """Whether the page is what the second person saw."""
-    if not release.is_approved:
-        return False
-    return release.approved_digest == _digest(assemble(session, release, at=at, with_waiting=True))
+def is_still_approved(release: Release, content: dict[str, Any]) -> bool:
+    """Whether the page, quotes that wait included, is what the second person saw."""
+    return release.is_approved and release.approved_digest == _digest(content)
 
 
 def approve(session: Session, release: Release, *, at: datetime, by: Account) -> None:
@@ -281,12 +281,14 @@ def _publish(
 ) -> PublishedVersion:
     if not (release.title.strip() and release.body.strip()):
         raise NotReady
+    quoting.hold(session, release.roundtable, release.language)
     nameless = named_without_basis(session, release.roundtable, f"{release.title}\n{release.body}")
     if nameless:
         raise NameWithoutBasis(
             _("%(name)s has not agreed to be named. Take the name out, or note the agreement.", name=nameless[0])
         )
-    if release.is_approved and not is_still_approved(session, release, at=at):
+    whole = assemble(session, release, at=at, with_waiting=True)
+    if release.is_approved and not is_still_approved(release, whole):
         if not alone_because.strip():
             raise ChangedSinceApproval
         release.approved_at = release.approved_by = release.approved_digest = None
@@ -330,4 +332,4 @@ def _remember(session: Session, release: Release, deed: str, *, at: datetime, by
 def history_of(session: Session, release: Release) -> list[Entry]:
     """What happened to this release, the newest first."""
     entries = select(Entry).where(Entry.office_id == release.office_id, Entry.about == f"release:{release.id}")
-    return list(session.scalars(entries.order_by(Entry.id.desc())))
+    return list(session.scalars(entries.order_by(Entry.id.desc()).options(joinedload(Entry.account))))

@@ -111,6 +111,12 @@ def remove(session: Session, quote: Quote) -> None:
     session.flush()
 
 
+def hold(session: Session, roundtable: Roundtable, language: str) -> None:
+    """Nobody takes a release back between our look at the quotes and our commit."""
+    held = select(Quote.id).where(Quote.roundtable_id == roundtable.id, Quote.language == language)
+    session.execute(held.with_for_update())
+
+
 def may_be_asked(quote: Quote) -> bool:
     return not quote.is_released and bool(quote.person.email)
 
@@ -149,6 +155,7 @@ def decline(session: Session, quote: Quote, *, fingerprint: str, note: str, at: 
     Raises:
         WordsChanged, WordsPublished
     """
+    session.refresh(quote, with_for_update=True)
     quote.must_be(fingerprint)
     if is_published(session, quote):
         raise WordsPublished

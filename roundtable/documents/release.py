@@ -19,9 +19,7 @@ LABELS = {
         "contact": "Kontakt",
         "phone": "Tel.:",
         "channels": "Social Media",
-        "decisions": "Beschlüsse",
-        "commitments": "Vereinbarungen",
-        "corrections": "Korrekturen",
+        "corrections": "Berichtigungen",
         "page": "Seite",
         "of": "von",
         "open": "„",
@@ -32,8 +30,6 @@ LABELS = {
         "contact": "Contact",
         "phone": "Tel.:",
         "channels": "Social media",
-        "decisions": "Decisions",
-        "commitments": "Commitments",
         "corrections": "Corrections",
         "page": "Page",
         "of": "of",
@@ -46,12 +42,6 @@ LABELS = {
 def in_quotation_marks(words: str, language: str) -> str:
     """„So“ in German, “so” in English."""
     return f"{LABELS[language]['open']}{words}{LABELS[language]['close']}"
-
-
-def named_channels(names: list[str], language: str) -> str:
-    """ "X , Bluesky und Linkedin"."""
-    and_ = " und " if language == "de" else " and "
-    return and_.join([part for part in (" , ".join(names[:-1]), names[-1]) if part]) if names else ""
 
 
 def release_pdf(content: Mapping[str, Any], language: str) -> bytes:

@@ -35,9 +35,7 @@ class AgendaItem(Base):
 
     roundtable: Mapped[Roundtable] = relationship(back_populates="agenda")
     speaker: Mapped[Person | None] = relationship()
-    papers: Mapped[list[Paper]] = relationship(
-        back_populates="item", order_by="Paper.id", cascade="all, delete-orphan"
-    )
+    papers: Mapped[list[Paper]] = relationship(back_populates="item", order_by="Paper.id", cascade="all, delete-orphan")
 
 
 class Paper(Base):

@@ -38,9 +38,7 @@ class Invitation(Base):
     roundtable_id: Mapped[int] = mapped_column(ForeignKey("roundtables.id", ondelete="CASCADE"))
     person_id: Mapped[int] = mapped_column(ForeignKey("people.id"), index=True)
     # The one who sent this delegate.
-    delegated_by_id: Mapped[int | None] = mapped_column(
-        ForeignKey("invitations.id", ondelete="CASCADE"), index=True
-    )
+    delegated_by_id: Mapped[int | None] = mapped_column(ForeignKey("invitations.id", ondelete="CASCADE"), index=True)
     prepared_at: Mapped[datetime]
     # When the letter was queued; the letter itself knows whether it arrived.
     sent_at: Mapped[datetime | None]

@@ -1,4 +1,4 @@
-"""Seats: confirmed, waiting or withdrawn. Never more confirmed than there are seats; the list is first come, first served."""
+"""Seats: confirmed, waiting or withdrawn. Never more than there are; whoever waits longest is first."""
 
 from __future__ import annotations
 

@@ -89,9 +89,14 @@ class Roundtable(Base):
     def is_over(self, at: datetime) -> bool:
         return self.ends_at <= at
 
+    @property
+    def has_been_held(self) -> bool:
+        """Whether attendance has been taken. One that was held long ago can be recorded until then, answers and all."""
+        return self.minutes is not None and self.minutes.attendance_closed_at is not None
+
     def takes_answers(self, at: datetime) -> bool:
         """Whether an answer may still be given or changed by link (rule 4)."""
-        if self.is_cancelled or (self.minutes is not None and self.minutes.attendance_closed_at is not None):
+        if self.is_cancelled or self.has_been_held:
             return False
         return self.answer_until is None or at <= self.answer_until
 

@@ -8,7 +8,6 @@ from uuid import uuid4
 from flask import current_app
 from flask_babel import force_locale
 from flask_babel import lazy_gettext as _l
-from werkzeug.routing import BuildError
 
 from roundtable.domain.commitments import Commitment
 from roundtable.domain.invitations import Invitation
@@ -50,7 +49,7 @@ def compose(
     send_after: datetime | None = None,
     **context: Any,
 ) -> Letter:
-    """Render ``mail/<kind>.txt`` (its first line is the subject) and ``mail/<kind>.html``.
+    """Render ``mail/<kind>.txt`` (the subject, a blank line, the text) and ``mail/<kind>.html``.
 
     Raises:
         CannotBeWrittenTo: the person's address, or the office's own, is none.
@@ -58,7 +57,7 @@ def compose(
     settings: Settings = current_app.config["ROUNDTABLE"]
     words = {"office": office, "person": person, "roundtable": roundtable, "lang": language, "at": at, **context}
     with force_locale(language):
-        subject, _, text = _rendered(f"mail/{kind}.txt", words).partition("\n")
+        subject, _, text = _rendered(f"mail/{kind}.txt", words).partition("\n\n")
         html = _rendered(f"mail/{kind}.html", {**words, "subject": subject})
     office_name = office.name.in_(language)
     sender = message.address(office_name, office.sender_email)
@@ -112,10 +111,7 @@ def _thread_id(roundtable: Roundtable, host: str) -> str:
 def _link(endpoint: str, **values: Any) -> str:
     """An absolute address, also where there is no request."""
     settings: Settings = current_app.config["ROUNDTABLE"]
-    try:
-        return settings.origin + current_app.url_map.bind(settings.host).build(endpoint, values)
-    except BuildError:  # TEMPORARY until guest pages exist
-        return settings.origin + "/{}/{}/{}/".format(values["lang"], {"guest.invitation.show": "i"}.get(endpoint, endpoint.split(".")[1]), values.get("token", ""))
+    return settings.origin + current_app.url_map.bind(settings.host).build(endpoint, values)
 
 
 def _about_invitation(kind: str, invitation: Invitation, token: str | None, *, at: datetime, **context: Any) -> Letter:
@@ -168,9 +164,9 @@ def new_date(invitation: Invitation, token: str, *, because: str, at: datetime) 
 def cancelled(invitation: Invitation, *, at: datetime) -> Letter:
     roundtable, lang = invitation.roundtable, invitation.person.language
     link = None
-    if roundtable.is_public(at):
-        slug = roundtable.series.slug
-        link = _link("public.roundtables.show", lang=lang, slug=slug, number=roundtable.number)
+    series = roundtable.series
+    if roundtable.is_public(at) and series.public_since is not None and series.public_since <= at:
+        link = _link("public.roundtables.show", lang=lang, slug=series.slug, number=roundtable.number)
     return _about_invitation("cancelled", invitation, None, at=at, link=link)
 
 

@@ -104,13 +104,17 @@ def claim(session: Session, worker: str, *, at: datetime, lease: timedelta = LEA
         .returning(Letter.id)
     )
     letter_id = session.scalar(taken, execution_options={"synchronize_session": False})
-    return session.get(Letter, letter_id, options=[undefer(Letter.message)]) if letter_id is not None else None
+    if letter_id is None:
+        return None
+    return session.get(Letter, letter_id, options=[undefer(Letter.message)], populate_existing=True)
 
 
 def record(session: Session, letter_id: int, worker: str, handover: Handover, *, at: datetime) -> None:
     """What became of a claimed letter. Late truth corrects ``uncertain``; a person's decision stands."""
     held = [Letter.id == letter_id, Letter.claimed_by == worker, Letter.state.in_(("handing_over", "uncertain"))]
-    letter = session.scalar(select(Letter).where(*held).with_for_update())
+    letter = session.scalar(
+        select(Letter).where(*held).with_for_update(), execution_options={"populate_existing": True}
+    )
     if letter is None:
         return
     letter.reply, letter.state_since, letter.lease_until = handover.reply, at, None
@@ -146,9 +150,16 @@ def retry_failed(session: Session, office: Office, *, at: datetime) -> int:
     return len(session.scalars(failed.values(**again).returning(Letter.id)).all())
 
 
-def hold_back(session: Session, roundtable: Roundtable, kinds: Collection[str], *, at: datetime) -> None:
-    """Letters of these kinds that still wait are overtaken by what happened and never go out (rule 6)."""
+def hold_back(
+    session: Session, roundtable: Roundtable, kinds: Collection[str], *, at: datetime, to: Person | None = None
+) -> None:
+    """Letters of these kinds that still wait are overtaken by what happened and never go out (rule 6).
+
+    To everybody, or ``to`` one person.
+    """
     waiting = [Letter.roundtable_id == roundtable.id, Letter.kind.in_(kinds), Letter.state == "waiting"]
+    if to is not None:
+        waiting.append(Letter.person_id == to.id)
     overtaken = {"state": "given_up", "state_since": at, "reply": "overtaken"}
     session.execute(update(Letter).where(*waiting).values(**overtaken))
 
@@ -168,6 +179,7 @@ def mark_arrived(session: Session, letter: Letter, *, by: Account, at: datetime)
 
 
 def _decide(session: Session, letter: Letter, may_be: Collection[str], at: datetime) -> None:
+    session.flush()
     session.refresh(letter, ["state", "tries"], with_for_update=True)
     if letter.state not in may_be:
         raise HasMovedOn
@@ -183,7 +195,7 @@ def _note(session: Session, letter: Letter, deed: str, by: Account, at: datetime
 def counts(session: Session, office: Office) -> dict[str, int]:
     """How many letters of the office are in each state, every state named."""
     grouped = select(Letter.state, func.count()).where(Letter.office_id == office.id).group_by(Letter.state)
-    return dict.fromkeys(STATES, 0) | dict(session.execute(grouped).tuples())
+    return dict.fromkeys(STATES, 0) | {row[0]: row[1] for row in session.execute(grouped)}
 
 
 class WorkerBeat(Base):

@@ -1,6 +1,6 @@
 """Every error is a page with one sentence and one next step, never a stack trace."""
 
-from flask import Flask, Response, flash, redirect, render_template, request
+from flask import Flask, Response, current_app, flash, redirect, render_template, request
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException
@@ -37,7 +37,7 @@ def init_app(app: Flask) -> None:
         """A deed that a rule stands against: back to the page it came from, with the sentence."""
         db.session.rollback()
         flash(str(refusal), "danger")
-        return redirect(request.referrer if _is_ours(request.referrer) else request.path, 303)
+        return redirect(request.referrer if _is_ours(request.referrer) else _nearest_page(), 303)
 
     @app.errorhandler(StaleDataError)
     def _stale(error: StaleDataError) -> Response:
@@ -49,6 +49,20 @@ def init_app(app: Flask) -> None:
         app.logger.exception("%s %s", request.method, request.endpoint)
         db.session.rollback()
         return Response(render_template("errors/500.html"), 500)
+
+
+def _nearest_page() -> str:
+    """The longest part of the path that can be looked at: guests send no referrer to go back to."""
+    path, adapter = request.path, current_app.create_url_adapter(request)
+    while adapter is not None and path != "/":
+        for candidate in (path, path.rstrip("/")):
+            try:
+                adapter.match(candidate, method="GET")
+            except HTTPException:
+                continue
+            return candidate
+        path = path.rstrip("/").rpartition("/")[0] + "/"
+    return "/"
 
 
 def _is_ours(address: str | None) -> bool:

@@ -16,14 +16,14 @@ from roundtable.web.languages import language
 
 
 def day(value: date | datetime, zone: ZoneInfo | None = None) -> str:
-    """"Mittwoch, 9. Oktober 2024"; a moment is a day only in a zone."""
+    """ "Mittwoch, 9. Oktober 2024"; a moment is a day only in a zone."""
     if isinstance(value, datetime) and zone is not None:
         value = value.astimezone(zone)
     return format_date(value, "full" if language() == "de" else "EEEE, d MMMM y", locale=language())
 
 
 def short_day(value: date | datetime, zone: ZoneInfo | None = None) -> str:
-    """"09.10.2024" in German, "9 October 2024" in English."""
+    """ "09.10.2024" in German, "9 October 2024" in English."""
     if isinstance(value, datetime) and zone is not None:
         value = value.astimezone(zone)
     return format_date(value, "dd.MM.y" if language() == "de" else "d MMMM y", locale=language())
@@ -34,36 +34,36 @@ def hour(value: datetime, zone: ZoneInfo) -> str:
 
 
 def moment(value: datetime, zone: ZoneInfo) -> str:
-    """"09.10.2024, 14:00 Uhr" in the zone."""
-    return _("%(day)s, %(hour)s", day=short_day(value, zone), hour=hour(value, zone))
+    """ "09.10.2024, 14:00 Uhr" in the zone."""
+    return str(_("%(day)s, %(hour)s", day=short_day(value, zone), hour=hour(value, zone)))
 
 
 def when(roundtable: Roundtable) -> str:
-    """"Mittwoch, 9. Oktober 2024, 14:00–16:00 Uhr", or the day alone while the hours are open."""
+    """ "Mittwoch, 9. Oktober 2024, 14:00–16:00 Uhr", or the day alone while the hours are open."""
     zone = roundtable.series.zone
     if not roundtable.has_hours:
-        return _("%(day)s (time to follow)", day=day(roundtable.starts_at, zone))
+        return str(_("%(day)s (time to follow)", day=day(roundtable.starts_at, zone)))
     begins, ends = hour(roundtable.starts_at, zone), hour(roundtable.ends_at, zone)
-    return _("%(day)s, %(begins)s–%(ends)s", day=day(roundtable.starts_at, zone), begins=begins, ends=ends)
+    return str(_("%(day)s, %(begins)s–%(ends)s", day=day(roundtable.starts_at, zone), begins=begins, ends=ends))
 
 
 def zone_name(roundtable: Roundtable) -> str:
-    """"Mitteleuropäische Sommerzeit", as it is on that day."""
+    """ "Mitteleuropäische Sommerzeit", as it is on that day."""
     return get_timezone_name(roundtable.starts_at.astimezone(roundtable.series.zone), locale=language())
 
 
 def how_far(value: date, today: date | None = None) -> str:
-    """"in 12 days", "today", "3 days ago"."""
+    """ "in 12 days", "today", "3 days ago"."""
     days = (value - (today or clock.now().date())).days
     if days == 0:
-        return _("today")
+        return str(_("today"))
     if days > 0:
-        return ngettext("tomorrow", "in %(num)d days", days)
-    return ngettext("yesterday", "%(num)d days ago", -days)
+        return str(ngettext("tomorrow", "in %(num)d days", days))
+    return str(ngettext("yesterday", "%(num)d days ago", -days))
 
 
 def listed(words: Iterable[str]) -> str:
-    """"A, B und C"."""
+    """ "A, B und C"."""
     return format_list([str(word) for word in words], locale=language())
 
 

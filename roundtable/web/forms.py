@@ -27,7 +27,8 @@ class Form(FlaskForm):  # type: ignore[misc]  # flask-wtf has no types
             filters = list(unbound_field.kwargs.get("filters", ()))
             if unbound_field.field_class.__name__ in ("StringField", "TextAreaField", "EmailField", "TelField"):
                 filters.append(stripped)
-            return unbound_field.bind(form=form, filters=filters, **options)
+            bound: Field = unbound_field.bind(form=form, filters=filters, **options)
+            return bound
 
 
 class LocalMoment(DateTimeLocalField):

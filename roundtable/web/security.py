@@ -1,6 +1,5 @@
 """What guards every answer: who is signed in, CSRF on every POST, strict CSP, reading only on GET, rate limits."""
 
-
 from flask import Flask, Response, current_app, g, request, session
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
@@ -67,7 +66,7 @@ def _no_third_parties(response: Response) -> Response:
     headers["Permissions-Policy"] = "camera=(), geolocation=(), microphone=()"
     if current_app.config["ROUNDTABLE"].is_https:
         headers["Strict-Transport-Security"] = "max-age=31536000; includeSubDomains"
-    if g.get("is_guest") or account() is not None:
+    if g.get("is_guest") or "desk" in request.blueprints:
         headers["Cache-Control"] = "no-store"
     return response
 
@@ -75,7 +74,8 @@ def _no_third_parties(response: Response) -> Response:
 def init_app(app: Flask) -> None:
     csrf.init_app(app)
     limiter.init_app(app)
-    _logins.init_app(app)
+    # Not init_app(): it reads the session on every answer, for a remember-me cookie that we do not have.
+    app.login_manager = _logins  # type: ignore[attr-defined]
 
     @app.before_request
     def _look_or_write() -> None:
@@ -83,5 +83,3 @@ def init_app(app: Flask) -> None:
 
     app.after_request(_no_third_parties)
     app.context_processor(lambda: {"account": account()})
-
-

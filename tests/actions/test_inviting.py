@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from roundtable.actions import answering, inviting
 from roundtable.actions.inviting import AlreadyOver
 from roundtable.domain.links import link_by_token
+from roundtable.domain.minutes import Minutes
 from roundtable.domain.registrations import live_registration
 from roundtable.domain.roundtables import AlreadyCancelled
 from roundtable.mail.outbox import Letter
@@ -55,13 +56,23 @@ def test_only_those_who_owe_an_answer_are_reminded(session: Session, at: datetim
     assert _recipients(session, "reminder") == [silent.person.email]
 
 
-def test_nobody_is_written_to_after_a_cancellation_or_the_end(session: Session, at: datetime) -> None:
+def test_one_held_long_ago_may_be_recorded_until_attendance_is_taken(session: Session) -> None:
+    invitation = an_invitation(session)
+    roundtable, later = invitation.roundtable, invitation.roundtable.ends_at + timedelta(days=700)
+    assert inviting.send(session, roundtable, [invitation], at=later, again=True) == [invitation]
+    roundtable.minutes = Minutes(begun_at=later, attendance_closed_at=later)
+    with pytest.raises(AlreadyOver):
+        inviting.send(session, roundtable, [invitation], at=later, again=True)
+
+
+def test_nobody_is_written_to_after_a_cancellation(session: Session, at: datetime) -> None:
     invitation = an_invitation(session)
     roundtable = invitation.roundtable
-    with pytest.raises(AlreadyOver):
-        inviting.send(session, roundtable, [invitation], at=roundtable.ends_at, again=True)
     roundtable.cancel("Sturm", at=at)
-    for deed in (lambda: inviting.remind(session, roundtable, at=at), lambda: inviting.prepare(session, roundtable, [], at=at)):
+    for deed in (
+        lambda: inviting.remind(session, roundtable, at=at),
+        lambda: inviting.prepare(session, roundtable, [], at=at),
+    ):
         with pytest.raises(AlreadyCancelled):
             deed()
     assert session.scalars(select(Letter)).all() == []
@@ -76,6 +87,8 @@ def test_a_revoked_link_is_dead_and_the_next_moves_up(session: Session, at: date
     answering.accept(session, waiting, at=at)
     tokens = [a_token(session, invitation=each) for each in (head, sent)]
     moved = inviting.revoke(session, head, at=at)
+    waiting_letters = select(Letter.recipient).where(Letter.kind == "delegate_invitation", Letter.state == "waiting")
+    assert session.scalars(waiting_letters).all() == []
     assert [each.invitation for each in moved] == [waiting]
     assert [link_by_token(session, token, at=at) for token in tokens] == [None, None]
     assert live_registration(session, sent) is None

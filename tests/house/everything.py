@@ -85,7 +85,7 @@ class Everything:
 
     def _agenda(self, roundtable: Roundtable, person: Person) -> None:
         item = an_agenda_item(self.session, roundtable, speaker=person)
-        stored = files.put(self.settings.data, PDF)
+        stored = files.put(self.settings.data / "papers", PDF)
         preparing.add_paper(item, stored, title="Entwurf", file_name="entwurf.pdf", by=self.owner, at=self.at)
 
     def _minutes(self, person: Person) -> None:
@@ -168,11 +168,12 @@ class Everything:
             "letter_id": (Letter,),
             "paper_id": (Paper, Paper.item_id.in_([item.id for item in roundtable.agenda])),
             "person_id": (Person,),
-            "quote_id": (Quote,),
+            "quote_id": (Quote, Quote.roundtable_id == roundtable.id),
             "version_id": (PaperVersion,),
         }
         assert name in mine, f"tell tests/house/everything.py what <{name}> in {rule.rule} is"
-        return first(*mine[name]).id
+        found = first(*mine[name])
+        return None if found is None else found.id
 
     def _first(self, model: Any, *where: Any) -> Any:
         return self.session.scalars(select(model).where(*where).order_by(model.id)).first()

@@ -1,4 +1,4 @@
-"""Who may enter: walked over the application's own addresses, so that a new page is asked before its author thinks of it."""
+"""Who may enter: walked over the application's own addresses, new pages included."""
 
 from collections.abc import Iterator
 
@@ -75,7 +75,9 @@ def test_every_role_is_let_in_where_a_button_leads(
     """What is drawn is allowed: no link on the main pages of the desk ends in a refusal."""
     client.sign_in(an_account(session, everything.series.office, role))
     start = [client.url("desk.dashboard.show"), client.url("desk.series.show", series_id=everything.series.id)]
-    start += [client.url("desk.roundtables.show", roundtable_id=each.id) for each in (everything.held, everything.coming)]
+    start += [
+        client.url("desk.roundtables.show", roundtable_id=each.id) for each in (everything.held, everything.coming)
+    ]
     for page in start:
         for link in client.get(page).select("a[href^='/de/desk/']"):
             address = str(link["href"])

@@ -8,7 +8,7 @@ from email import message_from_bytes
 from typing import Any
 
 from aiosmtpd.controller import Controller
-from aiosmtpd.smtp import SMTP, Envelope, Session
+from aiosmtpd.smtp import SMTP, AuthResult, Envelope, Session
 
 
 class Inbox:
@@ -25,7 +25,9 @@ class Inbox:
     def message_ids(self) -> list[str]:
         return [str(message_from_bytes(each)["Message-ID"]) for each in self.messages]
 
-    async def handle_EHLO(self, server: SMTP, session: Session, envelope: Envelope, hostname: str, lines: list[str]) -> Any:
+    async def handle_EHLO(
+        self, server: SMTP, session: Session, envelope: Envelope, hostname: str, lines: list[str]
+    ) -> Any:
         self.connections += 1
         session.host_name = hostname
         return lines
@@ -49,19 +51,25 @@ class Inbox:
 
 
 def _hang_up(server: SMTP) -> str:
-    if server.transport is not None:
+    if isinstance(server.transport, asyncio.Transport):
         server.transport.abort()
     return "421 gone"
 
 
 @contextmanager
-def relay() -> Iterator[tuple[Inbox, str]]:
-    """Run one. Yields what it takes in and its ``smtp://`` address."""
+def relay(password: str = "", **options: Any) -> Iterator[tuple[Inbox, str]]:
+    """Run one, with a password for those it lets in. Yields what it takes in and its ``smtp://`` address."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     inbox = Inbox()
-    controller = Controller(inbox, hostname="127.0.0.1", port=port, decode_data=False)
+
+    def knows(server: SMTP, session: Session, envelope: Envelope, mechanism: str, data: Any) -> AuthResult:
+        return AuthResult(success=data.password == password.encode(), handled=False)
+
+    if password:
+        options |= {"authenticator": knows, "auth_required": True, "auth_require_tls": False}
+    controller = Controller(inbox, hostname="127.0.0.1", port=port, decode_data=False, **options)
     controller.start()
     inbox.connections = 0
     try:

@@ -19,28 +19,64 @@ from tests.factories import AT, a_person, a_roundtable, a_series, an_invitation,
 from tests.mail.relay import relay
 
 LETTERS, ROUNDS, AT_ONCE = 200, 3, 2
-# Starts up, then waits for a word before it works: so that many are ready when one round of them is killed.
-WORKER = """
-import sys
+# Imports once, then forks workers that wait for a word, and tells who ended how.
+NURSERY = """
+import os, signal, sys
 from datetime import timedelta
 from roundtable import create_app, worker
-app = create_app()
-sys.stdin.readline()
-worker.run(app, poll_seconds=0.05, lease=timedelta(seconds=2))
+signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGUSR1})
+children = []
+for _child in range(int(sys.argv[1])):
+    child = os.fork()
+    if not child:
+        signal.sigwait({signal.SIGUSR1})
+        worker.run(create_app(), poll_seconds=0.05, lease=timedelta(seconds=2))
+        os._exit(0)
+    children.append(child)
+print(*children, flush=True)
+for _child in children:
+    pid, status = os.wait()
+    print(pid, os.waitstatus_to_exitcode(status), flush=True)
 """
 
 
-def _a_worker(app: Flask, smtp_url: str) -> subprocess.Popen[bytes]:
-    settings = app.config["ROUNDTABLE"]
-    words = {
-        "ROUNDTABLE_SECRET_KEY": settings.secret_key,
-        "ROUNDTABLE_BASE_URL": settings.origin,
-        "ROUNDTABLE_DATA": str(settings.data),
-        "ROUNDTABLE_DATABASE_URL": settings.database_url,
-        "ROUNDTABLE_SMTP_URL": smtp_url,
-    }
-    environment = {**os.environ, **words}
-    return subprocess.Popen([sys.executable, "-c", WORKER], stdin=subprocess.PIPE, env=environment)
+class Workers:
+    """Rounds of workers; ``ended`` says how each of a round ended."""
+
+    def __init__(self, app: Flask, smtp_url: str) -> None:
+        settings = app.config["ROUNDTABLE"]
+        words = {
+            "ROUNDTABLE_SECRET_KEY": settings.secret_key,
+            "ROUNDTABLE_BASE_URL": settings.origin,
+            "ROUNDTABLE_DATA": str(settings.data),
+            "ROUNDTABLE_DATABASE_URL": settings.database_url,
+            "ROUNDTABLE_SMTP_URL": smtp_url,
+        }
+        command = [sys.executable, "-c", NURSERY, str((ROUNDS + 1) * AT_ONCE)]
+        self._nursery = subprocess.Popen(command, stdout=subprocess.PIPE, env={**os.environ, **words}, text=True)
+        self._exits: dict[int, int] = {}
+        pids = [int(pid) for pid in self._line().split()]
+        self.rounds = [pids[start : start + AT_ONCE] for start in range(0, len(pids), AT_ONCE)]
+
+    def tell(self, pids: list[int], number: int) -> None:
+        for pid in pids:
+            os.kill(pid, number)
+
+    def ended(self, pids: list[int]) -> list[int]:
+        while not self._exits.keys() >= set(pids):
+            pid, status = self._line().split()
+            self._exits[int(pid)] = int(status)
+        return [self._exits[pid] for pid in pids]
+
+    def close(self) -> None:
+        self.tell([pid for pids in self.rounds for pid in pids if pid not in self._exits], signal.SIGKILL)
+        self._nursery.communicate()
+
+    def _line(self) -> str:
+        assert self._nursery.stdout is not None
+        line = self._nursery.stdout.readline()
+        assert line, "the nursery of workers has ended"
+        return line
 
 
 def test_a_mailing_survives_workers_that_are_killed(app: Flask) -> None:
@@ -53,31 +89,25 @@ def test_a_mailing_survives_workers_that_are_killed(app: Flask) -> None:
         session.commit()
 
     with relay() as (inbox, url):
-        rounds = [[_a_worker(app, url) for _each in range(AT_ONCE)] for _round in range(ROUNDS + 1)]
-        killed_at = {LETTERS * number // (ROUNDS + 1): rounds[number - 1] for number in range(1, ROUNDS + 1)}
+        workers = Workers(app, url)
+        *doomed, last = workers.rounds
+        killed_at = {LETTERS * number // (ROUNDS + 1): pids for number, pids in enumerate(doomed, start=1)}
 
         def kill(arrived: int) -> None:
             """While their letters are on the way: the mail server has taken one and not yet said so."""
-            for each in killed_at.pop(arrived, []):
-                each.kill()
+            workers.tell(killed_at.pop(arrived, []), signal.SIGKILL)
 
         inbox.on_letter = kill
         try:
-            for workers in rounds:
-                for each in workers:
-                    assert each.stdin is not None
-                    each.stdin.write(b"go\n")
-                    each.stdin.flush()
-                if workers is not rounds[-1]:
-                    assert [each.wait(20) for each in workers] == [-signal.SIGKILL] * AT_ONCE
+            for pids in doomed:
+                workers.tell(pids, signal.SIGUSR1)
+                assert workers.ended(pids) == [-signal.SIGKILL] * AT_ONCE
+            workers.tell(last, signal.SIGUSR1)
             _wait_until_nothing_is_on_its_way(app)
-            for each in rounds[-1]:
-                each.terminate()
-            assert [each.wait(20) for each in rounds[-1]] == [0] * AT_ONCE
+            workers.tell(last, signal.SIGTERM)
+            assert workers.ended(last) == [0] * AT_ONCE
         finally:
-            for each in (each for workers in rounds for each in workers):
-                each.kill()
-                each.communicate()
+            workers.close()
         arrived = Counter(inbox.message_ids)
 
     with app.app_context(), Session(db.engine) as session:

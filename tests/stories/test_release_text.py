@@ -67,15 +67,11 @@ def test_the_page_says_word_for_word_what_the_model_release_says(
 
     for each in told["quotes"]:
         person = next(person for name, person in people.items() if name in each["attribution"])
-        quote = quoting.write_quote(
-            session, roundtable, person, language="de", text=each["text"], at=at, by=writer
-        )
+        quote = quoting.write_quote(session, roundtable, person, language="de", text=each["text"], at=at, by=writer)
         assert quote.attribution == each["attribution"]
         quoting.release(quote, fingerprint=quote.fingerprint, at=at)
     release = publishing.begin(session, roundtable, "de", at=at, by=writer)
-    publishing.update(
-        session, release, title=told["title"], body="\n\n".join(told["paragraphs"]), at=at, by=writer
-    )
+    publishing.update(session, release, title=told["title"], body="\n\n".join(told["paragraphs"]), at=at, by=writer)
     publishing.approve(session, release, at=at, by=second)
     publishing.publish(session, release, at=at, by=writer)
     assert release.dated_on == date(2024, 10, 9)

@@ -103,7 +103,7 @@ def test_a_guest_reports_without_account(client: PageClient, session: Session, r
     commitment = a_commitment(session, roundtable, due_on=date(2026, 6, 30))
     url = client.url("guest.commitments.show", token=factories.a_token(session, commitment=commitment))
     client.get(url)
-    assert "Netzplan vorlegen" in client.text()
+    assert "Netzplan" in client.text()
     assert session.scalar(select(Report.id)) is None
 
     client.submit(state="under_way", note="Zur Hälfte")

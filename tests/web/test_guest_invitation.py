@@ -1,6 +1,7 @@
 """The page behind a personal link: looking changes nothing, a yes is one button, everything else in words."""
 
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -24,7 +25,9 @@ from tests.factories import (
 )
 from tests.pages import PageClient
 
-DELEGATE = dict(given_name="Mira", family_name="Roth", function="Referentin", email="mira@organisation.example")
+DELEGATE: dict[str, Any] = dict(
+    given_name="Mira", family_name="Roth", function="Referentin", email="mira@organisation.example"
+)
 
 
 def _show(client: PageClient, session: Session, invitation: Invitation, lang: str = "de") -> str:
@@ -36,7 +39,9 @@ def _show(client: PageClient, session: Session, invitation: Invitation, lang: st
 def _full(session: Session) -> Invitation:
     """An invitation with everything its page can show."""
     office = an_office(session)
-    host = a_person(session, office, title="Dr.", family_name="Lindqvist", organisation=an_organisation(session, office))
+    host = a_person(
+        session, office, title="Dr.", family_name="Lindqvist", organisation=an_organisation(session, office)
+    )
     series = a_series(session, office, host=host, motto=both("Gemeinsam warm", "Warm together"))
     before = a_roundtable(session, series, starts_at=datetime.fromisoformat("2026-01-14T13:00:00+00:00"))
     roundtable = a_roundtable(
@@ -120,7 +125,7 @@ def test_who_waits_is_told_the_place_and_the_rule(client: PageClient, session: S
     client.post(url + "answer", {"kind": "accepted"})
     client.follow()
     assert "Platz 2 auf der Warteliste" in client.text()
-    assert "31.03.2026, 14:00 Uhr" in client.text()
+    assert "31.03.2026, 14:00" in client.text()
 
 
 def test_the_delegate_sees_for_whom(client: PageClient, session: Session, at: datetime) -> None:

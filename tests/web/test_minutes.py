@@ -1,6 +1,7 @@
 """Writing minutes at the desk: attendance, notes, decisions, commitments, approval."""
 
 from datetime import date, datetime, timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import select
@@ -51,7 +52,8 @@ def test_recording_attendance(desk: PageClient, session: Session, roundtable: Ro
     desk.get(desk.url("desk.attendance.show", roundtable_id=roundtable.id))
     assert desk.one(f"input[name=person-{coming.person_id}][checked]")["value"] == "present"
 
-    desk.submit(**{f"person-{silent.person_id}": "excused"})
+    chosen: dict[str, Any] = {f"person-{silent.person_id}": "excused"}
+    desk.submit(**chosen)
 
     recorded = {row.person_id: row.state for row in session.scalars(select(Attendance))}
     assert recorded == {coming.person_id: "present", silent.person_id: "excused"}
@@ -65,7 +67,8 @@ def test_a_refused_attendance_keeps_what_was_chosen(
     roundtable.starts_at, roundtable.ends_at = at + timedelta(days=1), at + timedelta(days=1, hours=1)
     desk.get(desk.url("desk.attendance.show", roundtable_id=roundtable.id, lang="en"))
 
-    desk.submit(expect=422, **{f"person-{invitation.person_id}": "excused"})
+    chosen: dict[str, Any] = {f"person-{invitation.person_id}": "excused"}
+    desk.submit(expect=422, **chosen)
 
     assert "from the day of the roundtable on" in desk.text()
     assert desk.one(f"input[name=person-{invitation.person_id}][checked]")["value"] == "excused"

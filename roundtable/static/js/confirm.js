@@ -5,6 +5,7 @@ export function confirmInDialog(details) {
 
   const opener = document.createElement("button");
   opener.type = "button";
+  opener.id = details.id;
   opener.className = summary.className;
   opener.append(...summary.childNodes);
 

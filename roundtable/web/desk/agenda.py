@@ -1,7 +1,7 @@
 """The agenda of a roundtable and its papers."""
 
 import hashlib
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from flask import Blueprint, abort, current_app, flash, redirect, render_template, request, url_for
@@ -12,6 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import joinedload, selectinload
 from werkzeug.wrappers import Response
 from wtforms import BooleanField, HiddenField, IntegerField, SelectField, StringField, TextAreaField
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # its types are older
 from wtforms.validators import InputRequired, NumberRange
 
 from roundtable import clock, files
@@ -37,7 +38,7 @@ class ItemForm(Form):
     title_en = StringField(_l("Title in English"), [NAME])
     description_de = TextAreaField(_l("Description in German"), [TEXT])
     description_en = TextAreaField(_l("Description in English"), [TEXT])
-    duration_minutes = IntegerField(_l("Minutes"), [InputRequired(), NumberRange(1, 1440)], default=15)
+    duration_minutes = IntegerField(_l("Duration in minutes"), [InputRequired(), NumberRange(1, 1440)], default=15)
     speaker = SelectField(_l("Speaker"), coerce=int, default=0)
     is_public = BooleanField(_l("Show this item to the public"))
 
@@ -72,7 +73,8 @@ def _page(roundtable: Roundtable, form: ItemForm | None = None) -> str:
         "desk/agenda/show.html",
         roundtable=roundtable,
         items=list(zip(items, beginnings(roundtable), strict=True)),
-        minutes=sum(item.duration_minutes for item in items),
+        minutes=(minutes := sum(item.duration_minutes for item in items)),
+        ends_late=timedelta(minutes=minutes) > roundtable.ends_at - roundtable.starts_at,
         unsettled=_unsettled(roundtable, items),
         form=form or _form(roundtable, formdata=None),
     )
@@ -112,7 +114,7 @@ def _form(roundtable: Roundtable, **words: Any) -> ItemForm:
         speaker = db.session.get(Person, form.speaker.data)
         if speaker is not None and speaker.office_id == roundtable.series.office_id:
             people[speaker.id] = _listed(speaker)
-    form.speaker.choices = [(0, _("nobody in particular")), *people.items()]
+    form.speaker.choices = [SelectChoice(*each) for each in ((0, _("nobody in particular")), *people.items())]
     return form
 
 
@@ -178,6 +180,15 @@ def edit(roundtable_id: int, item_id: int) -> str:
     return _edit_page(item, _form(roundtable, version=_version(item), data=_values(item)))
 
 
+def _in_words(others: list[Other], item: AgendaItem, form: ItemForm) -> list[Other]:
+    """The two fields whose value is no word of its own."""
+    words = {
+        str(form.speaker.label.text): item.speaker.name if item.speaker else "",
+        str(form.is_public.label.text): _("public") if item.is_public else _("internal"),
+    }
+    return [Other(each.label, words.get(each.label, each.value)) for each in others]
+
+
 def _edit_page(item: AgendaItem, form: ItemForm, others: list[Other] | None = None) -> str:
     return render_template(
         "desk/agenda/edit.html", roundtable=item.roundtable, item=item, form=form, others=others or []
@@ -191,12 +202,10 @@ def update(roundtable_id: int, item_id: int) -> Response | tuple[str, int]:
     if not form.validate_on_submit():
         return _edit_page(item, form), 422
     if form.version.data != _version(item):
-        speakers = dict(form.speaker.choices or [])  # type: ignore[arg-type]  # pairs, as _form made them
-        others = others_values(form, {**_values(item)})
-        others = [Other(each.label, speakers.get(each.value, each.value)) for each in others]
+        others = others_values(form, _values(item))
         if others:
             form.version.data = _version(item)
-            return _edit_page(item, form, others), 409
+            return _edit_page(item, form, _in_words(others, item, form)), 409
     item.title, item.description = form.words("title"), form.words("description")
     item.duration_minutes, item.speaker = form.duration_minutes.data or 15, form.speaking()
     item.is_public = form.is_public.data

@@ -6,6 +6,7 @@ from typing import Any
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import EmailField, RadioField, StringField, TextAreaField, ValidationError
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # its types are older
 from wtforms.validators import InputRequired
 
 from roundtable.web.forms import LINE, NAME, Form, is_address
@@ -17,12 +18,20 @@ class AnswerForm(Form):
     kind = RadioField(
         _l("Answer"),
         [InputRequired(_l("Please choose an answer."))],
-        choices=[("accepted", _l("Is coming")), ("delegated", _l("Sends a delegate")), ("declined", _l("Cannot come"))],
+        choices=[
+            SelectChoice("accepted", _l("Is coming")),
+            SelectChoice("delegated", _l("Sends a delegate")),
+            SelectChoice("declined", _l("Cannot come")),
+        ],
     )
     via = RadioField(
         _l("How it reached you"),
         [InputRequired(_l("Please say how the answer reached you."))],
-        choices=[("phone", _l("By phone")), ("letter", _l("By letter or e-mail")), ("in_person", _l("In person"))],
+        choices=[
+            SelectChoice("phone", _l("By phone")),
+            SelectChoice("letter", _l("By letter or e-mail")),
+            SelectChoice("in_person", _l("In person")),
+        ],
     )
     note = TextAreaField(_l("Note"), [LINE], render_kw={"rows": 2})
     given_name = StringField(_l("First name"), [NAME])

@@ -16,7 +16,7 @@ PER_PAGE = 50
 STANDINGS = ("accepted", "waiting", "delegated", "declined", "silent", "not_sent", "revoked")
 
 # A delegate has a seat before saying anything, so the seat comes before the answer.
-STANDING = case(
+standing_now = case(
     (Invitation.revoked_at.is_not(None), "revoked"),
     (Registration.confirmed_at.is_not(None), "accepted"),
     (Registration.id.is_not(None), "waiting"),
@@ -45,22 +45,20 @@ class Page:
         return iter(self.rows)
 
     def url_for(self, number: int) -> str:
-        return url_for(
-            "desk.invitations.index", roundtable_id=self.roundtable_id, standing=self.standing, page=number
-        )
+        return url_for("desk.invitations.index", roundtable_id=self.roundtable_id, standing=self.standing, page=number)
 
 
 def figures(session: Session, roundtable: Roundtable) -> dict[str, int]:
     """How many stand where; every standing has a number."""
     counted = (
-        select(STANDING, func.count())
+        select(standing_now, func.count())
         .select_from(Invitation)
         .outerjoin(Invitation.registration)
         .outerjoin(Invitation.answer)
         .where(Invitation.roundtable_id == roundtable.id)
-        .group_by(STANDING)
+        .group_by(standing_now)
     )
-    found: dict[str, int] = {standing: number for standing, number in session.execute(counted)}
+    found: dict[str, int] = dict(session.execute(counted).all())
     return {standing: found.get(standing, 0) for standing in STANDINGS}
 
 
@@ -73,11 +71,14 @@ def page(
     number = min(max(1, number), pages)
     order = (Registration.id,) if standing == "waiting" else (*PRECEDENCE, Person.id)
     chosen = (
-        select(Invitation, STANDING)
+        select(Invitation, standing_now)
         .join(Invitation.person)
         .outerjoin(Invitation.registration)
         .outerjoin(Invitation.answer)
-        .where(Invitation.roundtable_id == roundtable.id, STANDING == standing if standing else STANDING != "revoked")
+        .where(
+            Invitation.roundtable_id == roundtable.id,
+            standing_now == standing if standing else standing_now != "revoked",
+        )
         .options(
             contains_eager(Invitation.person).joinedload(Person.organisation),
             contains_eager(Invitation.registration),

@@ -7,7 +7,6 @@ from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 from werkzeug.wrappers import Response
 from wtforms import SelectField
-from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired
 
 from roundtable import clock
@@ -52,9 +51,9 @@ def _admit_form(roundtable: Roundtable, lines: list[Seat]) -> AdmitForm:
         .options(joinedload(Person.organisation))
         .order_by(Person.family_name, Person.given_name, Person.id)
     )
-    form.person.choices = [SelectChoice(each.id, _with_organisation(each)) for each in db.session.scalars(others)]
-    invited = [SelectChoice(line.person.id, _with_organisation(line.person)) for line in lines if line.is_invited]
-    form.instead_of.choices = [SelectChoice(0, _("nobody, came for themselves")), *invited]
+    form.person.choices = [(each.id, _with_organisation(each)) for each in db.session.scalars(others)]
+    invited = [(line.person.id, _with_organisation(line.person)) for line in lines if line.is_invited]
+    form.instead_of.choices = [(0, _("nobody, came for themselves")), *invited]
     return form
 
 

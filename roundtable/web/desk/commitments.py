@@ -10,7 +10,7 @@ from flask_babel import ngettext
 from sqlalchemy.orm import joinedload, selectinload
 from werkzeug.wrappers import Response
 from wtforms import IntegerField, RadioField, SelectMultipleField, TextAreaField
-from wtforms.fields.choices import SelectChoice
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its types
 from wtforms.validators import InputRequired, Optional
 from wtforms.widgets import CheckboxInput, HiddenInput, ListWidget
 
@@ -26,19 +26,17 @@ from roundtable.web.forms import TEXT, Form
 
 routes = Blueprint("commitments", __name__, url_prefix="/series/<int:series_id>/commitments")
 
-STATE_WORDS = {
-    "open": _l("open"),
-    "under_way": _l("under way"),
-    "done": _l("done"),
-    "dropped": _l("dropped"),
-}
+CHOICES = [
+    SelectChoice("open", _l("open")),
+    SelectChoice("under_way", _l("under way")),
+    SelectChoice("done", _l("done")),
+    SelectChoice("dropped", _l("dropped")),
+]
 SHOWN = ("owed", "overdue", *STATES, "all")
 
 
 class ReportForm(Form):
-    state = RadioField(
-        _l("Where does it stand?"), [InputRequired()], choices=[SelectChoice(*each) for each in STATE_WORDS.items()]
-    )
+    state = RadioField(_l("Where does it stand?"), [InputRequired()], choices=CHOICES)
     note = TextAreaField(_l("What was told"), [TEXT], render_kw={"rows": 4})
     # The roundtable whose minutes one came from, and goes back to.
     roundtable_id = IntegerField(validators=[Optional()], widget=HiddenInput())
@@ -146,7 +144,7 @@ def _ask_page(series: Series, owed: list[Commitment], people: dict[int, Person],
 
 def _ask_form(owed: list[Commitment], people: dict[int, Person]) -> AskForm:
     form = AskForm(commitments=[each.id for each in owed if each.id in people])
-    form.commitments.choices = [SelectChoice(each.id, each.text) for each in owed if each.id in people]
+    form.commitments.choices = [(each.id, each.text) for each in owed if each.id in people]
     return form
 
 

@@ -1,7 +1,6 @@
 """What needs me today, nothing else first."""
 
 from datetime import timedelta
-from typing import Any
 
 from flask import Blueprint, render_template
 from sqlalchemy import ColumnElement, Select, func, or_, select
@@ -48,7 +47,7 @@ def show() -> str:
         quotes=session.execute(_by_roundtable(ours, quotes.group_by(Quote.roundtable_id))).all(),
         answers=session.execute(_by_roundtable(ours, answers.group_by(Invitation.roundtable_id))).all(),
         overdue=session.scalars(overdue.limit(SHOWN)).all(),
-        stuck={state: number for state, number in session.execute(stuck.group_by(Letter.state))},
+        stuck={row[0]: row[1] for row in session.execute(stuck.group_by(Letter.state))},
         coming=session.scalars(coming.limit(SHOWN)).all(),
         all_series=session.scalars(select(Series).where(ours).order_by(Series.id)).all(),
         may_plan=any(each.may("plan") for each in memberships()[:1]),
@@ -56,11 +55,11 @@ def show() -> str:
     )
 
 
-def _roundtables(*where: ColumnElement[bool]) -> Select[tuple[Roundtable]]:
+def _roundtables(*where: ColumnElement[bool]) -> Select[Roundtable]:
     return select(Roundtable).join(Roundtable.series).where(*where).options(contains_eager(Roundtable.series))
 
 
-def _by_roundtable(ours: ColumnElement[bool], counted: Select[Any]) -> Select[tuple[Roundtable, int]]:
+def _by_roundtable(ours: ColumnElement[bool], counted: Select[int, int]) -> Select[Roundtable, int]:
     """The roundtables that something was counted for, the latest first, each with the number."""
     counts = counted.subquery()
     joined = _roundtables(ours).join(counts, counts.c.roundtable_id == Roundtable.id)

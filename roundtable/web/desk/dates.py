@@ -25,9 +25,7 @@ class Moments:
 
 
 class DateForm(Form):
-    """Day and hours; both hours may stay empty while they are open, unless ``needs_hours``."""
-
-    needs_hours = False
+    """Day and hours; both hours may stay empty while they are open."""
 
     day = DateField(_l("Day"), [InputRequired()])
     begins = TimeField(_l("Begins"), [Optional()])
@@ -66,7 +64,7 @@ class DateForm(Form):
 
     def _has_good_hours(self) -> bool:
         begins, ends = self._typed()
-        if (begins is None) != (ends is None) or (self.needs_hours and begins is None):
+        if (begins is None) != (ends is None):
             return _say(self.begins if begins is None else self.ends, _("Please enter both hours."))
         if begins is None or ends is None:
             return True

@@ -71,7 +71,11 @@ def _found(roundtable: Roundtable, words: str) -> list[Person]:
         like = [
             column.icontains(word, autoescape=True)
             for column in (
-                Person.given_name, Person.family_name, Person.email, Organisation.name, Organisation.short_name
+                Person.given_name,
+                Person.family_name,
+                Person.email,
+                Organisation.name,
+                Organisation.short_name,
             )
         ]
         found = found.where(or_(*like))
@@ -85,18 +89,21 @@ def prepare_form(roundtable_id: int) -> str:
 
 def _prepare_form(roundtable: Roundtable, error: str | None = None) -> str:
     words = request.args.get("words", "").strip()
-    members = (
+    invited = _invited(roundtable)
+    of_the_series = (
         select(Member)
         .join(Member.person)
         .where(Member.series_id == roundtable.series_id)
         .options(joinedload(Member.person).joinedload(Person.organisation))
         .order_by(*PRECEDENCE)
     )
+    members = list(db.session.scalars(of_the_series))
     return render_template(
         "desk/invitations/prepare_form.html",
         roundtable=roundtable,
-        members=list(db.session.scalars(members)),
-        invited=_invited(roundtable),
+        members=[each for each in members if each.person_id not in invited],
+        invited_members=sum(each.person_id in invited for each in members),
+        invited=invited,
         words=words,
         found=_found(roundtable, words) if words else [],
         found_at_most=FOUND_AT_MOST,
@@ -275,7 +282,7 @@ def _record(invitation: Invitation, form: AnswerForm) -> str:
     via, note = form.via.data, form.note.data or ""
     if form.kind.data == "declined":
         answering.decline(db.session(), invitation, at=at, via=via, note=note, recorded_by=by)
-        return _("Recorded: %(name)s cannot come.", name=name)
+        return str(_("Recorded: %(name)s cannot come.", name=name))
     if form.kind.data == "accepted":
         held = answering.accept(db.session(), invitation, at=at, via=via, note=note, recorded_by=by)
     else:
@@ -284,8 +291,8 @@ def _record(invitation: Invitation, form: AnswerForm) -> str:
         name = held.person.name
     if held.state == "waiting":
         place = registrations.place_in_line(db.session(), held)
-        return _("Recorded: %(name)s is number %(place)s on the waiting list.", name=name, place=place)
-    return _("Recorded: %(name)s has a seat.", name=name)
+        return str(_("Recorded: %(name)s is number %(place)s on the waiting list.", name=name, place=place))
+    return str(_("Recorded: %(name)s has a seat.", name=name))
 
 
 @routes.post("/<int:invitation_id>/give-seat")
@@ -308,7 +315,10 @@ def revoke(roundtable_id: int, invitation_id: int) -> Redirect:
     invitation = _invitation_or_404(roundtable, invitation_id)
     moved = inviting.revoke(db.session(), invitation, at=clock.now())
     db.session.commit()
-    flash(_("The invitation of %(name)s is withdrawn; the link opens nothing any more.", name=invitation.person.name), "success")
+    flash(
+        _("The invitation of %(name)s is withdrawn; the link opens nothing any more.", name=invitation.person.name),
+        "success",
+    )
     if moved:
         flash(_("%(name)s moved up from the waiting list and is told by letter.", name=_names(moved)), "info")
     return redirect(url_for(".index", roundtable_id=roundtable.id), 303)

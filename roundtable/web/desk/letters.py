@@ -16,7 +16,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session, joinedload, undefer
 from werkzeug.wrappers import Response as WerkzeugResponse
 from wtforms import TextAreaField
-from wtforms.validators import InputRequired
+from wtforms.validators import DataRequired
 
 from roundtable import clock
 from roundtable.db import db
@@ -39,7 +39,7 @@ PERSONAL = re.compile(r"(/(?:i|poll|minutes|commitments|quote)/)[A-Za-z0-9_-]{16
 
 
 class GiveUpForm(Form):
-    because = TextAreaField(_l("Why is this letter given up?"), [InputRequired(), LINE])
+    because = TextAreaField(_l("Why is this letter given up?"), [DataRequired(), LINE])
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,6 +25,7 @@ from roundtable.domain.minutes import Decision, Minutes, MinutesApproved, Note
 from roundtable.domain.people import Organisation, Person
 from roundtable.domain.refusals import Refused
 from roundtable.domain.roundtables import Roundtable
+from roundtable.web.desk.names import meant_by, names_of
 from roundtable.web.desk.rights import may, me, own_roundtable_or_404
 from roundtable.web.filters import hour
 from roundtable.web.forms import LINE, TEXT, Form
@@ -107,35 +108,6 @@ def _record(roundtable: Roundtable) -> Record:
     )
 
 
-def _names(office_id: int) -> dict[str, Organisation | Person]:
-    """Who can promise something, by what one types or chooses."""
-    organisations = select(Organisation).where(Organisation.office_id == office_id).order_by(Organisation.name)
-    people = (
-        select(Person)
-        .where(Person.office_id == office_id)
-        .options(joinedload(Person.organisation))
-        .order_by(Person.family_name, Person.given_name, Person.id)
-    )
-    names: dict[str, Organisation | Person] = {each.name: each for each in db.session.scalars(organisations)}
-    for person in db.session.scalars(people):
-        name = f"{person.name}, {person.organisation.label}" if person.organisation else person.name
-        names.setdefault(name if name not in names else f"{name}, {person.email}", person)
-    return names
-
-
-def _found(typed: str, names: dict[str, Organisation | Person]) -> Organisation | Person | None:
-    """Whom this means: the exact entry, or a name or short name that only one has."""
-    if typed in names:
-        return names[typed]
-    wanted = typed.casefold()
-    meant = []
-    for each in names.values():
-        known_as = {each.name} | ({each.short_name} if isinstance(each, Organisation) else set())
-        if wanted in {name.casefold() for name in known_as}:
-            meant.append(each)
-    return meant[0] if len(meant) == 1 else None
-
-
 def _section(
     record: Record, item: AgendaItem, begins_at: datetime, bound: ItemForm | None, theirs: str | None
 ) -> Section:
@@ -178,7 +150,7 @@ def _page(
         sections=sections,
         lines=lines,
         counts=Counter(line.state for line in lines),
-        names=_names(roundtable.series.office_id),
+        names=names_of(roundtable.series.office_id),
         earlier=minuting.earlier(session, roundtable) if "approval_of_minutes" in kinds else None,
         owed=_owed(roundtable) if "state_of_commitments" in kinds else [],
         today=clock.now().astimezone(roundtable.series.zone).date(),
@@ -309,7 +281,7 @@ def add_commitment(roundtable_id: int, item_id: int) -> Response | tuple[str, in
     roundtable = own_roundtable_or_404(roundtable_id, "minute")
     item, form = _item_or_404(roundtable, item_id), CommitmentForm()
     is_valid = form.validate_on_submit()
-    who = _found(form.who.data, _names(roundtable.series.office_id)) if form.who.data else None
+    who = meant_by(form.who.data, names_of(roundtable.series.office_id)) if form.who.data else None
     if form.who.data and who is None:
         form.who.errors = [*form.who.errors, _("Nobody in the address book has exactly this name. Please choose one.")]
     if not is_valid or form.who.errors:
@@ -345,7 +317,7 @@ def remove_commitment(roundtable_id: int, commitment_id: int) -> Response:
 
 @routes.post("/approve")
 def approve(roundtable_id: int) -> Response:
-    roundtable = own_roundtable_or_404(roundtable_id, "approve")
+    roundtable = own_roundtable_or_404(roundtable_id, "plan")
     session, now = db.session(), clock.now()
     minuting.approve(session, minuting.begin(session, roundtable, at=now), at=now, by=me())
     db.session.commit()

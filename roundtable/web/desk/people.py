@@ -11,6 +11,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import contains_eager, joinedload
 from werkzeug.wrappers import Response
 from wtforms import DateField, EmailField, Field, IntegerField, SelectField, StringField, TelField, ValidationError
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # its types are older
 from wtforms.validators import InputRequired, NumberRange, Optional
 
 from roundtable import clock
@@ -37,7 +38,11 @@ class PersonForm(Form):
     email = EmailField(_l("E-mail address"), [InputRequired(), NAME, is_address])
     assistant_email = EmailField(_l("Assistant's e-mail address"), [Optional(), NAME, is_address])
     phone = TelField(_l("Telephone"), [NAME])
-    language = SelectField(_l("Language of letters"), choices=[("de", _l("German")), ("en", _l("English"))])
+    language = SelectField(
+        _l("Language of letters"),
+        [InputRequired()],
+        choices=[SelectChoice("de", _l("German")), SelectChoice("en", _l("English"))],
+    )
     salutation_de = StringField(_l("Salutation in German"), [LINE])
     salutation_en = StringField(_l("Salutation in English"), [LINE])
     rank = IntegerField(_l("Rank"), [InputRequired(), NumberRange(0, 9999)], default=100)
@@ -45,9 +50,9 @@ class PersonForm(Form):
     naming_basis = SelectField(
         _l("May the name appear in public?"),
         choices=[
-            ("", _l("No, only the organisation")),
-            ("office_holder", _l("Yes, as holder of a public office")),
-            ("agreed", _l("Yes, the person has agreed")),
+            SelectChoice("", _l("No, only the organisation")),
+            SelectChoice("office_holder", _l("Yes, as holder of a public office")),
+            SelectChoice("agreed", _l("Yes, the person has agreed")),
         ],
     )
 
@@ -142,7 +147,10 @@ def _name(form: PersonForm) -> str:
 def _form(office: Office, values: dict[str, Any] | None = None) -> PersonForm:
     form = PersonForm(data=values)
     listed = select(Organisation).where(Organisation.office_id == office.id).order_by(Organisation.name)
-    form.organisation.choices = [(0, _("none")), *((each.id, each.full_label) for each in db.session.scalars(listed))]
+    form.organisation.choices = [
+        SelectChoice(0, _("none")),
+        *(SelectChoice(each.id, each.full_label) for each in db.session.scalars(listed)),
+    ]
     return form
 
 

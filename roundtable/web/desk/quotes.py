@@ -8,6 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 from werkzeug.wrappers import Response
 from wtforms import HiddenField, SelectField, StringField, TextAreaField
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # its types are older
 from wtforms.validators import InputRequired
 
 from roundtable import clock
@@ -26,7 +27,7 @@ routes = Blueprint("quotes", __name__, url_prefix="/roundtables/<int:roundtable_
 
 # Fills the place of the link in a letter that is only looked at.
 NO_TOKEN = "preview"  # noqa: S105
-LANGUAGE_CHOICES = [("de", _l("German")), ("en", _l("English"))]
+LANGUAGE_NAMES = [("de", _l("German")), ("en", _l("English"))]
 
 
 class QuoteForm(Form):
@@ -38,10 +39,12 @@ class QuoteForm(Form):
 
 class NewQuoteForm(QuoteForm):
     person = SelectField(_l("Speaker"), coerce=int, validators=[InputRequired()])
-    language = SelectField(_l("Language"), choices=LANGUAGE_CHOICES)
+    language = SelectField(
+        _l("Language"), choices=[SelectChoice(*each) for each in LANGUAGE_NAMES], validators=[InputRequired()]
+    )
 
     def offer(self, people: list[Person]) -> None:
-        self.person.choices = [(each.id, each.name) for each in people]
+        self.person.choices = [SelectChoice(each.id, each.name) for each in people]
 
 
 class RecordForm(Form):
@@ -66,7 +69,7 @@ def _index(roundtable: Roundtable, form: NewQuoteForm) -> str:
         "desk/quotes/index.html",
         roundtable=roundtable,
         by_language=[
-            (code, words, [each for each in quotes if each.language == code]) for code, words in LANGUAGE_CHOICES
+            (code, words, [each for each in quotes if each.language == code]) for code, words in LANGUAGE_NAMES
         ],
         askable=[each for each in quotes if quoting.may_be_asked(each) and each.state in ("draft", "changed")],
         count=len(quotes),

@@ -79,9 +79,10 @@ def _show(roundtable: Roundtable, language: str, **forms: Form) -> str:
     words |= {"organisations": organisations, "people": people, "waiting": publishing.waiting_quotes(quotes)}
     if release is not None:
         written = f"{release.title}\n{release.body}"
+        content = publishing.assemble(session, release, at=at, with_waiting=True)
         words |= {
-            "content": publishing.assemble(session, release, at=at, with_waiting=True),
-            "is_approved": publishing.is_still_approved(session, release, at=at),
+            "content": content,
+            "is_approved": publishing.is_still_approved(release, content),
             "is_public": release.is_public(at),
             "nameless": drafting.named_without_basis(session, roundtable, written),
             "history": publishing.history_of(session, release),
@@ -125,8 +126,11 @@ def _edit(release: Release, form: ReleaseForm, theirs: bool = False) -> str:
 
 
 @routes.get("/edit")
-def edit(roundtable_id: int, language: str) -> str:
-    release = _release_or_404(own_roundtable_or_404(roundtable_id, "press"), language)
+def edit(roundtable_id: int, language: str) -> Response | str:
+    roundtable = own_roundtable_or_404(roundtable_id, "press")
+    release = publishing.release_of(db.session(), roundtable, language)
+    if release is None:
+        return redirect(url_for(".show", roundtable_id=roundtable.id, language=language))
     form = ReleaseForm(release, obj=release)
     if release.embargo_until is not None:
         form.embargo_until.data = release.embargo_until.astimezone(form.zone).replace(tzinfo=None)

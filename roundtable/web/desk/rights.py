@@ -1,4 +1,7 @@
-"""Fetch the thing through the person's right to it: what one may not see is not there (404), what one may not do is refused."""
+"""Fetch the thing through the person's right to it.
+
+What one may not see is not there (404); what one may not do is refused (403).
+"""
 
 from typing import cast
 

@@ -11,7 +11,7 @@ from flask_babel import ngettext
 from sqlalchemy import select
 from sqlalchemy.orm import contains_eager
 from werkzeug.wrappers import Response
-from wtforms import Field, HiddenField, IntegerField, StringField, TextAreaField
+from wtforms import Field, HiddenField, IntegerField, StringField, TextAreaField, TimeField
 from wtforms.validators import URL, InputRequired, NumberRange, Optional
 
 from roundtable import clock
@@ -68,7 +68,8 @@ class DetailsForm(Form):
 
 
 class RescheduleForm(DateForm):
-    needs_hours = True
+    begins = TimeField(_l("Begins"), [InputRequired()])
+    ends = TimeField(_l("Ends"), [InputRequired()])
     because = TextAreaField(_l("Why the date changes"), [InputRequired(), TEXT])
 
 
@@ -148,7 +149,7 @@ def _silent(roundtable: Roundtable) -> list[Invitation]:
         .join(Invitation.person)
         .outerjoin(Invitation.registration)
         .outerjoin(Invitation.answer)
-        .where(Invitation.roundtable_id == roundtable.id, answers.STANDING == "silent")
+        .where(Invitation.roundtable_id == roundtable.id, answers.standing_now == "silent")
         .options(contains_eager(Invitation.person).joinedload(Person.organisation))
         .order_by(*PRECEDENCE, Person.id)
         .limit(SILENT_SHOWN)

@@ -22,6 +22,7 @@ from wtforms import (
     TextAreaField,
     ValidationError,
 )
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # its types are older
 from wtforms.validators import InputRequired, NumberRange
 from wtforms.widgets import CheckboxInput, ListWidget
 
@@ -55,7 +56,11 @@ class SeriesForm(Form):
     purpose_en = TextAreaField(_l("Purpose in English"), [TEXT])
     motto_de = StringField(_l("Motto in German"), [LINE])
     motto_en = StringField(_l("Motto in English"), [LINE])
-    language = SelectField(_l("Main language"), choices=[("de", _l("German")), ("en", _l("English"))])
+    language = SelectField(
+        _l("Main language"),
+        [InputRequired()],
+        choices=[SelectChoice("de", _l("German")), SelectChoice("en", _l("English"))],
+    )
     timezone = StringField(_l("Time zone"), [InputRequired(), NAME], default="Europe/Berlin")
     venue = StringField(_l("Usual venue"), [LINE])
     address = TextAreaField(_l("Address"), [LINE])
@@ -152,9 +157,9 @@ def _with_people(form: Any, office: Office) -> Any:
         .options(joinedload(Person.organisation))
         .order_by(Person.family_name, Person.given_name, Person.id)
     )
-    listed = [(person.id, _listed(person)) for person in db.session.scalars(everybody)]
+    listed = [SelectChoice(person.id, _listed(person)) for person in db.session.scalars(everybody)]
     form.members.choices = listed
-    form.host.choices = [(0, _("not named")), *listed]
+    form.host.choices = [SelectChoice(0, _("not named")), *listed]
     return form
 
 

@@ -40,7 +40,7 @@ def form() -> Response | str:
 def begin() -> Response | tuple[str, int]:
     form = SignInForm()
     if form.validate_on_submit():
-        who = accounts.sign_in(db.session(), form.email.data, form.password.data, at=clock.now())
+        who = accounts.sign_in(db.session(), form.email.data or "", form.password.data or "", at=clock.now())
         db.session.commit()
         if who is not None:
             begin_session(who)

@@ -4,7 +4,6 @@ from datetime import datetime
 from typing import Any
 
 from flask import Blueprint, Response, abort, flash, redirect, render_template, request, url_for
-from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload, selectinload
@@ -78,9 +77,7 @@ def _open_commitments(roundtable: Roundtable) -> list[Commitment]:
         select(Commitment)
         .join(Commitment.roundtable)
         .where(Commitment.series_id == roundtable.series_id, Roundtable.number < roundtable.number)
-        .options(
-            joinedload(Commitment.organisation), joinedload(Commitment.person), selectinload(Commitment.reports)
-        )
+        .options(joinedload(Commitment.organisation), joinedload(Commitment.person), selectinload(Commitment.reports))
         .order_by(Commitment.due_on.is_(None), Commitment.due_on, Commitment.id)
     )
     return [each for each in db.session.scalars(earlier) if each.state != "dropped"]

@@ -1,0 +1,84 @@
+"""A series of a busy office: 20 agenda items, 100 people registered for 50 seats, ten releases in public."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from flask import Flask
+from sqlalchemy.orm import Session
+
+from roundtable import clock
+from roundtable.actions import publishing
+from roundtable.db import db
+from roundtable.domain import links, registrations
+from roundtable.domain.roundtables import Roundtable
+from roundtable.domain.series import Series
+from tests.factories import (
+    a_member,
+    a_person,
+    a_roundtable,
+    a_series,
+    an_account,
+    an_agenda_item,
+    an_invitation,
+    an_office,
+    an_organisation,
+)
+
+AGENDA_ITEMS, REGISTERED, SILENT, SEATS, RELEASES = 20, 100, 500, 50, 10
+
+
+@dataclass(frozen=True)
+class Season:
+    """``silent``: tokens of those who have not answered the roundtable ``open_id`` with 50 free seats."""
+
+    slug: str
+    number: int
+    roundtable_id: int
+    release: str
+    token: str
+    owner: str
+    open_id: int
+    silent: tuple[str, ...]
+
+
+def _coming(session: Session, series: Series, now: datetime) -> Roundtable:
+    return a_roundtable(session, series, starts_at=now + timedelta(days=40), seats=SEATS, public_since=now)
+
+
+def make(app: Flask) -> Season:
+    now = clock.now()
+    with app.test_request_context(), Session(db.engine, expire_on_commit=False) as session:
+        office = an_office(session)
+        owner = an_account(session, office, "owner")
+        series = a_series(session, office, public_since=now - timedelta(days=400))
+        busy = _coming(session, series, now)
+        for _ in range(AGENDA_ITEMS):
+            an_agenda_item(session, busy, speaker=a_person(session, office))
+        tokens = []
+        for _ in range(REGISTERED):
+            person = a_person(session, office, organisation=an_organisation(session, office), naming_basis="agreed")
+            a_member(session, series, person)
+            invitation = an_invitation(session, busy, person)
+            invitation.record("accepted", at=now)
+            registrations.register(session, invitation, at=now)
+            tokens.append(links.issue(session, at=now, invitation=invitation))
+        for age in range(RELEASES):
+            past = a_roundtable(session, series, starts_at=now - timedelta(days=30 * (age + 1)))
+            release = publishing.begin(session, past, "de", at=now, by=owner)
+            publishing.publish(session, release, at=now, by=owner, alone_because="Eilbedürftig.")
+        opened = _coming(session, series, now)
+        silent = []
+        for _ in range(SILENT):
+            invitation = an_invitation(session, opened, a_person(session, office))
+            silent.append(links.issue(session, at=now, invitation=invitation))
+        session.commit()
+        return Season(
+            slug=series.slug,
+            number=busy.number,
+            roundtable_id=busy.id,
+            release=f"{release.year}/{release.slug}",
+            token=tokens[0],
+            owner=f"{owner.id}:{owner.session_number}",
+            open_id=opened.id,
+            silent=tuple(silent),
+        )

@@ -1,0 +1,62 @@
+"""Rule 17: words are released by the person, and any later edit voids it."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+from roundtable.domain.people import Person
+from roundtable.domain.quotes import Quote, WordsChanged, attribution
+from tests.factories import both
+
+AT = datetime(2026, 3, 4, 9, tzinfo=UTC)
+
+
+def a_quote() -> Quote:
+    return Quote(text="Wir bauen das Netz.", attribution="Robin Brandt, Vorstand", written_at=AT, note="")
+
+
+@pytest.mark.parametrize("field", ["text", "attribution"])
+def test_any_edit_voids_the_release(field: str) -> None:
+    quote = a_quote()
+    quote.release(at=AT)
+    assert quote.state == "released"
+
+    setattr(quote, field, getattr(quote, field) + ",")
+
+    assert not quote.is_released
+    assert quote.state == "changed"
+
+
+def test_other_words_have_been_neither_asked_about_nor_declined() -> None:
+    quote = a_quote()
+    quote.asked_at = AT
+    quote.decline("So nicht.", at=AT)
+
+    quote.reword("Wir bauen das Netz nicht.", quote.attribution, at=AT, by=None)
+
+    assert quote.state == "draft"
+    assert quote.note == "So nicht."
+
+
+def test_saving_the_same_words_again_changes_nothing() -> None:
+    quote = a_quote()
+    quote.release(at=AT)
+    quote.asked_at = AT
+    quote.reword(quote.text, quote.attribution, at=AT, by=None)
+    assert quote.asked_at == AT
+    assert quote.is_released
+
+
+def test_the_fingerprint_says_which_words_were_seen() -> None:
+    quote = a_quote()
+    seen = quote.fingerprint
+    quote.must_be(seen)
+    quote.attribution = "Robin Brandt"
+    with pytest.raises(WordsChanged):
+        quote.must_be(seen)
+
+
+def test_the_function_of_the_host_comes_first() -> None:
+    person = Person(title="Dr.", given_name="Robin", family_name="Brandt", function=both("Senator für Umwelt"))
+    assert attribution(person, "de", hosts=False) == "Dr. Robin Brandt, Senator für Umwelt"
+    assert attribution(person, "de", hosts=True) == "Senator für Umwelt, Dr. Robin Brandt"

@@ -1,0 +1,219 @@
+"""Every letter, in both languages: its words, its links, its headers."""
+
+import re
+from collections.abc import Callable
+from email import message_from_bytes, policy
+from email.message import EmailMessage
+
+import pytest
+from bs4 import BeautifulSoup
+from flask import Flask
+from sqlalchemy.orm import Session
+
+from roundtable.domain import registrations
+from roundtable.domain.commitments import Commitment
+from roundtable.domain.invitations import Invitation
+from roundtable.domain.quotes import Quote
+from roundtable.mail import letters, message, outbox
+from roundtable.mail.message import CannotBeWrittenTo
+from roundtable.mail.outbox import Letter
+from tests.factories import AT, a_person, a_roundtable, a_series, an_invitation, an_office, both
+
+TOKEN = "Zufall-Zufall-Zufall-Zufall-1234"
+
+
+def an_invited(session: Session, language: str) -> Invitation:
+    office = an_office(session)
+    host = a_person(session, office, title="Dr.", family_name="Gastgeber")
+    series = a_series(session, office, host=host)
+    roundtable = a_roundtable(session, series, motto=both("Gemeinsam heizen"), map_url="https://karte.example/?a=1&b=2")
+    return an_invitation(session, roundtable, a_person(session, office, language=language, title="Prof. Dr."))
+
+
+def _accepted(invitation: Invitation, session: Session, place: int | None) -> Letter:
+    registration = registrations.register(session, invitation, at=AT)
+    return letters.answer_received(invitation, TOKEN, registration=registration, place=place, at=AT)
+
+
+def _delegate(invitation: Invitation, session: Session) -> Letter:
+    person = a_person(session, invitation.person.office, language=invitation.person.language)
+    ours = an_invitation(session, invitation.roundtable, person, delegated_by=invitation)
+    return letters.delegate_invitation(ours, TOKEN, at=AT)
+
+
+def _cancelled(invitation: Invitation, session: Session) -> Letter:
+    invitation.roundtable.cancel("Sturmwarnung", at=AT)
+    return letters.cancelled(invitation, at=AT)
+
+
+def _quote(invitation: Invitation, session: Session) -> Letter:
+    person, roundtable = invitation.person, invitation.roundtable
+    words = {"text": "Wir fangen an.", "attribution": "R. Brandt, Vorsitz", "written_at": AT}
+    quote = Quote(roundtable=roundtable, person=person, language=person.language, **words)
+    return letters.quote_to_release(quote, TOKEN, at=AT)
+
+
+def _report(invitation: Invitation, session: Session) -> Letter:
+    roundtable, text = invitation.roundtable, "Ein Netzplan <bis Juni>"
+    owed = Commitment(
+        series=roundtable.series, roundtable=roundtable, text=text, person=invitation.person, due_on=AT.date()
+    )
+    return letters.report_due(owed, TOKEN, at=AT)
+
+
+# The kind, how it is written, and a word of its subject in German and in English.
+LETTERS: dict[str, tuple[Callable[[Invitation, Session], Letter], str, str]] = {
+    "invitation": (lambda it, _: letters.invitation(it, TOKEN, at=AT), "Einladung", "Invitation"),
+    "reminder": (lambda it, _: letters.reminder(it, TOKEN, at=AT), "Kommen Sie?", "Will you come?"),
+    "delegate_invitation": (_delegate, "Vertretung", "delegate"),
+    "answer_received": (lambda it, session: _accepted(it, session, None), "bestätigt", "confirmed"),
+    "answer_received, waiting": (lambda it, session: _accepted(it, session, 3), "Warteliste", "waiting list"),
+    "answer_received, declined": (
+        lambda it, _: letters.answer_received(it, TOKEN, registration=None, place=None, at=AT),
+        "Absage",
+        "cannot come",
+    ),
+    "seat_free": (
+        lambda it, session: letters.seat_free(registrations.register(session, it, at=AT), TOKEN, at=AT),
+        "frei geworden",
+        "become free",
+    ),
+    "new_date": (lambda it, _: letters.new_date(it, TOKEN, because="Streik", at=AT), "Neuer Termin", "New date"),
+    "cancelled": (_cancelled, "Abgesagt", "Cancelled"),
+    "quote_to_release": (_quote, "Zitat", "quote"),
+    "report_due": (_report, "Vereinbarung", "commitment"),
+}
+
+
+def links_in(words: str) -> set[str]:
+    return set(re.findall(r"http://localhost[^\s\"<]*", words))
+
+
+def test_no_kind_is_left_out() -> None:
+    assert {name.partition(",")[0] for name in LETTERS} == set(letters.KINDS)
+
+
+@pytest.mark.parametrize("language", ["de", "en"])
+@pytest.mark.parametrize("name", LETTERS)
+def test_every_letter_in_both_languages(app: Flask, session: Session, name: str, language: str) -> None:
+    write, german, english = LETTERS[name]
+    letter = write(an_invited(session, language), session)
+    reading = outbox.read(letter)
+    is_german = language == "de"
+    page = BeautifulSoup(reading.html, "html5lib")
+    words = " ".join(page.get_text(" ").split())
+
+    assert (german if is_german else english) in letter.subject
+    assert letter.kind == name.partition(",")[0]
+    for said in (reading.text, words):
+        assert ("Guten Tag" if is_german else "Dear ") in said
+        assert ("Mittwoch, 1. April 2026" if is_german else "Wednesday, 1 April 2026") in said or name == "report_due"
+        assert ("weil" if is_german else "You receive this letter because") in said
+        assert "01234 5670" in said
+        assert "antwort@lindenau.example" in said
+        assert "None" not in said
+        assert "%(" not in said
+    if name not in ("quote_to_release", "report_due"):
+        for said in (reading.text, words):
+            assert ("14:00–16:00 Uhr" if is_german else "14:00–16:00") in said
+            assert ("Mitteleuropäische Sommerzeit" if is_german else "Central European Summer Time") in said
+            assert "Rathaus, Ratssaal" in said
+
+    # The same links in both, all ours, in the recipient's language, and each leads to a page.
+    assert links_in(reading.text) == links_in(reading.html) != set()
+    for link in links_in(reading.text):
+        endpoint, _ = app.url_map.bind("localhost").match(link.removeprefix("http://localhost"))
+        assert endpoint.startswith(("guest.", "public."))
+        assert link.startswith(f"http://localhost/{language}/")
+    assert page.html is not None
+    assert page.html["lang"] == language
+    assert not page.select("img, script, link, iframe, [src]")
+
+
+def test_markup_in_words_stays_words(session: Session) -> None:
+    invitation = an_invited(session, "de")
+    invitation.person.family_name = "<script>alert(1)</script>"
+    reading = outbox.read(_report(invitation, session))
+    assert "&lt;script&gt;" in reading.html
+    assert "<script" not in reading.html
+    assert "Ein Netzplan <bis Juni>" in reading.text
+
+
+LONG = "Dr.-Ing. Änne-Sophie Freifrau von und zu Großmühlhausen-Überlingen, geb. Çelik-Ørsted"
+
+
+@pytest.mark.parametrize(
+    "name", ['Müller, "Hans"', "O'Brien", "Weiß <weiss@anderswo.example>", LONG, "Nguyễn Thị Hồng"]
+)
+def test_names_survive_the_header(session: Session, name: str) -> None:
+    invitation = an_invited(session, "de")
+    person = invitation.person
+    person.title, person.given_name, person.family_name = "", "", name
+    letter = letters.invitation(invitation, TOKEN, at=AT)
+    assert outbox.read(letter).headers["To"].replace("\\", "").replace('"', "") == f"{name} <{person.email}>".replace(
+        '"', ""
+    )
+    sent = message_from_bytes(letter.message, policy=policy.default)
+    [to] = sent["To"].addresses
+    assert to.addr_spec == person.email == letter.recipient
+    assert all(len(line) <= 998 for line in letter.message.split(b"\r\n"))
+    assert letter.message.isascii()
+
+
+def test_nothing_typed_becomes_a_header(session: Session) -> None:
+    invitation = an_invited(session, "de")
+    invitation.person.family_name = "Brandt\r\nBcc: alle@anderswo.example\r\n\r\nText"
+    invitation.roundtable.series.name = both("Runde\r\nBcc: alle@anderswo.example", "Round\nBcc: all@elsewhere.example")
+    sent = message_from_bytes(letters.invitation(invitation, TOKEN, at=AT).message, policy=policy.default)
+    assert sent["Bcc"] is None
+    assert len(sent["To"].addresses) == 1
+    assert "Runde Bcc: alle@anderswo.example" in sent["Subject"]
+
+
+@pytest.mark.parametrize(
+    "email",
+    ["", "niemand", "a@b.example\r\nBcc: c@d.example", "a b@c.example", "a@b.example, c@d.example", "@b.example"],
+)
+def test_what_is_no_address_is_refused_in_words(session: Session, email: str) -> None:
+    invitation = an_invited(session, "de")
+    invitation.person.email = email
+    with pytest.raises(CannotBeWrittenTo):
+        letters.invitation(invitation, TOKEN, at=AT)
+
+
+def test_a_domain_with_umlauts_goes_out_in_ascii(session: Session) -> None:
+    invitation = an_invited(session, "de")
+    invitation.person.email = "rat@müllheim.example"
+    assert letters.invitation(invitation, TOKEN, at=AT).recipient == "rat@xn--mllheim-n2a.example"
+
+
+def test_the_envelope_of_a_conversation(session: Session) -> None:
+    invitation = an_invited(session, "en")
+    first, second = (letters.invitation(invitation, TOKEN, at=AT) for _ in range(2))
+    sent = message_from_bytes(first.message, policy=policy.default)
+    assert isinstance(sent, EmailMessage)
+    assert sent.get_content_type() == "multipart/alternative"
+    assert [part.get_content_type() for part in sent.iter_parts()] == ["text/plain", "text/html"]
+    assert sent["From"].addresses[0].addr_spec == "roundtable@lindenau.example"
+    assert sent["Reply-To"].addresses[0].addr_spec == "antwort@lindenau.example"
+    assert sent["References"] == f"<{invitation.roundtable.calendar_uid}>" == sent["In-Reply-To"]
+    assert sent["Auto-Submitted"] == "auto-generated"
+    assert sent["Message-ID"] == first.message_id != second.message_id
+    assert first.message_id.endswith("@localhost>")
+    assert sent["Date"].datetime == AT
+    assert b"\n" not in first.message.replace(b"\r\n", b"")
+
+
+def test_a_letter_is_in_no_session_until_it_is_queued(session: Session) -> None:
+    letter = letters.invitation(an_invited(session, "de"), "preview", at=AT)
+    assert letter not in session
+    outbox.queue(session, letter)
+    session.flush()
+    assert letter.id
+
+
+def test_reading_is_lenient() -> None:
+    reading = message.read(
+        b"Subject: =?utf-8?q?Gr=C3=BC=C3=9Fe?=\r\nContent-Type: text/plain; charset=gibtsnicht\r\n\r\nHallo\xff"
+    )
+    assert (reading.headers["Subject"], reading.text, reading.html) == ("Grüße", "Hallo\ufffd", "")
