@@ -1,4 +1,4 @@
-"""One of each thing of the house, as many times as one likes, and the addresses of all pages that show them."""
+"""Two of each thing of the house, more if one likes, and the addresses of all pages that show them."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -42,7 +42,7 @@ PDF = b"%PDF-1.7\n%%EOF\n"
 
 @dataclass
 class Everything:
-    """``held`` was a week ago and has minutes, quotes and a release in public; ``coming`` is in four weeks."""
+    """``held`` was a week ago and has minutes, quotes, a release in public; ``coming`` is in four weeks. One seat each."""
 
     session: Session
     at: datetime
@@ -56,10 +56,10 @@ class Everything:
         office = an_office(self.session)
         self.owner = an_account(self.session, office, "owner")
         self.series = a_series(self.session, office)
-        self.held = a_roundtable(self.session, self.series, number=1, starts_at=self.at - timedelta(days=7))
-        self.coming = a_roundtable(self.session, self.series, number=2)
+        self.held = a_roundtable(self.session, self.series, number=1, seats=1, starts_at=self.at - timedelta(days=7))
+        self.coming = a_roundtable(self.session, self.series, number=2, seats=1)
         self.session.add(Minutes(roundtable=self.held, begun_at=self.at, attendance_closed_at=self.at))
-        self.more(1)
+        self.more(2)
         self._release(self.held)
 
     def more(self, number: int) -> None:
