@@ -26,7 +26,7 @@ check: .venv/.develop
 	$(IN)ruff check .
 	$(IN)mypy
 	$(IN)lint-imports
-	$(IN)djlint --check --lint --quiet templates
+	$(IN)djlint --lint templates
 	$(IN)deptry .
 	@mkdir -p build
 	$(EXTRACT)

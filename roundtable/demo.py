@@ -129,14 +129,14 @@ class Season:
         inviting.send(self.session, roundtable, list(roundtable.invitations), at=at)
         return {invitation.person.family_name: invitation for invitation in roundtable.invitations}
 
-    def answer(self, invitations: dict[str, Invitation], answers: dict[str, str], *, at: datetime) -> None:
-        """``answers``: family name → accept, decline, or the note of a decline."""
-        for minutes, (name, answer) in enumerate(answers.items()):
-            moment = at + timedelta(minutes=7 * minutes)
-            if answer == "accept":
-                answering.accept(self.session, invitations[name], at=moment)
-            else:
-                answering.decline(self.session, invitations[name], at=moment, note=answer)
+    def answer(
+        self, invitations: dict[str, Invitation], coming: str, declining: dict[str, str] | None = None, *, at: datetime
+    ) -> None:
+        """``coming``: family names, one after the other; ``declining``: family name → the reason given."""
+        for minutes, name in enumerate(coming.split()):
+            answering.accept(self.session, invitations[name], at=at + timedelta(minutes=7 * minutes))
+        for name, note in (declining or {}).items():
+            answering.decline(self.session, invitations[name], at=at + timedelta(hours=5), note=note)
 
 
 def _two(value: Any) -> Any:
@@ -166,9 +166,9 @@ def _first_digital(season: Season) -> None:
     services = season.topic(roundtable, Bilingual("Dienste der Stadt", "City services"), "Asante", 40)
     skills = season.topic(roundtable, Bilingual("Fachkräfte", "Skilled people"), "Thomsen", 40)
     invitations = season.invite(roundtable, at=roundtable.starts_at - timedelta(days=38))
-    coming = ["Lindqvist", "Yıldız", "Asante", "Thomsen", "Rahmani", "Montes", "Ehlers", "Lorenzen", "Adeyemi", "Harms"]
-    answers = {**dict.fromkeys(coming, "accept"), "Kruse": "Leider im Urlaub.", "Petersen": "Terminüberschneidung"}
-    season.answer(invitations, answers, at=roundtable.starts_at - timedelta(days=30))
+    coming = "Lindqvist Yıldız Asante Thomsen Rahmani Montes Ehlers Lorenzen Adeyemi Harms"
+    declining = {"Kruse": "Leider im Urlaub.", "Petersen": "Terminüberschneidung"}
+    season.answer(invitations, coming, declining, at=roundtable.starts_at - timedelta(days=30))
     answering.delegate(
         session,
         invitations["Tanabe"],
@@ -233,23 +233,11 @@ def _second_digital(season: Season) -> None:
     rooms = season.topic(roundtable, Bilingual("Datenräume im Alltag", "Data spaces in daily use"), "Tanabe", 45)
     season.topic(roundtable, Bilingual("Bericht aus der Bibliothek", "Report from the library"), "Adeyemi", 20)
     invitations = season.invite(roundtable, at=roundtable.starts_at - timedelta(days=30))
-    coming = [
-        "Lindqvist",
-        "Asante",
-        "Thomsen",
-        "Rahmani",
-        "Tanabe",
-        "Montes",
-        "Sandleben",
-        "Lorenzen",
-        "Adeyemi",
-        "Vermeer",
-        "Harms",
-        "O’Connor",
-    ]
+    coming = "Lindqvist Asante Thomsen Rahmani Tanabe Montes Sandleben Lorenzen Adeyemi Vermeer Harms O’Connor"
     season.answer(
         invitations,
-        {**dict.fromkeys(coming, "accept"), "Yıldız": "Sitzung der Bürgerschaft", "Ehlers": "Dienstreise"},
+        coming,
+        {"Yıldız": "Sitzung der Bürgerschaft", "Ehlers": "Dienstreise"},
         at=roundtable.starts_at - timedelta(days=22),
     )
     minutes = minuting.take_attendance(session, roundtable, {}, at=roundtable.ends_at)
@@ -286,23 +274,8 @@ def _third_digital(season: Season) -> None:
     season.topic(roundtable, Bilingual("Assistenten im Bürgeramt", "Assistants at the citizens' office"), "Asante", 40)
     season.topic(roundtable, Bilingual("Haftung und Aufsicht", "Liability and oversight"), "Kruse", 30)
     invitations = season.invite(roundtable, at=season.at - timedelta(days=10))
-    coming = [
-        "Lindqvist",
-        "Asante",
-        "Thomsen",
-        "Rahmani",
-        "Tanabe",
-        "Montes",
-        "Sandleben",
-        "Harms",
-        "Vermeer",
-        "Adeyemi",
-    ]
-    season.answer(
-        invitations,
-        {**dict.fromkeys(coming, "accept"), "Petersen": "Aufsichtsratssitzung"},
-        at=season.at - timedelta(hours=20),
-    )
+    coming = "Lindqvist Asante Thomsen Rahmani Tanabe Montes Sandleben Harms Vermeer Adeyemi"
+    season.answer(invitations, coming, {"Petersen": "Aufsichtsratssitzung"}, at=season.at - timedelta(hours=20))
 
 
 def _first_harbour(season: Season) -> None:
@@ -314,8 +287,8 @@ def _first_harbour(season: Season) -> None:
     roundtable.public_since = roundtable.starts_at - timedelta(days=30)
     power = season.topic(roundtable, Bilingual("Landstrom", "Shore power"), "Ohlsen", 50)
     invitations = season.invite(roundtable, at=roundtable.starts_at - timedelta(days=35))
-    coming = ["Feddersen", "Claasen", "Nowak", "Ohlsen", "Reimers", "Hinrichs", "Sauer", "Joost", "Tamm"]
-    season.answer(invitations, dict.fromkeys(coming, "accept"), at=roundtable.starts_at - timedelta(days=20))
+    coming = "Feddersen Claasen Nowak Ohlsen Reimers Hinrichs Sauer Joost Tamm"
+    season.answer(invitations, coming, at=roundtable.starts_at - timedelta(days=20))
     minutes = minuting.take_attendance(session, roundtable, {}, at=roundtable.ends_at)
     minuting.decide(session, minutes, power, "Die ersten drei Liegeplätze erhalten Landstrom.", is_public=True)
     _promise(season, minutes, power, "Netzanschluss für Kai 4 bis 6 beantragen", "Ohlsen", due=-1)

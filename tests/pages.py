@@ -104,7 +104,7 @@ def _own_resources(page: BeautifulSoup) -> Iterable[str]:
 def _forms(page: BeautifulSoup) -> Iterable[str]:
     for form in page.select("form"):
         is_post = str(form.get("method")).lower() == "post"
-        if is_post != bool(form.select("input[name=csrf_token][value]")):
+        if is_post != bool(form.select("input[name$=csrf_token][value]")):
             yield f"CSRF token in a form that {'posts: missing' if is_post else 'only looks'}: {form.get('action')}"
 
 

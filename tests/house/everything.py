@@ -42,7 +42,7 @@ PDF = b"%PDF-1.7\n%%EOF\n"
 
 @dataclass
 class Everything:
-    """``held`` was a week ago and has minutes, quotes, a release in public; ``coming`` is in four weeks. One seat each."""
+    """``held`` was a week ago and has minutes, quotes and a release; ``coming`` is in four weeks. One seat each."""
 
     session: Session
     at: datetime

@@ -18,6 +18,7 @@ from wtforms import (
     TextAreaField,
     TimeField,
 )
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # its types are older
 from wtforms.validators import InputRequired, Optional
 
 from roundtable.web.forms import Form
@@ -32,9 +33,15 @@ class SampleForm(Form):
     email = EmailField(_l("E-mail address"), [_MISSING])
     note = TextAreaField(_l("Note"), [Optional()])
     language = SelectField(
-        _l("Language"), [_MISSING], choices=[("", _l("Please choose")), ("de", "Deutsch"), ("en", "English")]
+        _l("Language"),
+        [_MISSING],
+        choices=[SelectChoice("", _l("Please choose")), SelectChoice("de", "Deutsch"), SelectChoice("en", "English")],
     )
-    answer = RadioField(_l("Answer"), [_MISSING], choices=[("yes", _l("I am coming")), ("no", _l("I cannot come"))])
+    answer = RadioField(
+        _l("Answer"),
+        [_MISSING],
+        choices=[SelectChoice("yes", _l("I am coming")), SelectChoice("no", _l("I cannot come"))],
+    )
     agreed = BooleanField(_l("My name may be published"), [_MISSING])
     day = DateField(_l("Day"), [_MISSING])
     begins = TimeField(_l("Begins"), [_MISSING])
