@@ -1,9 +1,6 @@
 """What is configured wrong, in words that say what to do."""
 
 import os
-import smtplib
-import ssl
-from urllib.parse import urlsplit
 
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
@@ -11,7 +8,11 @@ from flask import current_app
 from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
 
+from roundtable.mail import smtp
+from roundtable.mail.smtp import RelayDown
 from roundtable.settings import Settings
+
+MAIL_SECONDS = 10.0
 
 
 def problems(settings: Settings, engine: Engine) -> list[str]:
@@ -36,22 +37,13 @@ def _mail(settings: Settings) -> list[str]:
         if settings.is_demo:
             return []
         return ["ROUNDTABLE_SMTP_URL is not set: letters wait. For example smtp+starttls://user:password@host:587"]
-    url = urlsplit(settings.smtp_url)
-    host, port = url.hostname or "", url.port or (465 if url.scheme == "smtps" else 587)
+    door = smtp.door(settings, timeout=MAIL_SECONDS)
     try:
-        server: smtplib.SMTP
-        if url.scheme == "smtps":
-            server = smtplib.SMTP_SSL(host, port, timeout=10, context=ssl.create_default_context())
-        else:
-            server = smtplib.SMTP(host, port, timeout=10)
-        with server:
-            if url.scheme == "smtp+starttls":
-                server.starttls(context=ssl.create_default_context())
-            server.ehlo()
-            if url.username:
-                server.login(url.username, url.password or "")
-    except (OSError, smtplib.SMTPException) as error:
-        return [f"ROUNDTABLE_SMTP_URL: the mail server {host}:{port} does not take us: {error}"]
+        if door is not None:
+            door.open()
+            door.close()
+    except RelayDown as error:
+        return [f"ROUNDTABLE_SMTP_URL: the mail server does not take us: {error}"]
     return []
 
 

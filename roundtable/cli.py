@@ -153,12 +153,14 @@ def add_organiser(
     email = email.strip().lower()
     office = _found(new_office, email) if new_office else _office(slug)
     account = account_by_email(db.session(), email)
-    shown = ""
+    is_known, shown = account is not None, ""
     if account is None:
         shown = password or secrets.token_urlsafe(12)
         account = Account(email=email, name=name)
-        account.set_password(shown)
+        _set_password(account, shown)
         db.session.add(account)
+    elif password:
+        _set_password(account, password)
     member = db.session.scalar(
         select(OfficeMember).where(OfficeMember.office_id == office.id, OfficeMember.account_id == account.id)
     )
@@ -171,6 +173,19 @@ def add_organiser(
     click.echo(f"{email} is {role} at {office.name.in_('de')}.")
     if shown and not password:
         click.echo(f"Password, shown only now: {shown}")
+    if is_known:
+        click.echo(
+            "The new password is set; whoever was signed in with the old one is signed out."
+            if password
+            else "This account was there already: name and password stay as they are. --password sets a new one."
+        )
+
+
+def _set_password(account: Account, password: str) -> None:
+    try:
+        account.set_password(password)
+    except Refused as refused:
+        raise click.ClickException(str(refused)) from None
 
 
 def _found(name: str, email: str) -> Office:

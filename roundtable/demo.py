@@ -8,6 +8,7 @@ from typing import Any
 
 import yaml
 from flask import current_app
+from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from roundtable.actions import answering, following_up, inviting, minuting, planning, publishing, quoting
@@ -19,10 +20,12 @@ from roundtable.domain.offices import Channel, Office, OfficeMember
 from roundtable.domain.people import Organisation, Person
 from roundtable.domain.roundtables import Roundtable
 from roundtable.domain.series import Member, Series
+from roundtable.mail.outbox import Letter
 
 CAST = Path(__file__).with_name("demo.yaml")
 EMAIL, SECOND = "owner@wendhafen.example", "presse@wendhafen.example"
 HOURS = timedelta(hours=2)
+FRIDAY = 4
 
 
 def welcome(origin: str, password: str) -> str:
@@ -93,9 +96,10 @@ class Season:
         return series
 
     def day(self, days: int, hour: int = 14) -> datetime:
-        """So many days from now, on a weekday, at this hour in the city."""
+        """So many days from now, on the weekday before or after, at this hour in the city."""
         when = (self.at + timedelta(days=days)).astimezone(self.digital.zone).date()
-        when += timedelta(days=max(0, when.weekday() - 4) and 7 - when.weekday())
+        if when.weekday() > FRIDAY:
+            when += timedelta(days=FRIDAY - when.weekday() if days < 0 else 7 - when.weekday())
         return datetime.combine(when, time(hour), self.digital.zone).astimezone(UTC)
 
     def plan(self, series: Series, days: int, question: Bilingual) -> Roundtable:
@@ -147,11 +151,14 @@ def load_season(session: Session, *, at: datetime, password: str = "") -> None:
     """One office, two series, five roundtables in different phases, 40 people in 20 organisations."""
     season = Season(session, at, password or "demo demo demo")
     _first_digital(season)
-    _second_digital(season)
+    second = _second_digital(season)
     _third_digital(season)
     _first_harbour(season)
     _second_harbour(season)
+    publishing.begin(session, second, "de", at=second.ends_at + timedelta(days=1), by=season.accounts[1])
     session.flush()
+    # They went out when they were written, not when the demo began.
+    session.execute(update(Letter).values(state="sent", state_since=Letter.queued_at, reply="caught"))
 
 
 def _first_digital(season: Season) -> None:
@@ -221,7 +228,7 @@ def _first_digital(season: Season) -> None:
         publishing.publish(session, release, at=day + timedelta(hours=2), by=press)
 
 
-def _second_digital(season: Season) -> None:
+def _second_digital(season: Season) -> Roundtable:
     """Held last week: minutes are open, one of two quotes waits for its speaker."""
     session, (_owner, press, _taker) = season.session, season.accounts
     roundtable = season.plan(
@@ -253,7 +260,7 @@ def _second_digital(season: Season) -> None:
         quoting.ask_for_release(session, quote, at=roundtable.ends_at)
         if name == "Lindqvist":
             quote.release(at=roundtable.ends_at + timedelta(hours=3))
-    publishing.begin(session, roundtable, "de", at=roundtable.ends_at + timedelta(days=1), by=press)
+    return roundtable
 
 
 def _third_digital(season: Season) -> None:
@@ -266,14 +273,13 @@ def _third_digital(season: Season) -> None:
     roundtable.seats = 9
     roundtable.public_since = season.at - timedelta(days=12)
     roundtable.answer_until = roundtable.starts_at - timedelta(days=3)
-    roundtable.map_url = "https://www.openstreetmap.org/"
     roundtable.access_notes = Bilingual(
         "Stufenloser Eingang am Kai, Aufzug links. Induktive Höranlage im Saal.",
         "Step-free entrance from the quay, lift on the left. Hearing loop in the hall.",
     )
     season.topic(roundtable, Bilingual("Assistenten im Bürgeramt", "Assistants at the citizens' office"), "Asante", 40)
     season.topic(roundtable, Bilingual("Haftung und Aufsicht", "Liability and oversight"), "Kruse", 30)
-    invitations = season.invite(roundtable, at=season.at - timedelta(days=10))
+    invitations = season.invite(roundtable, at=season.day(-10, 10))
     coming = "Lindqvist Asante Thomsen Rahmani Tanabe Montes Sandleben Harms Vermeer Adeyemi"
     season.answer(invitations, coming, {"Petersen": "Aufsichtsratssitzung"}, at=season.at - timedelta(hours=20))
 
@@ -295,9 +301,11 @@ def _first_harbour(season: Season) -> None:
     _promise(season, minutes, power, "Fahrplan für elektrische Schlepper vorlegen", "Claasen", due=120)
     minuting.approve(session, minutes, at=roundtable.ends_at + timedelta(days=1), by=owner)
     release = publishing.begin(session, roundtable, "de", at=roundtable.ends_at, by=press)
-    publishing.approve(session, release, at=season.at - timedelta(hours=1), by=owner)
     tomorrow = (season.at + timedelta(days=1)).replace(hour=8, minute=0)
-    publishing.publish(session, release, at=season.at, by=press, embargo_until=tomorrow)
+    title, body, then = release.title, release.body, release.edited_at
+    publishing.update(session, release, title=title, body=body, embargo_until=tomorrow, at=then, by=press)
+    publishing.approve(session, release, at=season.at - timedelta(hours=1), by=owner)
+    publishing.publish(session, release, at=season.at, by=press)
 
 
 def _second_harbour(season: Season) -> None:

@@ -42,6 +42,8 @@ class Settings(BaseSettings):
             raise ValueError("SECRET_KEY is shorter than 32 characters")
         if self.smtp_url and urlsplit(self.smtp_url).scheme not in ("smtp", "smtps", "smtp+starttls"):
             raise ValueError("SMTP_URL must start with smtp://, smtps:// or smtp+starttls://")
+        if not _has_good_port(self.smtp_url):
+            raise ValueError("SMTP_URL names a port that is no number from 1 to 65535")
         if not self.database_url:
             self.database_url = f"sqlite:///{self.data.absolute() / 'roundtable.sqlite3'}"
         if not self.database_url.startswith(("sqlite:///", "postgresql+psycopg://")):
@@ -61,6 +63,13 @@ class Settings(BaseSettings):
     @property
     def is_https(self) -> bool:
         return self.base_url.scheme == "https"
+
+
+def _has_good_port(url: str) -> bool:
+    try:
+        return urlsplit(url).port != 0
+    except ValueError:
+        return False
 
 
 CURES = {

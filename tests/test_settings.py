@@ -23,6 +23,7 @@ def given(monkeypatch: pytest.MonkeyPatch, folder: Path, **values: str) -> None:
         ("ROUNDTABLE_BASE_URL", "not an address", "for example https://"),
         ("ROUNDTABLE_DATABASE_URL", "mysql://x", "postgresql+psycopg://"),
         ("ROUNDTABLE_SMTP_URL", "http://mail", "smtps://"),
+        ("ROUNDTABLE_SMTP_URL", "smtp://mail.example:mail", "no number"),
         ("ROUNDTABLE_TRUSTED_PROXIES", "many", "usually 1"),
     ],
 )

@@ -269,6 +269,7 @@ def upgrade() -> None:
     sa.Column('lease_until', sa.DateTime(timezone=True), nullable=True),
     sa.Column('tries', sa.Integer(), nullable=False),
     sa.Column('reply', sa.Text(), nullable=False),
+    sa.Column('overtaken_at', sa.DateTime(timezone=True), nullable=True),
     sa.CheckConstraint("state IN ('waiting', 'handing_over', 'sent', 'failed', 'uncertain', 'given_up')", name=op.f('ck_letters_state_known')),
     sa.ForeignKeyConstraint(['office_id'], ['offices.id'], name=op.f('fk_letters_office_id_offices'), ondelete='CASCADE'),
     sa.ForeignKeyConstraint(['person_id'], ['people.id'], name=op.f('fk_letters_person_id_people'), ondelete='SET NULL'),

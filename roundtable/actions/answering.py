@@ -69,6 +69,7 @@ def accept(
     registration = registrations.register(session, invitation, at=at)
     is_news = not (held and _answer_is(invitation, "accepted"))
     invitation.record("accepted", at=at, via=via, note=note, recorded_by=recorded_by)
+    _ask_no_more(session, invitation, at=at)
     if is_news:
         _confirm(session, invitation, registration, at=at)
     return registration
@@ -99,8 +100,10 @@ def decline(
         _end(session, delegate, at=at)
     moved += registrations.withdraw(session, invitation, at=at)
     invitation.record("declined", at=at, via=via, note=note, recorded_by=recorded_by)
+    _ask_no_more(session, invitation, at=at)
     if is_news:
         _confirm(session, invitation, None, at=at)
+        _tell_head(session, invitation, at=at)
     tell_moved_up(session, moved, at=at)
 
 
@@ -136,6 +139,7 @@ def delegate(
         _end(session, before, at=at)
     registration = registrations.register(session, ours, at=at)
     invitation.record("delegated", at=at, via=via, note=note, recorded_by=recorded_by)
+    _ask_no_more(session, invitation, at=at)
     _confirm(session, invitation, registration, at=at)
     token = links.issue(session, at=at, invitation=ours)
     outbox.queue(session, letters.delegate_invitation(ours, token, at=at))
@@ -214,6 +218,20 @@ def _confirm(session: Session, invitation: Invitation, registration: Registratio
     outbox.queue(session, letters.answer_received(invitation, token, registration=registration, place=place, at=at))
 
 
+def _ask_no_more(session: Session, invitation: Invitation, *, at: datetime) -> None:
+    """They have answered: what would ask them to never goes out."""
+    kinds = ("reminder", "delegate_declined")
+    outbox.hold_back(session, invitation.roundtable, kinds, at=at, to=invitation.person)
+
+
+def _tell_head(session: Session, delegate: Invitation, *, at: datetime) -> None:
+    """Where a delegate does not come, whoever sent them may answer again."""
+    head = delegate.delegated_by
+    if head is not None and head.is_open:
+        token = links.issue(session, at=at, invitation=head)
+        outbox.queue(session, letters.delegate_declined(head, token, delegate=delegate.person, at=at))
+
+
 def _end(session: Session, invitation: Invitation, *, at: datetime) -> None:
     """This delegate is not needed any more."""
     invitation.revoked_at = at
@@ -268,6 +286,9 @@ def _invitation_of_delegate(session: Session, invitation: Invitation, person: Pe
         if found.delegated_by_id is None:
             raise NamesWrongDelegate
         found.delegated_by, found.revoked_at, found.sent_at = invitation, None, at
+        found.ask_again(at=at)
+    elif _answer_is(found, "declined"):
+        found.ask_again(at=at)
     session.flush()
-    session.expire(found, ["registration"])
+    session.expire(found, ["answer", "registration"])
     return found

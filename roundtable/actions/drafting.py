@@ -17,8 +17,11 @@ from roundtable.domain.commitments import Commitment
 from roundtable.domain.invitations import Invitation
 from roundtable.domain.minutes import Attendance, Decision, Minutes
 from roundtable.domain.people import Organisation, Person
-from roundtable.domain.quotes import attribution
+from roundtable.domain.quotes import function_of
 from roundtable.domain.roundtables import Roundtable
+
+# "Der Regierende Bürgermeister von Berlin": a function that brings its article along.
+ARTICLES = ("Der", "Die", "Das", "The")
 
 
 def in_words(day: date, language: str) -> str:
@@ -37,7 +40,7 @@ def present(session: Session, roundtable: Roundtable) -> list[Attendance]:
         select(Attendance)
         .join(Minutes)
         .where(Minutes.roundtable_id == roundtable.id, Attendance.state == "present")
-        .options(joinedload(Attendance.person), joinedload(Attendance.organisation))
+        .options(joinedload(Attendance.person).joinedload(Person.organisation), joinedload(Attendance.organisation))
     )
     return sorted(session.scalars(there), key=lambda each: each.person.precedence)
 
@@ -74,13 +77,15 @@ def named_without_basis(session: Session, roundtable: Roundtable, written: str) 
     return sorted(found)
 
 
-def public_decisions(session: Session, roundtable: Roundtable) -> list[str]:
+def public_decisions(session: Session, roundtable: Roundtable) -> list[dict[str, str]]:
+    """``text`` and its ``lang``: what was agreed is worded once, in the language of the series."""
     decided = select(Decision.text).join(Minutes).where(Minutes.roundtable_id == roundtable.id, Decision.is_public)
-    return list(session.scalars(decided.order_by(Decision.id)))
+    lang = roundtable.series.language
+    return [{"text": each, "lang": lang} for each in session.scalars(decided.order_by(Decision.id))]
 
 
 def public_commitments(session: Session, roundtable: Roundtable, language: str) -> list[dict[str, str]]:
-    """``text``, ``who`` (the organisation, or a name that may be named) and ``until``, as words."""
+    """``text`` and its ``lang``, ``who`` (the organisation, or a name that may be named) and ``until``, as words."""
     promised = (
         select(Commitment)
         .where(Commitment.roundtable_id == roundtable.id, Commitment.is_public)
@@ -91,11 +96,18 @@ def public_commitments(session: Session, roundtable: Roundtable, language: str) 
     return [
         {
             "text": each.text,
+            "lang": roundtable.series.language,
             "who": _who(each),
             "until": until % in_figures(each.due_on, language) if each.due_on else "",
         }
         for each in session.scalars(promised)
     ]
+
+
+def has_other_wording(session: Session, roundtable: Roundtable, language: str) -> bool:
+    """Whether decisions or commitments of a release in this language stand in another one."""
+    agreed = [*public_decisions(session, roundtable), *public_commitments(session, roundtable, language)]
+    return any(each["lang"] != language for each in agreed)
 
 
 def _who(commitment: Commitment) -> str:
@@ -126,20 +138,27 @@ def _named(organisation: Organisation, language: str) -> str:
 
 
 def _introduced(person: Person, language: str) -> str:
-    function = person.function.in_(language)
+    function = function_of(person, language)
     return literally(f"{person.name} ({function})" if function else person.name)
 
 
 def _host(roundtable: Roundtable, language: str) -> str:
+    """Name and function in an order that needs no inflection; empty where the host may not be named."""
     host = roundtable.series.host
     if host is None or not host.may_be_named:
-        return literally(roundtable.series.office.name.in_(language))
-    introduced = attribution(host, language, hosts=True)
-    return literally(introduced) + ("," if host.function.in_(language) else "")
+        return ""
+    function = host.function.in_(language)
+    article, _, rest = function.partition(" ")
+    if article in ARTICLES and rest:
+        return literally(f"{host.name} ({article.lower()} {rest})")
+    return literally(f"{host.name}, {function}," if function else host.name)
 
 
 def first_draft(session: Session, roundtable: Roundtable, language: str, *, at: datetime) -> tuple[str, str]:
-    """Title and text (Markdown) from the data alone: who invited whom, to what, and what came of it."""
+    """Title and text (Markdown) from the data alone: who invited whom, to what.
+
+    What was agreed stands below the text by itself, see :func:`roundtable.actions.publishing.assemble`.
+    """
     organisations, people = participants(session, roundtable)
     following = next_in_public(session, roundtable, at=at)
     facts: dict[str, Any] = {
@@ -152,11 +171,7 @@ def first_draft(session: Session, roundtable: Roundtable, language: str, *, at: 
         "venue": literally(roundtable.venue),
         "organisations": [_named(each, language) for each in organisations],
         "people": [_introduced(each, language) for each in people],
-        "decisions": [literally(each) for each in public_decisions(session, roundtable)],
-        "commitments": [
-            {key: literally(words) for key, words in each.items()}
-            for each in public_commitments(session, roundtable, language)
-        ],
+        "has_agreed": bool(public_decisions(session, roundtable) or public_commitments(session, roundtable, language)),
         "next_day": in_words(following.day, language) if following is not None else "",
     }
     template = current_app.jinja_env.get_template(f"drafts/release_{language}.md")

@@ -127,14 +127,14 @@ def load_case(session: Session, case: Case, *, at: datetime, host: str) -> Round
     A case gives no e-mail addresses: where one is missing, people get one under ``.example``, which no mail reaches.
 
     Raises:
-        CaseUnreadable: this series has been loaded already.
+        CaseUnreadable: this series has been loaded already, or a time is none.
     """
     series_slug = slug_of(case.series.name)
     if session.scalar(select(Series).where(Series.slug == series_slug)):
         raise CaseUnreadable(_("A series with the address %(slug)s is already there.", slug=series_slug))
     office = _office(session, case)
-    people = _people(session, case, office)
-    series = _series(session, case, office, people, slug=series_slug, at=at)
+    host_of_series, people = _people(session, case, office)
+    series = _series(session, case, office, host_of_series, people, slug=series_slug, at=at)
     return _roundtable(session, case, series, at=at, host=host)
 
 
@@ -170,63 +170,98 @@ def _office(session: Session, case: Case) -> Office:
     return office
 
 
-def _people(session: Session, case: Case, office: Office) -> list[Person]:
-    organisations = {each.short or each.name: _organisation(office, each) for each in case.organisations}
-    session.add_all(organisations.values())
+def _people(session: Session, case: Case, office: Office) -> tuple[Person, list[Person]]:
+    """The host, and everybody once; whoever stands in the address book already stays as they stand there."""
+    organisations = _organisations(session, case, office)
+    known = _AddressBook(session, office)
+    officials = _officials(case)
     people = []
-    for rank, official in enumerate(_officials(case), start=1):
+    for rank, official in enumerate(officials, start=1):
         given, _space, family = official.name.rpartition(" ")
-        organisation = organisations.get(official.organisation)
-        people.append(
-            Person(
-                office=office,
-                organisation=organisation,
-                title=official.title,
-                given_name=given,
-                family_name=family,
-                function=_in(case, official.function),
-                email=official.email or _address(case, official.name),
-                language=case.language,
-                rank=rank * 10,
-                naming_basis="office_holder",
-            )
+        person = Person(
+            organisation=organisations.get(official.organisation),
+            title=official.title,
+            given_name=given,
+            family_name=family,
+            function=_in(case, official.function),
+            email=official.email or _address(case, official.name),
+            language=case.language,
+            rank=rank * 10,
+            naming_basis="office_holder",
         )
+        people.append(known.find_or_add(person))
+    host = next(person for person, official in zip(people, officials, strict=True) if _is_host(case, official))
     headed = {person.organisation for person in people}
     for key, organisation in organisations.items():
         if organisation not in headed:
-            people.append(
-                Person(
-                    office=office,
-                    organisation=organisation,
-                    family_name=f"{UNNAMED_HEAD.in_(case.language)} {key}",
-                    function=UNNAMED_HEAD,
-                    salutation=UNNAMED_GREETING,
-                    email=_address(case, key),
-                    language=case.language,
-                )
+            person = Person(
+                organisation=organisation,
+                family_name=f"{UNNAMED_HEAD.in_(case.language)} {key}",
+                function=UNNAMED_HEAD,
+                salutation=UNNAMED_GREETING,
+                email=_address(case, key),
+                language=case.language,
             )
-    session.add_all(people)
+            people.append(known.find_or_add(person))
     session.flush()
-    return people
+    return host, list(dict.fromkeys(people))
+
+
+class _AddressBook:
+    """The people of an office, found by e-mail address, or by name where a case gives none."""
+
+    def __init__(self, session: Session, office: Office) -> None:
+        self._session, self._office = session, office
+        self._by_email: dict[str, Person] = {}
+        self._by_name: dict[tuple[str, str], Person] = {}
+        for person in session.scalars(select(Person).where(Person.office_id == office.id).order_by(Person.id)):
+            self._note(person)
+
+    def find_or_add(self, person: Person) -> Person:
+        found = self._by_email.get(person.email.lower()) or self._by_name.get((person.given_name, person.family_name))
+        if found is not None:
+            return found
+        person.office = self._office
+        self._session.add(person)
+        self._note(person)
+        return person
+
+    def _note(self, person: Person) -> None:
+        self._by_email.setdefault(person.email.lower(), person)
+        self._by_name.setdefault((person.given_name or "", person.family_name), person)
 
 
 def _officials(case: Case) -> list[_Official]:
     host = case.series.host
-    if any(official.name == host.name for official in case.officials):
+    if any(_is_host(case, official) for official in case.officials):
         return case.officials
     return [_Official(name=host.name, function=host.function, role="host"), *case.officials]
 
 
-def _organisation(office: Office, each: _CaseOrganisation) -> Organisation:
-    return Organisation(office=office, name=each.name, short_name=each.short, sector=each.sector)
+def _is_host(case: Case, official: _Official) -> bool:
+    return official.name == case.series.host.name
+
+
+def _organisations(session: Session, case: Case, office: Office) -> dict[str, Organisation]:
+    """By the word the case calls them by; known ones stay as they stand in the address book."""
+    ours = select(Organisation).where(Organisation.office_id == office.id)
+    known = {organisation.name: organisation for organisation in session.scalars(ours)}
+    found = {}
+    for each in case.organisations:
+        if each.name not in known:
+            known[each.name] = Organisation(office=office, name=each.name, short_name=each.short, sector=each.sector)
+            session.add(known[each.name])
+        found[each.short or each.name] = known[each.name]
+    return found
 
 
 def _address(case: Case, name: str) -> str:
     return f"{slug_of(name).replace('-', '.')}@{case.case}.example"
 
 
-def _series(session: Session, case: Case, office: Office, people: list[Person], *, slug: str, at: datetime) -> Series:
-    host = next(person for person in people if person.name.endswith(case.series.host.name))
+def _series(
+    session: Session, case: Case, office: Office, host: Person, people: list[Person], *, slug: str, at: datetime
+) -> Series:
     series = Series(
         office=office,
         slug=slug,
@@ -271,8 +306,15 @@ def _hours(facts: _CaseRoundtable, zone: ZoneInfo) -> tuple[datetime, datetime, 
     if found is None:
         begins = datetime.combine(facts.date, time(), zone)
         return begins.astimezone(UTC), datetime.combine(facts.date + timedelta(days=1), time(), zone), False
-    begins = datetime.combine(facts.date, time.fromisoformat(found[1].zfill(5)), zone)
-    ends = datetime.combine(facts.date, time.fromisoformat(found[2].zfill(5)), zone) if found[2] else None
+    begins = datetime.combine(facts.date, _time(found[1]), zone)
+    ends = datetime.combine(facts.date, _time(found[2]), zone) if found[2] else None
     if ends is None or ends <= begins:
         ends = (begins.astimezone(UTC) + timedelta(hours=2)).astimezone(zone)
     return begins, ends, True
+
+
+def _time(written: str) -> time:
+    try:
+        return time.fromisoformat(written.zfill(5))
+    except ValueError:
+        raise CaseUnreadable(_("roundtable.time: “%(time)s” is no time of day.", time=written)) from None

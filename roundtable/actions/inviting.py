@@ -152,8 +152,7 @@ def revoke(session: Session, invitation: Invitation, *, at: datetime) -> list[Re
 
 
 def _open_again(invitation: Invitation, *, at: datetime) -> None:
-    for answer in invitation.answers:
-        answer.superseded_at = answer.superseded_at or at
+    invitation.ask_again(at=at)
     invitation.prepared_at, invitation.revoked_at, invitation.sent_at = at, None, None
     invitation.delegated_by_id = None
 

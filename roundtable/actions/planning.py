@@ -20,7 +20,12 @@ from roundtable.domain.refusals import Refused
 from roundtable.domain.roundtables import EndsBeforeItStarts, Roundtable
 from roundtable.domain.series import Series
 from roundtable.mail import letters, outbox
+from roundtable.mail.outbox import Letter
 
+# What says when, and where to answer.
+INVITING = ("invitation", "delegate_invitation")
+OF_THE_OLD_DATE = (*INVITING, "reminder", "new_date")
+OF_A_CANCELLED_ONE = (*OF_THE_OLD_DATE, "answer_received", "seat_free", "delegate_declined")
 STATE_OF_COMMITMENTS = Bilingual("Stand der Vereinbarungen", "State of the commitments")
 APPROVAL_MINUTES, STATE_MINUTES = 5, 15
 
@@ -120,6 +125,7 @@ def reschedule(
 ) -> int:
     """Another date, and a letter with a fresh link to everyone it concerns. Returns how many letters.
 
+    Whoever's invitation has not gone out yet gets one for the new date, when the old one would have gone.
     The same date again tells nobody. ``answer_until`` None keeps the deadline.
 
     Raises:
@@ -133,16 +139,40 @@ def reschedule(
         return 0
     _retitle_approvals(session, roundtable, old_title)
     told = concerned(session, roundtable)
+    not_yet_asked = _not_yet_asked(session, roundtable)
+    outbox.hold_back(session, roundtable, OF_THE_OLD_DATE, at=at)
     for invitation in told:
         token = links.issue(session, at=at, invitation=invitation)
-        outbox.queue(session, letters.new_date(invitation, token, because=because, at=at))
+        if invitation.person_id in not_yet_asked and invitation.answer is None:
+            send_after = max(at, not_yet_asked[invitation.person_id])
+            write = letters.delegate_invitation if invitation.delegated_by_id else letters.invitation
+            letter = write(invitation, token, at=at, send_after=send_after)
+        else:
+            letter = letters.new_date(invitation, token, because=because, at=at)
+        outbox.queue(session, letter)
     return len(told)
+
+
+def _not_yet_asked(session: Session, roundtable: Roundtable) -> dict[int, datetime]:
+    """Whose invitation surely has not gone out, by the person's id, and when it was to go."""
+    written = (
+        select(Letter.person_id, Letter.state, Letter.send_after)
+        .where(Letter.roundtable_id == roundtable.id, Letter.kind.in_(INVITING), Letter.person_id.is_not(None))
+        .order_by(Letter.id)
+    )
+    rows = session.execute(written).all()
+    may_have_it = {row.person_id for row in rows if row.state in ("sent", "handing_over", "uncertain")}
+    return {
+        row.person_id: row.send_after
+        for row in rows
+        if row.state in ("waiting", "failed") and row.person_id not in may_have_it
+    }
 
 
 def cancel(session: Session, roundtable: Roundtable, *, because: str, at: datetime) -> int:
     """Call it off, and a letter to everyone it concerns. Returns how many. Raises AlreadyCancelled."""
     roundtable.cancel(because, at=at)
-    outbox.hold_back(session, roundtable, ("invitation", "reminder", "delegate_invitation"), at=at)
+    outbox.hold_back(session, roundtable, OF_A_CANCELLED_ONE, at=at)
     told = concerned(session, roundtable)
     for invitation in told:
         outbox.queue(session, letters.cancelled(invitation, at=at))
@@ -161,7 +191,7 @@ def concerned(session: Session, roundtable: Roundtable) -> list[Invitation]:
             Invitation.revoked_at.is_(None),
             or_(Answer.id.is_(None), Answer.kind != "declined"),
         )
-        .options(joinedload(Invitation.person).joinedload(Person.organisation))
+        .options(joinedload(Invitation.person).joinedload(Person.organisation), joinedload(Invitation.answer))
         .order_by(*PRECEDENCE, Person.id)
     )
     return list(session.scalars(found))

@@ -82,9 +82,10 @@ def add_item(
     is_public: bool,
     at: datetime,
 ) -> AgendaItem:
-    """At the end of the agenda. Raises AlreadyCancelled."""
+    """At the end of the agenda. Raises AlreadyCancelled, MinutesApproved."""
     if roundtable.is_cancelled:
         raise AlreadyCancelled
+    _must_be_open(roundtable)
     last = session.scalar(select(func.max(AgendaItem.position)).where(AgendaItem.roundtable_id == roundtable.id))
     item = AgendaItem(
         position=(last or 0) + 1,
@@ -100,13 +101,39 @@ def add_item(
     return item
 
 
+def edit_item(
+    item: AgendaItem,
+    *,
+    title: Bilingual,
+    description: Bilingual,
+    duration_minutes: int,
+    speaker: Person | None,
+    is_public: bool,
+    at: datetime,
+) -> None:
+    """Raises MinutesApproved."""
+    _must_be_open(item.roundtable)
+    item.title, item.description = title, description
+    item.duration_minutes, item.speaker, item.is_public = duration_minutes, speaker, is_public
+    describe_anew(item.roundtable, at=at)
+
+
+def _must_be_open(roundtable: Roundtable) -> None:
+    """What the minutes were approved about stays as it was."""
+    if roundtable.minutes is not None:
+        roundtable.minutes.must_be_open()
+
+
 def move_item(item: AgendaItem, *, up: bool, at: datetime) -> None:
+    """Raises MinutesApproved."""
+    _must_be_open(item.roundtable)
     agenda.move(item.roundtable, item, up=up)
     describe_anew(item.roundtable, at=at)
 
 
 def remove_item(session: Session, item: AgendaItem, *, at: datetime) -> None:
-    """With its papers. Raises HasNotes: what stands in minutes is not lost in passing."""
+    """With its papers. Raises MinutesApproved, HasNotes: what stands in minutes is not lost in passing."""
+    _must_be_open(item.roundtable)
     has_notes = session.scalar(select(func.count()).where(Note.item_id == item.id, Note.text != ""))
     if has_notes:
         raise HasNotes
@@ -128,7 +155,8 @@ def add_paper(
     at: datetime,
     paper: Paper | None = None,
 ) -> PaperVersion:
-    """A new paper, or a new version of this one; no version is ever overwritten."""
+    """A new paper, or a new version of this one; no version is ever overwritten. Raises MinutesApproved."""
+    _must_be_open(item.roundtable)
     if paper is None:
         paper = Paper(title=title or file_name)
         item.papers.append(paper)

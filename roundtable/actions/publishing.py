@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 from datetime import date, datetime
 from typing import Any
 
@@ -23,6 +21,8 @@ from roundtable.actions.drafting import (
     public_decisions,
 )
 from roundtable.actions.quoting import quotes_of
+from roundtable.actions.second_look import is_still_approved, looked_at, seal
+from roundtable.documents.release import release_pdf
 from roundtable.documents.writing import as_blocks, as_html, as_text
 from roundtable.domain.accounts import Account
 from roundtable.domain.history import Entry
@@ -42,19 +42,6 @@ from roundtable.domain.refusals import Refused
 from roundtable.domain.roundtables import Roundtable
 
 DATELINE = {"de": "Pressemitteilung vom %s", "en": "Press release of %s"}
-# What the second person answers for. The next date is news, not text.
-LOOKED_AT = (
-    "title",
-    "dateline",
-    "issuing_line",
-    "blocks",
-    "quotes",
-    "decisions",
-    "commitments",
-    "contact",
-    "channels",
-    "channels_intro",
-)
 
 
 class AlreadyBegun(Refused):
@@ -131,24 +118,48 @@ def update(
     body: str,
     dated_on: date | None = None,
     embargo_until: datetime | None = None,
+    earlier_because: str = "",
     at: datetime,
     by: Account | None,
 ) -> None:
-    """Edit the draft. An approval is void by it; the address stays once something was published.
+    """Edit the draft or its embargo. An approval is void by it; the address stays once something was published.
 
     Raises:
         AlreadyInPublic: an embargo for what is in public.
+        EarlierWithoutReason: a published release whose embargo would end earlier.
     """
-    release.hold_until(embargo_until, at=at)
-    dated_on = dated_on or release.dated_on
-    if (title, body, dated_on) == (release.title, release.body, release.dated_on):
+    hold(session, release)
+    dated_on, embargo = dated_on or release.dated_on, release.embargo_until
+    if (title, body, dated_on, embargo_until) == (release.title, release.body, release.dated_on, embargo):
         return
+    if embargo_until != embargo:
+        release.hold_until(embargo_until, at=at, because=earlier_because)
+        moved = f"{_moment(release, embargo)} → {_moment(release, embargo_until)}"
+        told = ": ".join(part for part in (moved, earlier_because.strip()) if part)
+        _remember(session, release, "release_embargo_moved", at=at, by=by, reason=told)
     release.edit(title, body, at=at, by=by)
     release.dated_on = dated_on
     if not release.is_published:
         release.year = dated_on.year
         release.slug = _free_slug(session, title, release.language, dated_on.year, mine=release.id)
     session.flush()
+
+
+def hold(session: Session, release: Release) -> None:
+    """Read the release as it stands now; nobody else changes or publishes it before our commit."""
+    session.flush()
+    session.flush()
+    # Not in one statement with the refresh: it may join tables that PostgreSQL does not lock.
+    session.execute(select(Release.id).where(Release.id == release.id).with_for_update())
+    session.refresh(release)
+    session.expire(release, ["published"])
+
+
+def _moment(release: Release, moment: datetime | None) -> str:
+    if moment is None:
+        return "–"
+    local = moment.astimezone(release.roundtable.series.zone)
+    return f"{in_figures(local.date(), release.language)}, {local:%H:%M}"
 
 
 def waiting_quotes(quotes: list[Quote]) -> list[Quote]:
@@ -187,7 +198,7 @@ def assemble(session: Session, release: Release, *, at: datetime, with_waiting: 
         "contact": _contact(office, language),
         "channels_intro": office.channels_intro.in_(language),
         "channels": [{"name": each.name, "url": each.url} for each in office.channels],
-        "decisions": [{"text": each} for each in public_decisions(session, roundtable)],
+        "decisions": public_decisions(session, roundtable),
         "commitments": public_commitments(session, roundtable, language),
         "roundtable": {
             "series": series.name.in_(language),
@@ -204,23 +215,15 @@ def assemble(session: Session, release: Release, *, at: datetime, with_waiting: 
     }
 
 
-def _digest(content: dict[str, Any]) -> str:
-    looked_at = {key: content[key] for key in LOOKED_AT}
-    return hashlib.sha256(json.dumps(looked_at, sort_keys=True).encode()).hexdigest()
-
-
-def is_still_approved(release: Release, content: dict[str, Any]) -> bool:
-    """Whether the page, quotes that wait included, is what the second person saw."""
-    return release.is_approved and release.approved_digest == _digest(content)
-
-
-def approve(session: Session, release: Release, *, at: datetime, by: Account) -> None:
-    """The second look (rule 18).
+def approve(session: Session, release: Release, *, at: datetime, by: Account, without_waiting: bool = False) -> None:
+    """The second look (rule 18): at the whole page, or at the one without the quotes that wait.
 
     Raises:
         NeedsSecondPerson, NotReady
     """
-    release.approve(_digest(assemble(session, release, at=at, with_waiting=True)), at=at, by=by)
+    hold(session, release)
+    seen = assemble(session, release, at=at, with_waiting=not without_waiting)
+    release.approve(seal(release, seen), at=at, by=by)
     _remember(session, release, "release_approved", at=at, by=by)
 
 
@@ -230,7 +233,6 @@ def publish(
     *,
     at: datetime,
     by: Account,
-    embargo_until: datetime | None = None,
     alone_because: str = "",
     without_waiting: bool = False,
 ) -> PublishedVersion:
@@ -240,10 +242,9 @@ def publish(
         AlreadyPublished, AlreadyWithdrawn, NeedsSecondPerson, ChangedSinceApproval, NotReady, NameWithoutBasis
         QuotesWaiting: unless they are left out (``without_waiting``).
     """
+    hold(session, release)
     if release.is_published:
         raise AlreadyPublished
-    if embargo_until is not None:
-        release.hold_until(embargo_until, at=at)
     return _publish(session, release, "", at=at, by=by, alone_because=alone_because, without_waiting=without_waiting)
 
 
@@ -262,6 +263,7 @@ def correct(
     Raises:
         NotPublished, ReasonMissing, NothingToCorrect, and what :func:`publish` raises
     """
+    hold(session, release)
     if release.current is None:
         raise NotPublished
     if not note.strip():
@@ -287,20 +289,21 @@ def _publish(
         raise NameWithoutBasis(
             _("%(name)s has not agreed to be named. Take the name out, or note the agreement.", name=nameless[0])
         )
-    whole = assemble(session, release, at=at, with_waiting=True)
-    if release.is_approved and not is_still_approved(release, whole):
-        if not alone_because.strip():
-            raise ChangedSinceApproval
-        release.approved_at = release.approved_by = release.approved_digest = None
     if not without_waiting and waiting_quotes(quotes_of(session, release.roundtable, release.language)):
         raise QuotesWaiting
     content = assemble(session, release, at=at)
+    if release.is_approved and not is_still_approved(release, content):
+        if not alone_because.strip():
+            raise ChangedSinceApproval
+        release.approved_at = release.approved_by = release.approved_digest = None
     before = release.current
     if before is not None:
-        if _digest(before.content) == _digest(content):
+        if looked_at(before.content) == looked_at(content):
             raise NothingToCorrect
         on = in_figures(at.astimezone(release.roundtable.series.zone).date(), release.language)
         content["corrections"] = [*before.content["corrections"], {"on": on, "note": correction.strip()}]
+    # Nothing is published that the press could not then load as PDF.
+    release_pdf(content, release.language)
     version = release.publish(content, at=at, by=by, alone_because=alone_because, correction=correction)
     deed = "release_corrected" if correction else "release_published"
     _remember(session, release, deed, at=at, by=by, reason=correction.strip())
@@ -318,11 +321,14 @@ def withdraw(session: Session, release: Release, because: str, *, at: datetime, 
     """
     if not because.strip():
         raise ReasonMissing
+    hold(session, release)
     release.withdraw(because.strip(), at=at)
     _remember(session, release, "release_withdrawn", at=at, by=by, reason=because.strip())
 
 
-def _remember(session: Session, release: Release, deed: str, *, at: datetime, by: Account, reason: str = "") -> None:
+def _remember(
+    session: Session, release: Release, deed: str, *, at: datetime, by: Account | None, reason: str = ""
+) -> None:
     entry = Entry(
         office_id=release.office_id, happened_at=at, account=by, deed=deed, about=f"release:{release.id}", reason=reason
     )

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 import typst
+from flask_babel import gettext as _
 
 from roundtable.documents.writing import as_text
+from roundtable.domain.refusals import Refused
 
+GLYPHLESS = re.compile(r'the text `"(.+?)"` could not be displayed')
 TEMPLATE = Path(__file__).parent / "release.typ"
 LABELS = {
     "de": {
@@ -19,6 +23,10 @@ LABELS = {
         "contact": "Kontakt",
         "phone": "Tel.:",
         "channels": "Social Media",
+        "agreed": "Was vereinbart wurde",
+        "decisions": "Beschlüsse",
+        "commitments": "Vereinbarungen",
+        "elsewhere": "Im Wortlaut des Protokolls, das auf Englisch geführt wird.",
         "corrections": "Berichtigungen",
         "page": "Seite",
         "of": "von",
@@ -30,6 +38,10 @@ LABELS = {
         "contact": "Contact",
         "phone": "Tel.:",
         "channels": "Social media",
+        "agreed": "What was agreed",
+        "decisions": "Decisions",
+        "commitments": "Commitments",
+        "elsewhere": "In the words of the minutes, which are kept in German.",
         "corrections": "Corrections",
         "page": "Page",
         "of": "of",
@@ -45,19 +57,36 @@ def in_quotation_marks(words: str, language: str) -> str:
 
 
 def release_pdf(content: Mapping[str, Any], language: str) -> bytes:
-    """A tagged PDF (PDF/UA-1, ISO 14289-1). The same content costs once: it is frozen."""
+    """A tagged PDF (PDF/UA-1, ISO 14289-1). The same content costs once: it is frozen.
+
+    Raises:
+        CannotBePrinted
+    """
     return _compiled(json.dumps({**content, "language": language, "labels": LABELS[language]}, sort_keys=True))
+
+
+class CannotBePrinted(Refused):
+    """PDF/UA-1 wants a glyph for each character, and our fonts have none for emoji or East Asian scripts."""
 
 
 @lru_cache(maxsize=64)
 def _compiled(data: str) -> bytes:
-    pdf: bytes = typst.compile(
-        str(TEMPLATE),
-        format="pdf",
-        pdf_standards="ua-1",
-        ignore_system_fonts=True,
-        sys_inputs={"data": data},
-    )
+    try:
+        pdf: bytes = typst.compile(
+            str(TEMPLATE),
+            format="pdf",
+            pdf_standards="ua-1",
+            ignore_system_fonts=True,
+            sys_inputs={"data": data},
+        )
+    except typst.TypstError as error:
+        without_glyph = GLYPHLESS.search(str(error))
+        if without_glyph is None:
+            raise
+        said = _(
+            "The PDF cannot print “%(character)s”. Please write it in other characters.", character=without_glyph[1]
+        )
+        raise CannotBePrinted(said) from error
     return pdf
 
 
@@ -68,6 +97,7 @@ def release_text(content: Mapping[str, Any], language: str) -> str:
     parts += [f"{labels['corrections']}\n{_lines(content['corrections'])}"] if content["corrections"] else []
     parts.append(as_text(content["blocks"]))
     parts += [f"{each['attribution']}: {in_quotation_marks(each['text'], language)}" for each in content["quotes"]]
+    parts += _agreed(content, language)
     address = [contact["office"], contact["street"], f"{contact['postcode']} {contact['city']}".strip()]
     address += [f"{labels['phone']} {contact['phone']}" if contact["phone"] else "", contact["email"]]
     parts.append("\n".join(line for line in [labels["contact"], *address] if line))
@@ -75,6 +105,23 @@ def release_text(content: Mapping[str, Any], language: str) -> str:
         names = [f"{each['name']}: {each['url']}" if each["url"] else each["name"] for each in content["channels"]]
         parts.append("\n".join([content["channels_intro"], *names]).strip())
     return "\n\n".join(part for part in parts if part) + "\n"
+
+
+def _agreed(content: Mapping[str, Any], language: str) -> list[str]:
+    labels, agreed = LABELS[language], [*content["decisions"], *content["commitments"]]
+    if not agreed:
+        return []
+    is_elsewhere = any(each.get("lang", language) != language for each in agreed)
+    parts = [f"{labels['agreed']}\n{labels['elsewhere']}" if is_elsewhere else labels["agreed"]]
+    for kind in ("decisions", "commitments"):
+        lines = [f"– {each['text']}{_whose(each)}" for each in content[kind]]
+        parts += ["\n".join([labels[kind], *lines])] if lines else []
+    return parts
+
+
+def _whose(agreed: Mapping[str, str]) -> str:
+    known = [agreed[key] for key in ("who", "until") if agreed.get(key)]
+    return f" ({', '.join(known)})" if known else ""
 
 
 def _lines(corrections: list[dict[str, str]]) -> str:

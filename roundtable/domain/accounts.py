@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import CheckConstraint, Text
+from sqlalchemy import CheckConstraint, Text, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 from sqlalchemy.sql import select
 
@@ -53,14 +53,8 @@ class Account(Base):
         return self.blocked_at is None and (self.paused_until is None or self.paused_until <= at)
 
     def accepts(self, password: str, at: datetime) -> bool:
-        """Whether this is the password; counts wrong ones and pauses after eight."""
-        if _matches(self.password_hash, password) and self.may_try(at):
-            self.failed_tries = 0
-            return True
-        self.failed_tries += 1
-        if self.failed_tries % TRIES_BEFORE_PAUSE == 0:
-            self.paused_until = at + PAUSE
-        return False
+        """Whether this is the password and may be tried."""
+        return _matches(self.password_hash, password) and self.may_try(at)
 
 
 def _matches(password_hash: str, password: str) -> bool:
@@ -75,9 +69,22 @@ def account_by_email(session: Session, email: str) -> Account | None:
 
 
 def sign_in(session: Session, email: str, password: str, *, at: datetime) -> Account | None:
-    """The account if address and password fit and it is neither blocked nor paused."""
+    """The account if address and password fit and it is neither blocked nor paused. Eight wrong tries pause it."""
     account = account_by_email(session, email)
     if account is None:
         _matches(_nobody, password)
         return None
-    return account if account.accepts(password, at) else None
+    if account.accepts(password, at):
+        account.failed_tries = 0
+        return account
+    if _count_failure(session, account) % TRIES_BEFORE_PAUSE == 0:
+        account.paused_until = at + PAUSE
+    return None
+
+
+def _count_failure(session: Session, account: Account) -> int:
+    """The database counts: tries that arrive at the same moment are each counted."""
+    one_more = update(Account).where(Account.id == account.id).values(failed_tries=Account.failed_tries + 1)
+    number = session.scalar(one_more.returning(Account.failed_tries), execution_options={"synchronize_session": False})
+    session.expire(account, ["failed_tries"])
+    return number or 0

@@ -41,7 +41,9 @@ class ReleaseState:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One link of the chain. ``standing``: ``done``, ``due``, ``waiting`` (for others), ``coming`` or ``off``."""
+    """One link of the chain. ``standing``: ``done``, ``due``, ``waiting`` (for others), ``coming``, ``off``, or
+    ``without``: there is none, and none will come any more.
+    """
 
     name: str
     standing: str
@@ -60,15 +62,16 @@ def steps(
 ) -> list[Step]:
     """The whole chain in order; the first ``due`` one is the next deed."""
     is_over, has_begun, minutes = roundtable.is_over(at), roundtable.starts_at <= at, roundtable.minutes
+    release = _release(releases, is_over)
     standings = {
         "date": "done" if roundtable.has_hours else "due",
         "invitations": _invitations(invited, not_sent, silent, has_begun),
-        "agenda": "done" if counts.agenda_items else "coming" if is_over else "due",
-        "papers": "done" if counts.papers else "coming",
+        "agenda": "done" if counts.agenda_items else "without" if is_over else "due",
+        "papers": "done" if counts.papers else "without" if is_over else "coming",
         "day": "done" if minutes and minutes.attendance_closed_at else "due" if has_begun else "coming",
         "minutes": "done" if minutes and minutes.is_approved else "due" if is_over else "coming",
-        "quotes": _quotes(counts),
-        "release": _release(releases, is_over),
+        "quotes": _quotes(counts, is_public=bool(releases) and release == "done"),
+        "release": release,
         "next": "done" if is_followed else "due" if is_over else "coming",
     }
     if roundtable.is_cancelled:
@@ -78,15 +81,16 @@ def steps(
 
 def _invitations(invited: int, not_sent: int, silent: int, has_begun: bool) -> str:
     if has_begun:
-        return "done" if invited else "coming"
+        return "done" if invited else "without"
     if not invited or not_sent:
         return "due"
     return "waiting" if silent else "done"
 
 
-def _quotes(counts: Counts) -> str:
+def _quotes(counts: Counts, *, is_public: bool) -> str:
+    """``is_public``: the release is out, so no further quote is gathered."""
     if not counts.quotes:
-        return "coming"
+        return "without" if is_public else "coming"
     if counts.quotes_released == counts.quotes:
         return "done"
     return "waiting" if counts.quotes_released + counts.quotes_asked == counts.quotes else "due"

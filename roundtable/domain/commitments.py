@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Text, func, select
+from sqlalchemy import CheckConstraint, ColumnElement, ForeignKey, Text, and_, exists, func, select
 from sqlalchemy.orm import Mapped, Session, joinedload, mapped_column, relationship, selectinload
 
 from roundtable.db import Base
 from roundtable.domain.accounts import Account
 from roundtable.domain.agenda import AgendaItem
+from roundtable.domain.minutes import Minutes
 from roundtable.domain.people import Organisation, Person
+from roundtable.domain.press import Release
 from roundtable.domain.roundtables import Roundtable
 from roundtable.domain.series import Series
 
@@ -47,6 +49,11 @@ class Commitment(Base):
     def state(self) -> str:
         return self.reports[-1].state if self.reports else "open"
 
+    def state_at(self, moment: datetime) -> str:
+        """Where it stood by the reports there were then."""
+        then = [report.state for report in self.reports if report.reported_at <= moment]
+        return then[-1] if then else "open"
+
     @property
     def is_settled(self) -> bool:
         return self.state in SETTLED
@@ -78,6 +85,38 @@ class Report(Base):
     commitment: Mapped[Commitment] = relationship(back_populates="reports")
     person: Mapped[Person | None] = relationship()
     recorded_by: Mapped[Account | None] = relationship()
+
+
+def in_public(at: datetime) -> ColumnElement[bool]:
+    """Which commitments the public may read: those of a public roundtable, once its minutes are approved and no
+    release of it is held back by an embargo (rule 16).
+    """
+    held_back = exists().where(Release.roundtable_id == Commitment.roundtable_id, Release.embargo_until > at)
+    return and_(
+        Commitment.is_public,
+        Commitment.roundtable.has(
+            and_(Roundtable.public_since <= at, Roundtable.minutes.has(Minutes.approved_at.is_not(None)))
+        ),
+        ~held_back,
+    )
+
+
+def owed_at(session: Session, roundtable: Roundtable) -> list[tuple[Commitment, str]]:
+    """What earlier roundtables had left when this one began, each with its state by the end of that day's minutes."""
+    minutes = roundtable.minutes
+    until = minutes.approved_at if minutes is not None else None
+    earlier = (
+        select(Commitment)
+        .join(Commitment.roundtable)
+        .where(Commitment.series_id == roundtable.series_id, Roundtable.number < roundtable.number)
+        .options(joinedload(Commitment.organisation), joinedload(Commitment.person), selectinload(Commitment.reports))
+        .order_by(Commitment.due_on.is_(None), Commitment.due_on, Commitment.id)
+    )
+    return [
+        (each, each.state_at(until) if until is not None else each.state)
+        for each in session.scalars(earlier)
+        if each.state_at(roundtable.starts_at) not in SETTLED
+    ]
 
 
 def unsettled(session: Session, series_id: int) -> list[Commitment]:

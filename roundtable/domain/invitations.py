@@ -71,6 +71,11 @@ class Invitation(Base):
         """Who comes instead at present."""
         return next((each for each in self.delegates if each.is_open), None)
 
+    def ask_again(self, *, at: datetime) -> None:
+        """What was answered before stays on record and counts no more."""
+        for answer in self.answers:
+            answer.superseded_at = answer.superseded_at or at
+
     def record(
         self,
         kind: str,
@@ -81,9 +86,7 @@ class Invitation(Base):
         recorded_by: Account | None = None,
     ) -> Answer:
         """Add an answer that takes the place of the one before."""
-        for earlier in self.answers:
-            if earlier.superseded_at is None:
-                earlier.superseded_at = at
+        self.ask_again(at=at)
         answer = Answer(kind=kind, answered_at=at, via=via, note=note, recorded_by=recorded_by)
         self.answers.append(answer)
         return answer

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, datetime
 
 from flask_babel import lazy_gettext as _l
@@ -40,7 +41,14 @@ class Organisation(Base):
     @property
     def full_label(self) -> str:
         """Name with its short form behind it, as a release gives it at first mention."""
-        return f"{self.name} ({self.short_name})" if self.short_name not in ("", self.name) else self.name
+        return self.name if self.short_name.casefold() in self.name.casefold() else f"{self.name} ({self.short_name})"
+
+    def is_named_in(self, words: str) -> bool:
+        """Whether words about a function ("Präsident der Handelskammer") already say of what."""
+        said = words.casefold()
+        return any(each in said for each in re.findall(r"\w{4,}", self.name.casefold())) or (
+            bool(self.short_name) and self.short_name.casefold() in said
+        )
 
 
 class Person(Base):

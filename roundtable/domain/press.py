@@ -41,7 +41,10 @@ class NotReady(Refused):
 
 
 class QuotesWaiting(Refused):
-    sentence = _l("Not all quotes have been released by their speakers. Wait for them, or take them out.")
+    sentence = _l(
+        "Not all quotes have been released by their speakers. Wait for them, or tick"
+        " “Leave out the quotes that are not released”."
+    )
 
 
 class ChangedSinceApproval(Refused):
@@ -57,6 +60,10 @@ class AlreadyWithdrawn(Refused):
 
 class AlreadyInPublic(Refused):
     sentence = _l("This release is already in public. An embargo can no longer hold it back.")
+
+
+class EarlierWithoutReason(Refused):
+    sentence = _l("This release has been published with a later embargo. To end it earlier, please give a reason.")
 
 
 class Release(Base):
@@ -116,27 +123,35 @@ class Release(Base):
 
     @property
     def public_since(self) -> datetime | None:
-        """When the first version came, or comes, into public."""
+        """When the first version came, or comes, into public; never, where it was withdrawn before."""
         if not self.published:
             return None
         first = self.published[0].published_at
-        return max(first, self.embargo_until) if self.embargo_until is not None else first
+        since = max(first, self.embargo_until) if self.embargo_until is not None else first
+        return None if self.withdrawn_at is not None and self.withdrawn_at < since else since
 
     def is_public(self, at: datetime) -> bool:
         """The same rule as :func:`visible`, for one release in hand."""
         return self.public_since is not None and self.public_since <= at
 
-    def hold_until(self, moment: datetime | None, *, at: datetime) -> None:
-        """Set, move or lift the embargo.
+    def hold_until(self, moment: datetime | None, *, at: datetime, because: str = "") -> None:
+        """Set, move or lift the embargo. An approval given before is void.
 
         Raises:
-            AlreadyInPublic
+            AlreadyInPublic, AlreadyWithdrawn
+            EarlierWithoutReason: once published, nobody brings it into public earlier in silence.
         """
         if moment == self.embargo_until:
             return
         if self.is_public(at):
             raise AlreadyInPublic
+        if self.withdrawn_at is not None:
+            raise AlreadyWithdrawn
+        is_earlier = self.embargo_until is not None and (moment is None or moment < self.embargo_until)
+        if self.is_published and is_earlier and not because.strip():
+            raise EarlierWithoutReason
         self.embargo_until = moment
+        self.approved_at = self.approved_by = self.approved_digest = None
 
     def edit(self, title: str, body: str, *, at: datetime, by: Account | None) -> None:
         """Change the draft. An approval given before is void."""
@@ -212,13 +227,19 @@ class PublishedVersion(Base):
 def visible(at: datetime) -> Select[Release]:
     """Releases the public may know of, newest first, with what it reads of them: every public door asks this (rule 16).
 
-    Withdrawn ones keep their address and are among them; :attr:`Release.current` holds the words, never the draft.
+    Those withdrawn after they were public keep their address and are among them; :attr:`Release.current` holds the
+    words, never the draft.
     """
     return (
         select(Release)
         .where(
             Release.published.any(PublishedVersion.published_at <= at),
             or_(Release.embargo_until.is_(None), Release.embargo_until <= at),
+            or_(
+                Release.withdrawn_at.is_(None),
+                Release.embargo_until.is_(None),
+                Release.embargo_until <= Release.withdrawn_at,
+            ),
         )
         .order_by(Release.dated_on.desc(), Release.id.desc())
         .options(selectinload(Release.published))

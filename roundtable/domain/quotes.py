@@ -100,8 +100,17 @@ class Quote(Base):
 
 
 def attribution(person: Person, language: str, *, hosts: bool) -> str:
-    """Name and function; the host's office comes first, as protocol has it."""
+    """Name and function, and of what; the host's office comes first, as protocol has it."""
     function = person.function.in_(language)
-    if not function:
-        return person.name
-    return f"{function}, {person.name}" if hosts else f"{person.name}, {function}"
+    if hosts and function:
+        return f"{function}, {person.name}"
+    return ", ".join(part for part in (person.name, function_of(person, language)) if part)
+
+
+def function_of(person: Person, language: str) -> str:
+    """ "Präsident, HWK", or "Präsident der Handwerkskammer", where the function says so itself."""
+    function: str = person.function.in_(language)
+    organisation = person.organisation
+    if not function or organisation is None or organisation.is_named_in(function):
+        return function
+    return f"{function}, {organisation.label}"

@@ -6,17 +6,26 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
+from flask_babel import lazy_gettext as _l
 from sqlalchemy import CheckConstraint, ForeignKey, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from roundtable.db import Base, Bilingual, bilingual
 from roundtable.domain.offices import Office
 from roundtable.domain.people import Person
+from roundtable.domain.refusals import Refused
 
 if TYPE_CHECKING:
     from roundtable.domain.roundtables import Roundtable
 
 MEMBER_ROLES = ("host", "member", "guest")
+
+
+class ZoneInUse(Refused):
+    sentence = _l(
+        "Roundtables are planned in this time zone already: another one would change their hours."
+        " Begin a new series for another zone."
+    )
 
 
 class Series(Base):
@@ -47,6 +56,12 @@ class Series(Base):
     @property
     def zone(self) -> ZoneInfo:
         return ZoneInfo(self.timezone)
+
+    def count_time_in(self, timezone: str) -> None:
+        """Raises ZoneInUse for another zone once there are roundtables, whose days and hours it would change."""
+        if timezone != self.timezone and self.roundtables:
+            raise ZoneInUse
+        self.timezone = timezone
 
 
 class Member(Base):

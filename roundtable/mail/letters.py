@@ -2,11 +2,13 @@
 
 import re
 from datetime import datetime
+from email.headerregistry import Address
 from typing import Any
 from uuid import uuid4
 
 from flask import current_app
 from flask_babel import force_locale
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from roundtable.domain.commitments import Commitment
@@ -18,6 +20,7 @@ from roundtable.domain.refusals import Refused
 from roundtable.domain.registrations import Registration
 from roundtable.domain.roundtables import Roundtable
 from roundtable.mail import message
+from roundtable.mail.message import CannotBeWrittenTo
 from roundtable.mail.outbox import Letter
 from roundtable.settings import Settings
 
@@ -26,6 +29,7 @@ KINDS = (
     "reminder",
     "delegate_invitation",
     "answer_received",
+    "delegate_declined",
     "seat_free",
     "new_date",
     "cancelled",
@@ -61,7 +65,7 @@ def compose(
         html = _rendered(f"mail/{kind}.html", {**words, "subject": subject})
     office_name = office.name.in_(language)
     sender = message.address(office_name, office.sender_email)
-    recipient = message.address(person.name, person.email)
+    recipient = _recipient(person)
     message_id = f"<{uuid4()}@{settings.host}>"
     content = message.write(
         sender=sender,
@@ -90,6 +94,19 @@ def compose(
         state="waiting",
         state_since=at,
     )
+
+
+def _recipient(person: Person) -> Address:
+    try:
+        return message.address(person.name, person.email)
+    except CannotBeWrittenTo:
+        # Among sixty letters only the name helps.
+        words = _(
+            "The e-mail address of %(name)s cannot be written to: “%(email)s”. Please correct it in the address book.",
+            name=person.name,
+            email=message.one_line(person.email),
+        )
+        raise CannotBeWrittenTo(words) from None
 
 
 def _rendered(template: str, words: dict[str, Any]) -> str:
@@ -139,9 +156,16 @@ def reminder(invitation: Invitation, token: str, *, at: datetime) -> Letter:
     return _about_invitation("reminder", invitation, token, at=at)
 
 
-def delegate_invitation(invitation: Invitation, token: str, *, at: datetime) -> Letter:
+def delegate_invitation(
+    invitation: Invitation, token: str, *, at: datetime, send_after: datetime | None = None
+) -> Letter:
     """To the delegate, naming who sends them."""
-    return _about_invitation("delegate_invitation", invitation, token, at=at)
+    return _about_invitation("delegate_invitation", invitation, token, at=at, send_after=send_after)
+
+
+def delegate_declined(invitation: Invitation, token: str, *, delegate: Person, at: datetime) -> Letter:
+    """To the head, whose delegate does not come: they may answer again."""
+    return _about_invitation("delegate_declined", invitation, token, at=at, delegate=delegate)
 
 
 def answer_received(

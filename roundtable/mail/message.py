@@ -1,5 +1,7 @@
 """A letter as bytes (RFC 5322) and back: written strictly, read leniently."""
 
+import base64
+import re
 import unicodedata
 from dataclasses import dataclass
 from datetime import datetime
@@ -8,11 +10,17 @@ from email.errors import MessageError
 from email.header import decode_header, make_header
 from email.headerregistry import Address
 from email.message import EmailMessage, Message
+from email.quoprimime import body_encode
 from email.utils import format_datetime
 
 from flask_babel import lazy_gettext as _l
 
 from roundtable.domain.refusals import Refused
+
+# What opens somebody's personal page is nobody else's to read, colleagues included (rule 2).
+PERSONAL = re.compile(rb"(/(?:i|poll|minutes|commitments|quote)/)[A-Za-z0-9_-]{16,}")
+# Header lines stay as they are written.
+AS_IT_IS = policy.compat32.clone(max_line_length=None, linesep="\r\n", mangle_from_=False)
 
 
 class CannotBeWrittenTo(Refused):
@@ -104,6 +112,40 @@ def read(content: bytes) -> Reading:
             name = one_line(part.get_filename() or "") or f"part-{len(reading.attachments) + 1}"
             reading.attachments.append(Attachment(name, media_type, content_))
     return Reading(reading.headers, text, html, reading.attachments)
+
+
+def without_personal_links(content: bytes) -> bytes:
+    """The same letter with "…" for the token in every personal link; the very same bytes where there is none."""
+    message = message_from_bytes(content, policy=AS_IT_IS)
+    found = 0
+    for part in message.walk():
+        body = part.get_payload(decode=True)
+        if part.get_content_maintype() != "text" or not isinstance(body, bytes):
+            continue
+        shortened, number = PERSONAL.subn(rb"\1" + _ellipsis(part), body)
+        if number:
+            _put(part, shortened)
+        found += number
+    return message.as_bytes(policy=AS_IT_IS) if found else content
+
+
+def _ellipsis(part: Message) -> bytes:
+    is_encoded = _encoding(part) in ("quoted-printable", "base64")
+    return "…".encode() if is_encoded and part.get_content_charset() == "utf-8" else b"..."
+
+
+def _encoding(part: Message) -> str:
+    return str(part["Content-Transfer-Encoding"] or "").strip().lower()
+
+
+def _put(part: Message, body: bytes) -> None:
+    match _encoding(part):
+        case "quoted-printable":
+            part.set_payload(body_encode(body.decode("latin-1"), eol="\r\n"))
+        case "base64":
+            part.set_payload(base64.encodebytes(body).decode().replace("\n", "\r\n"))
+        case _:
+            part.set_payload(body.decode("ascii", "surrogateescape"))
 
 
 def _headers(message: Message) -> dict[str, str]:

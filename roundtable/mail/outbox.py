@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from datetime import datetime, timedelta
 
+from flask import current_app
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, Select, Text, delete, func, select, update
 from sqlalchemy.orm import Mapped, Session, deferred, mapped_column, relationship, undefer
@@ -25,6 +26,9 @@ from roundtable.mail.message import Reading
 from roundtable.mail.smtp import Handover
 
 STATES = ("waiting", "handing_over", "sent", "failed", "uncertain", "given_up")
+UNSENT = ("waiting", "handing_over", "failed", "uncertain")
+# Stands where the mail server's answer would.
+OVERTAKEN = "overtaken"
 # Longer than the longest talk with a mail server: its five time-outs.
 LEASE = timedelta(minutes=10)
 # After "try again later": two days in all, as RFC 5321 4.5.4.1 has it, then a person decides.
@@ -36,8 +40,15 @@ class HasMovedOn(Refused):
     sentence = _l("This letter has changed its state in the meantime. Please look at it again.")
 
 
+class Overtaken(HasMovedOn):
+    sentence = _l("What this letter says was overtaken by a later change. It will not be sent (again).")
+
+
 class Letter(Base):
-    """One e-mail, rendered complete when queued; ``message`` is its bytes as they go over the wire (RFC 5322)."""
+    """One e-mail, rendered complete when queued; ``message`` is its bytes as they go over the wire (RFC 5322).
+
+    Once it is sent or given up nobody needs its personal link any more: what is kept shows that there was one (rule 2).
+    """
 
     __tablename__ = "letters"
     __table_args__ = (
@@ -66,6 +77,8 @@ class Letter(Base):
     tries: Mapped[int] = mapped_column(default=0)
     # What the mail server said last.
     reply: Mapped[str] = mapped_column(default="")
+    # Since then what it says holds no more, and nobody sends it (again).
+    overtaken_at: Mapped[datetime | None]
 
     office: Mapped[Office] = relationship()
     roundtable: Mapped[Roundtable | None] = relationship()
@@ -120,11 +133,14 @@ def record(session: Session, letter_id: int, worker: str, handover: Handover, *,
     letter.reply, letter.state_since, letter.lease_until = handover.reply, at, None
     match handover.outcome:
         case "accepted":
-            letter.state = "sent"
-        case "refused":
-            letter.state = "failed"
+            _file_away(letter, "sent")
         case "unknown":
             letter.state = "uncertain"
+        case "later" | "refused" if letter.overtaken_at is not None:
+            _file_away(letter, "given_up")
+            letter.reply = OVERTAKEN
+        case "refused":
+            letter.state = "failed"
         case "later" if letter.tries <= len(PAUSES):
             letter.state, letter.send_after, letter.claimed_by = "waiting", at + PAUSES[letter.tries - 1], None
         case "later":
@@ -138,49 +154,64 @@ def doubt_ended_leases(session: Session, *, at: datetime) -> None:
 
 
 def retry(session: Session, letter: Letter, *, at: datetime) -> None:
-    """Hand it over (again), at once. Raises HasMovedOn."""
-    _decide(session, letter, ("waiting", "failed", "uncertain", "given_up"), at)
+    """Hand it over (again), at once. Raises HasMovedOn, Overtaken."""
+    _decide(session, letter, ("waiting", "failed", "uncertain"), at)
+    if letter.overtaken_at is not None:
+        raise Overtaken
     letter.state, letter.send_after, letter.tries, letter.reply = "waiting", at, 0, ""
 
 
 def retry_failed(session: Session, office: Office, *, at: datetime) -> int:
     """Hand over again all that failed, for example while the password was wrong. Returns how many."""
-    failed = update(Letter).where(Letter.office_id == office.id, Letter.state == "failed")
+    of_ours = [Letter.office_id == office.id, Letter.state == "failed", Letter.overtaken_at.is_(None)]
     again = {"state": "waiting", "state_since": at, "send_after": at, "tries": 0, "reply": "", "claimed_by": None}
-    return len(session.scalars(failed.values(**again).returning(Letter.id)).all())
+    return len(session.scalars(update(Letter).where(*of_ours).values(**again).returning(Letter.id)).all())
 
 
 def hold_back(
     session: Session, roundtable: Roundtable, kinds: Collection[str], *, at: datetime, to: Person | None = None
 ) -> None:
-    """Letters of these kinds that still wait are overtaken by what happened and never go out (rule 6).
+    """Letters of these kinds that wait or failed are overtaken by what happened and never go out (rule 6).
 
-    To everybody, or ``to`` one person.
+    To everybody, or ``to`` one person. One that is being handed over, or may have arrived, is not handed over again.
     """
-    waiting = [Letter.roundtable_id == roundtable.id, Letter.kind.in_(kinds), Letter.state == "waiting"]
+    session.flush()
+    ours = [Letter.roundtable_id == roundtable.id, Letter.kind.in_(kinds), Letter.state.in_(UNSENT)]
     if to is not None:
-        waiting.append(Letter.person_id == to.id)
-    overtaken = {"state": "given_up", "state_since": at, "reply": "overtaken"}
-    session.execute(update(Letter).where(*waiting).values(**overtaken))
+        ours.append(Letter.person_id == to.id)
+    found = select(Letter).where(*ours).order_by(Letter.id).options(undefer(Letter.message)).with_for_update()
+    for letter in session.scalars(found, execution_options={"populate_existing": True}):
+        letter.overtaken_at = at
+        if letter.state in ("waiting", "failed"):
+            _file_away(letter, "given_up")
+            letter.state_since, letter.reply = at, OVERTAKEN
+    session.flush()
 
 
 def give_up(session: Session, letter: Letter, because: str, *, by: Account, at: datetime) -> None:
     """Never hand it over (again); who decided so and why goes into the office's history. Raises HasMovedOn."""
     _decide(session, letter, ("waiting", "failed", "uncertain"), at)
-    letter.state = "given_up"
+    _file_away(letter, "given_up")
     _note(session, letter, "gave_up_letter", by, at, because)
 
 
 def mark_arrived(session: Session, letter: Letter, *, by: Account, at: datetime) -> None:
     """A person knows that an uncertain letter arrived. Raises HasMovedOn."""
     _decide(session, letter, ("uncertain",), at)
-    letter.state = "sent"
+    _file_away(letter, "sent")
     _note(session, letter, "marked_letter_arrived", by, at)
+
+
+def _file_away(letter: Letter, state: str) -> None:
+    """It goes nowhere any more. In the demo, where the reader plays every part, its link stays."""
+    letter.state = state
+    if not current_app.config["ROUNDTABLE"].is_demo:
+        letter.message = message.without_personal_links(letter.message)
 
 
 def _decide(session: Session, letter: Letter, may_be: Collection[str], at: datetime) -> None:
     session.flush()
-    session.refresh(letter, ["state", "tries"], with_for_update=True)
+    session.refresh(letter, ["state", "tries", "overtaken_at"], with_for_update=True)
     if letter.state not in may_be:
         raise HasMovedOn
     letter.state_since, letter.claimed_by, letter.lease_until = at, None, None

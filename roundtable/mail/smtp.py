@@ -79,7 +79,7 @@ class Relay:
         try:
             self._smtp = self._connected()
         except smtplib.SMTPResponseException as error:
-            raise RelayDown(_reply(error.smtp_code, error.smtp_error)) from error
+            raise RelayDown(f"{self._host}:{self._port}: {_reply(error.smtp_code, error.smtp_error)}") from error
         except (OSError, ValueError, smtplib.SMTPException) as error:
             raise RelayDown(f"{self._host}:{self._port}: {error}") from error
 
@@ -107,7 +107,7 @@ class Relay:
         try:
             # From the first byte on the server may have taken it, whatever we hear: 250 passes responsibility.
             smtp.send(_dotted(envelope.message))
-            return _judged(*smtp.getreply(), otherwise="unknown")
+            return _judged(*smtp.getreply())
         except (OSError, smtplib.SMTPException) as error:
             self._drop()
             return Handover("unknown", str(error))
@@ -143,10 +143,10 @@ class Relay:
         self._smtp = None
 
 
-def door(settings: Settings) -> Door | None:
+def door(settings: Settings, *, timeout: float = TIMEOUT_SECONDS) -> Door | None:
     """Where letters go; None: nowhere yet, they wait."""
     if settings.smtp_url:
-        return Relay(settings.smtp_url, our_host=settings.host)
+        return Relay(settings.smtp_url, our_host=settings.host, timeout=timeout)
     return Catcher() if settings.is_demo else None
 
 
@@ -160,22 +160,27 @@ def _announce(smtp: smtplib.SMTP, envelope: Envelope) -> Handover | None:
         smtp.command_encoding = "utf-8"
     steps: list[tuple[Callable[[], tuple[int, bytes]], tuple[int, ...]]] = [
         (lambda: smtp.mail(envelope.sender, options), (250,)),
-        (lambda: smtp.rcpt(envelope.recipient), (250, 251)),
+        (lambda: smtp.rcpt(envelope.recipient), (250, 251, 252)),
         (lambda: smtp.docmd("data"), (354,)),
     ]
     for step, expected in steps:
         code, words = step()
         if code not in expected:
-            return _judged(code, words)
+            return Handover("refused" if _is_final(code) else "later", _reply(code, words))
     return None
 
 
-def _judged(code: int, words: bytes, otherwise: Literal["later", "unknown"] = "later") -> Handover:
+def _judged(code: int, words: bytes) -> Handover:
+    """The answer to the letter itself."""
     if 200 <= code < 300:
         return Handover("accepted", _reply(code, words))
-    if 500 <= code < 600 and code not in NOT_LET_IN:
+    if _is_final(code):
         return Handover("refused", _reply(code, words))
-    return Handover("later" if 400 <= code < 600 else otherwise, _reply(code, words))
+    return Handover("later" if 400 <= code < 600 else "unknown", _reply(code, words))
+
+
+def _is_final(code: int) -> bool:
+    return 500 <= code < 600 and code not in NOT_LET_IN
 
 
 def _reply(code: int, words: bytes | str) -> str:

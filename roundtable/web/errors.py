@@ -1,13 +1,15 @@
 """Every error is a page with one sentence and one next step, never a stack trace."""
 
-from flask import Flask, Response, current_app, flash, redirect, render_template, request
+from flask import Flask, Response, flash, redirect, render_template, request
 from flask_wtf.csrf import CSRFError
+from sqlalchemy.exc import DataError
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response as WerkzeugResponse
 
 from roundtable.db import db
 from roundtable.domain.refusals import Refused
+from roundtable.web.addresses import nearest_page
 
 PAGES = (400, 403, 404, 405, 413, 429, 500)
 
@@ -37,32 +39,28 @@ def init_app(app: Flask) -> None:
         """A deed that a rule stands against: back to the page it came from, with the sentence."""
         db.session.rollback()
         flash(str(refusal), "danger")
-        return redirect(request.referrer if _is_ours(request.referrer) else _nearest_page(), 303)
+        if request.method in ("GET", "HEAD"):
+            # This very page refuses, and may be the referrer too.
+            return redirect(nearest_page(request.path.rstrip("/").rpartition("/")[0] + "/"), 303)
+        return redirect(request.referrer if _is_ours(request.referrer) else nearest_page(request.path), 303)
 
     @app.errorhandler(StaleDataError)
     def _stale(error: StaleDataError) -> Response:
         db.session.rollback()
         return Response(render_template("errors/409.html"), 409)
 
+    @app.errorhandler(OverflowError)
+    @app.errorhandler(DataError)
+    def _beyond_measure(error: Exception) -> Response:
+        """A number, date or text that no database holds: somebody's own request, not one of our pages."""
+        db.session.rollback()
+        return Response(render_template("errors/400.html"), 400)
+
     @app.errorhandler(Exception)
     def _bug(error: Exception) -> Response:
         app.logger.exception("%s %s", request.method, request.endpoint)
         db.session.rollback()
         return Response(render_template("errors/500.html"), 500)
-
-
-def _nearest_page() -> str:
-    """The longest part of the path that can be looked at: guests send no referrer to go back to."""
-    path, adapter = request.path, current_app.create_url_adapter(request)
-    while adapter is not None and path != "/":
-        for candidate in (path, path.rstrip("/")):
-            try:
-                adapter.match(candidate, method="GET")
-            except HTTPException:
-                continue
-            return candidate
-        path = path.rstrip("/").rpartition("/")[0] + "/"
-    return "/"
 
 
 def _is_ours(address: str | None) -> bool:

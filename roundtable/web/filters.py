@@ -47,9 +47,25 @@ def when(roundtable: Roundtable) -> str:
     return str(_("%(day)s, %(begins)s–%(ends)s", day=day(roundtable.starts_at, zone), begins=begins, ends=ends))
 
 
+def full_moment(value: datetime, zone: ZoneInfo) -> str:
+    """ "Mittwoch, 9. Oktober 2024, 14:00 Uhr" in the zone."""
+    return str(_("%(day)s, %(hour)s", day=day(value, zone), hour=hour(value, zone)))
+
+
+def when_exactly(roundtable: Roundtable) -> str:
+    """ "Mittwoch, 9. Oktober 2024, 14:00–16:00 Uhr (MESZ)"; the zone only where there are hours."""
+    return f"{when(roundtable)} ({zone_name(roundtable)})" if roundtable.has_hours else when(roundtable)
+
+
 def zone_name(roundtable: Roundtable) -> str:
-    """ "Mitteleuropäische Sommerzeit", as it is on that day."""
-    return get_timezone_name(roundtable.starts_at.astimezone(roundtable.series.zone), locale=language())
+    """ "MESZ" or "CEST", as it is on that day; the long name where the language has no short one."""
+    start = roundtable.starts_at.astimezone(roundtable.series.zone)
+    # British English: the American one has no short names for Europe.
+    for locale in (language(), "en_GB" if language() == "en" else language()):
+        name = get_timezone_name(start, "short", locale=locale)
+        if name.isalpha():
+            return name
+    return get_timezone_name(start, locale=language())
 
 
 def how_far(value: date, today: date | None = None) -> str:
@@ -68,6 +84,6 @@ def listed(words: Iterable[str]) -> str:
 
 
 def init_app(app: Flask) -> None:
-    for filter_ in (day, short_day, hour, moment, when, zone_name, how_far, listed):
+    for filter_ in (day, short_day, hour, moment, full_moment, when, when_exactly, zone_name, how_far, listed):
         app.jinja_env.filters[filter_.__name__] = filter_
     app.jinja_env.filters["words"] = lambda value: value.in_(language())

@@ -1,6 +1,7 @@
 """What every form shares: the person's own language, stripped input, words instead of codes."""
 
-from datetime import datetime
+import re
+from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -15,8 +16,19 @@ LINE = Length(max=500)
 TEXT = Length(max=20_000)
 
 
+# Characters that no text needs and that XML and PostgreSQL refuse; pasted text brings them along.
+CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+FIRST_YEAR, LAST_YEAR = 2000, 2100
+
+
 def stripped(value: Any) -> Any:
-    return value.strip() if isinstance(value, str) else value
+    return CONTROL.sub("", value).strip() if isinstance(value, str) else value
+
+
+def in_our_time(value: date) -> None:
+    """Raises ValidationError for a year that is a slip of the finger."""
+    if not FIRST_YEAR <= value.year <= LAST_YEAR:
+        raise ValidationError(_("Please check the year."))
 
 
 class Form(FlaskForm):  # type: ignore[misc]  # flask-wtf has no types
@@ -30,9 +42,21 @@ class Form(FlaskForm):  # type: ignore[misc]  # flask-wtf has no types
             bound: Field = unbound_field.bind(form=form, filters=filters, **options)
             return bound
 
+    def validate(self, extra_validators: Any = None) -> bool:
+        good = bool(super().validate(extra_validators))
+        for field in self:
+            try:
+                if isinstance(field.data, date):
+                    in_our_time(field.data)
+            except ValidationError as error:
+                if str(error) not in field.errors:
+                    field.errors = [*field.errors, str(error)]
+                good = False
+        return good
+
 
 class LocalMoment(DateTimeLocalField):
-    """A moment typed in the series' zone; ``in_zone`` gives it in UTC terms, and refuses hours that do not exist."""
+    """A moment typed in the series' zone; a validator asks ``exists_in``."""
 
     def in_zone(self, zone: ZoneInfo) -> datetime:
         naive: datetime = self.data  # type: ignore[assignment]  # validated as present
@@ -40,7 +64,8 @@ class LocalMoment(DateTimeLocalField):
 
 
 def exists_in(zone: ZoneInfo, value: datetime) -> None:
-    """Raises ValidationError for an hour that is skipped when the clocks go forward."""
+    """Raises ValidationError for an hour that is skipped when the clocks go forward, or a year out of this world."""
+    in_our_time(value)
     aware = value.replace(tzinfo=zone)
     if aware.astimezone(ZoneInfo("UTC")).astimezone(zone).replace(tzinfo=None) != value:
         raise ValidationError(_("This hour does not exist: the clocks go forward that night."))

@@ -1,12 +1,17 @@
 """The language stands in the path: /de/… and /en/…"""
 
+from urllib.parse import quote
+
 from flask import Blueprint, Flask, Response, g, has_request_context, redirect, request, url_for
 from flask_babel import Babel, get_locale, refresh
 from werkzeug.routing import BaseConverter
 
 from roundtable.db import LANGUAGES
+from roundtable.web.addresses import NumberConverter, nearest_page
 
 routes = Blueprint("languages", __name__)
+
+SAFE_IN_QUERIES = "&=+%*-._~/:,;"
 
 
 class LanguageConverter(BaseConverter):
@@ -25,11 +30,13 @@ def _locale() -> str:
 
 
 def _other_language_url() -> str | None:
-    """This very page in the other language."""
-    if not g.get("lang") or request.view_args is None:
+    """This very page in the other language; from a page that answers a deed, the page it was asked for on."""
+    if not g.get("lang"):
         return None
+    path = nearest_page(request.path) if request.method == "POST" else request.path
     other = "en" if g.lang == "de" else "de"
-    return url_for(request.endpoint or "", **{**request.args.to_dict(), **request.view_args, "lang": other})
+    query = f"?{quote(request.query_string, safe=SAFE_IN_QUERIES)}" if request.query_string else ""
+    return f"{request.script_root}/{other}{path[3:]}{query}"
 
 
 @routes.get("/")
@@ -42,7 +49,7 @@ def best() -> Response:
 
 
 def init_app(app: Flask) -> None:
-    app.url_map.converters["lang"] = LanguageConverter
+    app.url_map.converters.update(lang=LanguageConverter, int=NumberConverter)
     Babel(app, locale_selector=_locale)
 
     @app.url_value_preprocessor

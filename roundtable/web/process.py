@@ -5,6 +5,7 @@ from sqlalchemy import func, select, text
 
 from roundtable.db import db
 from roundtable.mail.outbox import Letter
+from roundtable.settings import Settings
 
 routes = Blueprint("process", __name__)
 
@@ -27,8 +28,13 @@ def can_serve() -> Response:
 
 @routes.get("/metrics")
 def figures() -> Response:
-    """Prometheus text format, to allowed addresses only."""
-    if request.remote_addr not in current_app.config["ROUNDTABLE"].metrics_from:
+    """Prometheus text format, to allowed addresses only.
+
+    A proxy on this machine that nobody told us of would lend everybody its own address.
+    """
+    settings: Settings = current_app.config["ROUNDTABLE"]
+    is_passed_on = "X-Forwarded-For" in request.headers or "Forwarded" in request.headers
+    if request.remote_addr not in settings.metrics_from or (is_passed_on and not settings.trusted_proxies):
         abort(404)
     lines = ["# TYPE roundtable_letters gauge"]
     for state, count in db.session.execute(select(Letter.state, func.count()).group_by(Letter.state)):

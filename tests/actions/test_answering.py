@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from roundtable.actions import answering
+from roundtable.actions import answering, inviting, planning
 from roundtable.actions.answering import (
     CancelledMeanwhile,
     DelegateIsOneself,
@@ -138,7 +138,24 @@ def test_a_delegate_who_declines_leaves_the_choice_to_the_head(session: Session,
     answering.decline(session, sent, at=at)
     assert head.delegate is sent
     assert _seat(session, sent) is None
+    assert _letters(session)[-1] == ("delegate_declined", head.person.email)
     assert answering.delegate(session, head, at=at, **DELEGATE).state == "confirmed"
+    # The no of before counts no more: they hear of what changes.
+    assert sent.answer is None
+    assert sent in planning.concerned(session, head.roundtable)
+    assert [each.kind for each in sent.answers] == ["declined"]
+    told = session.scalars(select(Letter).where(Letter.kind == "delegate_declined")).one()
+    assert told.state == "given_up"
+
+
+@pytest.mark.parametrize("deed", ["accept", "decline", "delegate"])
+def test_whoever_answers_is_not_reminded_any_more(session: Session, at: datetime, deed: str) -> None:
+    invitation = an_invitation(session)
+    assert inviting.remind(session, invitation.roundtable, at=at) == [invitation]
+    details = DELEGATE if deed == "delegate" else {}
+    getattr(answering, deed)(session, invitation, at=at, **details)
+    reminder = session.scalars(select(Letter).where(Letter.kind == "reminder")).one()
+    assert reminder.state == "given_up"
 
 
 def test_after_the_deadline_only_organisers_record(session: Session, at: datetime) -> None:

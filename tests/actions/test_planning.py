@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from roundtable.actions import answering, planning, preparing
+from roundtable.actions import answering, inviting, planning, preparing
 from roundtable.db import db
 from roundtable.domain.links import PersonalLink, link_by_token
 from roundtable.domain.minutes import Minutes, Note
@@ -147,6 +147,38 @@ def test_a_new_date_is_told_to_all_who_were_written_to_and_have_not_declined(ses
     assert link.invitation.person.email == "ja@x.example"
     assert session.scalar(select(func.count()).select_from(PersonalLink)) == links_before + 2
     assert roundtable.calendar_sequence == sequence + 1
+
+
+def test_whoever_was_not_asked_yet_is_asked_for_the_new_date(session: Session, at: datetime) -> None:
+    roundtable = a_roundtable(session)
+    office = roundtable.series.office
+    new, sent, phoned = (
+        an_invitation(session, roundtable, a_person(session, office, email=f"{name}@x.example"), sent_at=None)
+        for name in ("neu", "da", "ruft-an")
+    )
+    later = at + timedelta(hours=3)
+    inviting.send(session, roundtable, [new, sent, phoned], at=at, send_after=later)
+    for letter in letters_of(session, "invitation"):
+        letter.state = "sent" if letter.recipient == "da@x.example" else "waiting"
+    answering.accept(session, phoned, at=at, via="phone")
+    starts_at = roundtable.starts_at + timedelta(days=7)
+    told = planning.reschedule(session, roundtable, starts_at=starts_at, ends_at=starts_at + HOURS, because="x", at=at)
+    assert told == 3
+    assert [each.recipient for each in letters_of(session, "new_date")] == ["da@x.example", "ruft-an@x.example"]
+    [fresh] = [each for each in letters_of(session, "invitation") if each.state == "waiting"]
+    assert (fresh.recipient, fresh.send_after) == ("neu@x.example", later)
+    assert "8. April 2026" in outbox.read(fresh).text
+
+
+def test_nothing_that_waits_or_failed_survives_calling_off(session: Session, at: datetime) -> None:
+    roundtable = everybody_answered_differently(session, at)
+    assert len(inviting.remind(session, roundtable, at=at)) == 1
+    [reminder] = letters_of(session, "reminder")
+    reminder.state = "failed"
+    planning.cancel(session, roundtable, because="Krankheit", at=at)
+    assert outbox.retry_failed(session, roundtable.series.office, at=at) == 0
+    left = session.scalars(select(Letter.kind).where(Letter.state == "waiting"))
+    assert set(left) == {"cancelled"}
 
 
 def test_the_same_date_again_tells_nobody(session: Session, at: datetime) -> None:

@@ -1,16 +1,28 @@
+import threading
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
+from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from roundtable.actions import publishing, quoting
+from roundtable.actions import publishing, quoting, second_look
+from roundtable.db import db
+from roundtable.documents.release import CannotBePrinted
 from roundtable.domain.accounts import Account
 from roundtable.domain.commitments import Commitment
 from roundtable.domain.history import Entry
 from roundtable.domain.minutes import Attendance, Decision, Minutes
 from roundtable.domain.people import Person
-from roundtable.domain.press import AlreadyInPublic, ChangedSinceApproval, QuotesWaiting, Release
+from roundtable.domain.press import (
+    AlreadyInPublic,
+    AlreadyPublished,
+    ChangedSinceApproval,
+    EarlierWithoutReason,
+    NeedsSecondPerson,
+    QuotesWaiting,
+    Release,
+)
 from roundtable.domain.quotes import Quote
 from roundtable.domain.roundtables import Roundtable
 from tests.factories import a_person, a_roundtable, a_series, an_account, an_office, an_organisation, both
@@ -74,10 +86,13 @@ def test_the_first_draft_names_only_who_was_there_and_may_be_named(
 
     release = publishing.begin(session, roundtable, language, at=at, by=writer)
 
-    for named in ("Hanna Lindner", "Netz GmbH", "Werk GmbH", "Robin Netz", "Es wird gebaut.", "Zahlen liefern"):
+    for named in ("Hanna Lindner (die Bürgermeisterin)", "Netz GmbH", "Werk GmbH", "Robin Netz"):
         assert named in release.body
-    for kept in ("Robin Werk", "Fern", "geheim"):
+    for kept in ("Robin Werk", "Fern", "geheim", "Es wird gebaut.", "Zahlen liefern"):
         assert kept not in release.body
+    content = publishing.assemble(session, release, at=at)
+    assert content["decisions"] == [{"text": "Es wird gebaut.", "lang": "de"}]
+    assert [(each["text"], each["lang"]) for each in content["commitments"]] == [("Zahlen liefern", "de")]
     assert "Wärme" in release.title
     assert release.dated_on == date(2026, 3, 3)
     assert "\n\n\n" not in release.body
@@ -119,7 +134,13 @@ def test_an_unreleased_quote_holds_publication_unless_left_out(
     publishing.approve(session, release, at=at, by=second)
     with pytest.raises(QuotesWaiting):
         publishing.publish(session, release, at=at, by=second)
+    with pytest.raises(ChangedSinceApproval):
+        publishing.publish(session, release, at=at, by=second, without_waiting=True)
+
+    publishing.approve(session, release, at=at, by=second, without_waiting=True)
     version = publishing.publish(session, release, at=at, by=second, without_waiting=True)
+
+    assert version.approved_by == second
     assert version.content["quotes"] == []
     assert quote.text not in version.content["searched"]
 
@@ -130,7 +151,7 @@ def test_what_was_approved_is_what_is_published(
     quote = a_quote(session, roundtable, at)
     publishing.approve(session, release, at=at, by=second)
     quoting.release(quote, fingerprint=quote.fingerprint, at=at)
-    assert publishing.is_still_approved(release, publishing.assemble(session, release, at=at, with_waiting=True))
+    assert second_look.is_still_approved(release, publishing.assemble(session, release, at=at, with_waiting=True))
 
     session.add(Decision(minutes=roundtable.minutes, text="Nachgeschoben.", is_public=True))
     session.flush()
@@ -199,3 +220,63 @@ def test_an_embargo_cannot_hide_what_was_public(
         publishing.update(
             session, release, title=release.title, body=release.body, embargo_until=later, at=at, by=writer
         )
+
+
+def test_nobody_alone_lifts_the_embargo_of_what_two_have_approved(
+    session: Session, release: Release, writer: Account, second: Account, at: datetime
+) -> None:
+    tomorrow, words = at + timedelta(days=1), {"title": release.title, "body": release.body}
+    publishing.approve(session, release, at=at, by=second)
+    publishing.update(session, release, **words, embargo_until=tomorrow, at=at, by=writer)
+    with pytest.raises(NeedsSecondPerson):
+        publishing.publish(session, release, at=at, by=writer)
+    publishing.approve(session, release, at=at, by=second)
+    publishing.publish(session, release, at=at, by=writer)
+
+    with pytest.raises(EarlierWithoutReason):
+        publishing.update(session, release, **words, at=at, by=writer)
+    assert not release.is_public(at)
+    publishing.update(session, release, **words, earlier_because="Steht schon im Blatt", at=at, by=writer)
+
+    assert release.is_public(at)
+    assert not release.is_approved
+    moved = [each.reason for each in publishing.history_of(session, release) if each.deed == "release_embargo_moved"]
+    assert moved == ["05.03.2026, 10:00 → –: Steht schon im Blatt", "– → 05.03.2026, 10:00"]
+
+
+def test_two_who_publish_at_once_publish_once(app: Flask, session: Session, release: Release, at: datetime) -> None:
+    by_id, release_id = an_account(session).id, release.id
+    session.commit()
+    both_have_read, told = threading.Barrier(2), []
+
+    def publish() -> None:
+        with app.app_context(), Session(db.engine) as own:
+            mine, by = own.get_one(Release, release_id), own.get_one(Account, by_id)
+            seen = len(mine.published)
+            if own.bind.dialect.name == "postgresql":  # SQLite lets nobody read in between
+                both_have_read.wait(timeout=20)
+                assert seen == 0
+            try:
+                publishing.publish(own, mine, at=at, by=by, alone_because="Eile")
+                own.commit()
+                told.append("published")
+            except AlreadyPublished:
+                told.append("refused")
+            except Exception as error:
+                told.append(repr(error))
+
+    threads = [threading.Thread(target=publish) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(timeout=60)
+    assert sorted(told) == ["published", "refused"]
+
+
+def test_what_cannot_be_printed_is_not_published(
+    session: Session, release: Release, writer: Account, at: datetime
+) -> None:
+    publishing.update(session, release, title="Wärme 🎉", body="Ein Satz.", at=at, by=writer)
+    with pytest.raises(CannotBePrinted, match="🎉"):
+        publishing.publish(session, release, at=at, by=writer, alone_because="eilt")
+    assert not release.is_published

@@ -119,6 +119,19 @@ def test_the_public_knows_of_a_release_from_the_end_of_its_embargo_on(session: S
     assert release.public_since == after
 
 
+def test_what_is_withdrawn_under_embargo_never_becomes_known(session: Session) -> None:
+    writer = an_account(session)
+    release = a_release(session, writer)
+    release.hold_until(AT + HOUR, at=AT)
+    release.publish({}, at=AT, by=writer, alone_because="allein")
+    release.withdraw("Falsch", at=AT)
+    session.flush()
+    assert session.scalars(visible(AT + 2 * HOUR)).all() == []
+    assert not release.is_public(AT + 2 * HOUR)
+    with pytest.raises(AlreadyWithdrawn):
+        release.hold_until(None, at=AT)
+
+
 def test_an_embargo_may_move_until_it_has_ended(session: Session) -> None:
     release = a_release(session, an_account(session))
     release.hold_until(AT + HOUR, at=AT)

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from roundtable.domain.people import Person
+from roundtable.domain.people import Organisation, Person
 from roundtable.domain.quotes import Quote, WordsChanged, attribution
 from tests.factories import both
 
@@ -60,3 +60,23 @@ def test_the_function_of_the_host_comes_first() -> None:
     person = Person(title="Dr.", given_name="Robin", family_name="Brandt", function=both("Senator für Umwelt"))
     assert attribution(person, "de", hosts=False) == "Dr. Robin Brandt, Senator für Umwelt"
     assert attribution(person, "de", hosts=True) == "Senator für Umwelt, Dr. Robin Brandt"
+
+
+@pytest.mark.parametrize(
+    ("function", "expected"),
+    [
+        ("Präsident", "Robin Brandt, Präsident, IHK Berlin"),
+        ("Präsident der IHK Berlin", "Robin Brandt, Präsident der IHK Berlin"),
+        ("Präsident der Handelskammer", "Robin Brandt, Präsident der Handelskammer"),
+        ("", "Robin Brandt"),
+    ],
+)
+def test_a_function_says_of_what_once(function: str, expected: str) -> None:
+    chamber = Organisation(name="Industrie- und Handelskammer Berlin", short_name="IHK Berlin")
+    person = Person(given_name="Robin", family_name="Brandt", function=both(function), organisation=chamber)
+    assert attribution(person, "de", hosts=False) == expected
+
+
+def test_a_short_form_stands_behind_a_name_that_does_not_hold_it() -> None:
+    assert Organisation(name="Handwerkskammer", short_name="HWK").full_label == "Handwerkskammer (HWK)"
+    assert Organisation(name="Klinikum Wendhafen", short_name="Klinikum").full_label == "Klinikum Wendhafen"

@@ -129,11 +129,13 @@ class Everything:
             release = publishing.begin(self.session, roundtable, language, at=self.at, by=self.owner)
             publishing.publish(self.session, release, at=self.at, by=self.owner, alone_because="Eilbedürftig.")
 
-    def addresses(self, rules: Iterator[Rule]) -> Iterator[tuple[Rule, str, dict[str, Any]]]:
-        """Each rule's endpoint with values that lead to something, in both languages and for both roundtables."""
+    def addresses(
+        self, rules: Iterator[Rule], languages: tuple[str, ...] = ("de",)
+    ) -> Iterator[tuple[Rule, str, dict[str, Any]]]:
+        """Each rule's endpoint with values that lead to something, for both roundtables."""
         for rule in rules:
             for roundtable in (self.held, self.coming) if "roundtable_id" in rule.arguments else (self.held,):
-                for language in ("de", "en"):
+                for language in languages:
                     values = {name: self._value(rule, name, roundtable, language) for name in rule.arguments}
                     if None not in values.values():
                         yield rule, rule.endpoint, values

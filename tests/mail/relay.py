@@ -36,7 +36,7 @@ class Inbox:
         answer = self.says.get(address, "250 fine")
         if answer == "break":
             return _hang_up(server)
-        if answer.startswith("250"):
+        if answer.startswith("25"):
             envelope.rcpt_tos.append(address)
         return answer
 

@@ -1,5 +1,6 @@
 """Every letter, in both languages: its words, its links, its headers."""
 
+import base64
 import re
 from collections.abc import Callable
 from email import message_from_bytes, policy
@@ -41,6 +42,11 @@ def _delegate(invitation: Invitation, session: Session) -> Letter:
     return letters.delegate_invitation(ours, TOKEN, at=AT)
 
 
+def _delegate_declined(invitation: Invitation, session: Session) -> Letter:
+    person = a_person(session, invitation.person.office)
+    return letters.delegate_declined(invitation, TOKEN, delegate=person, at=AT)
+
+
 def _cancelled(invitation: Invitation, session: Session) -> Letter:
     invitation.roundtable.cancel("Sturmwarnung", at=AT)
     return letters.cancelled(invitation, at=AT)
@@ -73,6 +79,7 @@ LETTERS: dict[str, tuple[Callable[[Invitation, Session], Letter], str, str]] = {
         "Absage",
         "cannot come",
     ),
+    "delegate_declined": (_delegate_declined, "Vertretung kann nicht kommen", "delegate cannot come"),
     "seat_free": (
         lambda it, session: letters.seat_free(registrations.register(session, it, at=AT), TOKEN, at=AT),
         "frei geworden",
@@ -116,7 +123,7 @@ def test_every_letter_in_both_languages(app: Flask, session: Session, name: str,
     if name not in ("quote_to_release", "report_due"):
         for said in (reading.text, words):
             assert ("14:00–16:00 Uhr" if is_german else "14:00–16:00") in said
-            assert ("Mitteleuropäische Sommerzeit" if is_german else "Central European Summer Time") in said
+            assert ("(MESZ)" if is_german else "(CEST)") in said
             assert "Rathaus, Ratssaal" in said
 
     # The same links in both, all ours, in the recipient's language, and each leads to a page.
@@ -177,7 +184,8 @@ def test_nothing_typed_becomes_a_header(session: Session) -> None:
 def test_what_is_no_address_is_refused_in_words(session: Session, email: str) -> None:
     invitation = an_invited(session, "de")
     invitation.person.email = email
-    with pytest.raises(CannotBeWrittenTo):
+    invitation.person.family_name = "Großmühl"
+    with pytest.raises(CannotBeWrittenTo, match="Großmühl"):
         letters.invitation(invitation, TOKEN, at=AT)
 
 
@@ -217,3 +225,36 @@ def test_reading_is_lenient() -> None:
         b"Subject: =?utf-8?q?Gr=C3=BC=C3=9Fe?=\r\nContent-Type: text/plain; charset=gibtsnicht\r\n\r\nHallo\xff"
     )
     assert (reading.headers["Subject"], reading.text, reading.html) == ("Grüße", "Hallo\ufffd", "")
+
+
+PARTS = {
+    "7bit": b"/de/i/" + TOKEN.encode() + b"/\r\n",
+    "base64": base64.encodebytes("Grüße: /de/i/".encode() + TOKEN.encode() + b"/\r\n").replace(b"\n", b"\r\n"),
+    "quoted-printable": b"Gr=C3=BC=C3=9Fe: /de/i/" + TOKEN[:9].encode() + b"=\r\n" + TOKEN[9:].encode() + b"/\r\n",
+}
+
+
+@pytest.mark.parametrize("encoding", PARTS)
+def test_a_personal_link_is_taken_out_of_every_encoding(encoding: str) -> None:
+    head = (
+        "Subject: =?utf-8?q?Gr=C3=BC=C3=9Fe?=\r\nMIME-Version: 1.0\r\nContent-Type: text/plain; charset=utf-8\r\n"
+        f"Content-Transfer-Encoding: {encoding}\r\n\r\n"
+    ).encode()
+    shortened = message.without_personal_links(head + PARTS[encoding])
+    said = message.read(shortened).text
+    assert ("/de/i/.../\n" if encoding == "7bit" else "/de/i/…/\n") in said
+    assert TOKEN not in said
+    assert encoding == "7bit" or "Grüße: " in said
+    assert shortened.startswith(head)
+
+
+def test_nothing_else_of_a_letter_changes(session: Session) -> None:
+    letter = letters.invitation(an_invited(session, "de"), TOKEN, at=AT)
+    shortened = message.without_personal_links(letter.message)
+    before, after = message.read(letter.message), message.read(shortened)
+    assert after.headers == before.headers
+    assert after.text == before.text.replace(TOKEN, "…")
+    assert after.html == before.html.replace(TOKEN, "…")
+    assert message.without_personal_links(shortened) == shortened
+    assert b"\n" not in shortened.replace(b"\r\n", b"")
+    assert max(map(len, shortened.split(b"\r\n"))) <= 998

@@ -2,20 +2,24 @@
 
 from collections.abc import Iterator
 from datetime import timedelta
+from typing import Literal
 
 import pytest
 import time_machine
+from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from roundtable.db import db
 from roundtable.domain.history import Entry
 from roundtable.mail import letters, outbox
-from roundtable.mail.outbox import HasMovedOn, Letter
+from roundtable.mail.outbox import HasMovedOn, Letter, Overtaken
 from roundtable.mail.smtp import Handover, Relay
 from roundtable.worker import Worker
 from tests.factories import AT, a_person, a_roundtable, an_account, an_invitation
 from tests.mail.relay import Inbox, relay
+
+TOKEN = "Zufall-Zufall-Zufall-Zufall-1234"
 
 
 @pytest.fixture
@@ -27,7 +31,7 @@ def server() -> Iterator[tuple[Inbox, Relay]]:
 def a_letter(session: Session, email: str = "gast@organisation.example") -> Letter:
     roundtable = a_roundtable(session)
     person = a_person(session, roundtable.series.office, email=email)
-    letter = outbox.queue(session, letters.invitation(an_invitation(session, roundtable, person), "token", at=AT))
+    letter = outbox.queue(session, letters.invitation(an_invitation(session, roundtable, person), TOKEN, at=AT))
     session.commit()
     return letter
 
@@ -44,6 +48,7 @@ def test_letters_go_out_once_over_one_connection(session: Session, server: tuple
     queued = [a_letter(session, f"gast{number}@organisation.example") for number in range(5)]
     queued[0].message = queued[0].message.replace(b"Sie", b"\r\n.\r\n.Sie", 1)
     session.commit()
+    written = [letter.message for letter in queued]
     worker = Worker(db.engine, door)
     assert (worker.hand_over_all(), worker.hand_over_all()) == (5, 0)
     for letter in queued:
@@ -52,7 +57,7 @@ def test_letters_go_out_once_over_one_connection(session: Session, server: tuple
     assert queued[0].reply == "250 taken"
     assert sorted(inbox.message_ids) == sorted(letter.message_id for letter in queued)
     # A line with a lone dot did not end the letter.
-    assert sorted(inbox.messages) == sorted(letter.message for letter in queued)
+    assert sorted(inbox.messages) == sorted(written)
     assert inbox.connections == 1
 
 
@@ -172,8 +177,8 @@ def test_a_person_decides_about_a_doubt(session: Session) -> None:
     assert letter.state == "given_up"
     entry = session.scalars(select(Entry)).one()
     assert (entry.deed, entry.reason, entry.account) == ("gave_up_letter", "Telefonisch geklärt", someone)
-    outbox.retry(session, letter, at=AT)
-    assert (letter.state, letter.tries) == ("waiting", 0)
+    with pytest.raises(HasMovedOn):
+        outbox.retry(session, letter, at=AT)
 
 
 def test_what_is_overtaken_never_goes_out(session: Session) -> None:
@@ -183,3 +188,66 @@ def test_what_is_overtaken_never_goes_out(session: Session) -> None:
     session.refresh(letter)
     session.refresh(other)
     assert (letter.state, other.state) == ("given_up", "waiting")
+
+
+@pytest.mark.parametrize("outcome", ["later", "refused"])
+def test_what_failed_or_is_under_way_is_overtaken_too(session: Session, outcome: Literal["later", "refused"]) -> None:
+    failed, under_way = a_letter(session), a_letter(session)
+    for _ in range(2):
+        outbox.claim(session, "one", at=AT)
+    outbox.record(session, failed.id, "one", Handover("refused", "550 no"), at=AT)
+    for letter in (failed, under_way):
+        assert letter.roundtable is not None
+        outbox.hold_back(session, letter.roundtable, ("invitation",), at=AT)
+    assert (failed.state, under_way.state) == ("given_up", "handing_over")
+    outbox.record(session, under_way.id, "one", Handover(outcome, "450 later"), at=AT)
+    assert (under_way.state, under_way.reply) == ("given_up", "overtaken")
+    assert outbox.retry_failed(session, failed.office, at=AT) == 0
+    assert not outbox.is_due(session, at=AT + timedelta(days=7))
+
+
+def test_an_overtaken_doubt_is_not_sent_again_but_may_have_arrived(session: Session) -> None:
+    letter = a_letter(session)
+    assert letter.roundtable is not None
+    outbox.claim(session, "one", at=AT)
+    outbox.hold_back(session, letter.roundtable, ("invitation",), at=AT)
+    outbox.record(session, letter.id, "one", Handover("unknown", "broken"), at=AT)
+    with pytest.raises(Overtaken):
+        outbox.retry(session, letter, at=AT)
+    outbox.mark_arrived(session, letter, by=an_account(session, letter.office), at=AT)
+    assert letter.state == "sent"
+
+
+def shows_its_link(session: Session, letter: Letter) -> bool:
+    session.flush()
+    session.refresh(letter, ["message"])
+    reading = outbox.read(letter)
+    assert "/de/i/" in reading.text
+    return TOKEN in reading.text or TOKEN in reading.html or TOKEN.encode() in letter.message
+
+
+@pytest.mark.parametrize(("outcome", "is_kept"), [("accepted", False), ("refused", True), ("unknown", True)])
+def test_a_sent_letter_keeps_no_personal_link(
+    session: Session, outcome: Literal["accepted", "refused", "unknown"], is_kept: bool
+) -> None:
+    letter = a_letter(session)
+    outbox.claim(session, "one", at=AT)
+    outbox.record(session, letter.id, "one", Handover(outcome, "said"), at=AT)
+    assert shows_its_link(session, letter) is is_kept
+
+
+def test_a_letter_that_is_given_up_keeps_no_personal_link(session: Session) -> None:
+    given_up, overtaken = a_letter(session), a_letter(session)
+    outbox.give_up(session, given_up, "Zu spät", by=an_account(session, given_up.office), at=AT)
+    assert overtaken.roundtable is not None
+    outbox.hold_back(session, overtaken.roundtable, ("invitation",), at=AT)
+    assert not shows_its_link(session, given_up)
+    assert not shows_its_link(session, overtaken)
+
+
+def test_the_demonstration_keeps_links(session: Session, app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(app.config["ROUNDTABLE"], "is_demo", True)
+    letter = a_letter(session)
+    outbox.claim(session, "one", at=AT)
+    outbox.record(session, letter.id, "one", Handover("accepted", "caught"), at=AT)
+    assert shows_its_link(session, letter)

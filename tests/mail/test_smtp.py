@@ -1,5 +1,7 @@
 """Where letters go, and who is let in there."""
 
+import smtplib
+
 import pytest
 from flask import Flask
 
@@ -54,4 +56,25 @@ def test_an_address_with_umlauts_needs_a_server_that_takes_it(takes_it: bool, ou
         door.open()
         handover = door.hand_over(Envelope("rat@lindenau.example", "jörg@organisation.example", ENVELOPE.message))
         assert handover.outcome == outcome
+        door.close()
+
+
+def test_a_server_that_will_see_about_the_recipient_takes_the_letter() -> None:
+    with relay() as (inbox, url):
+        inbox.says[ENVELOPE.recipient] = "252 cannot verify, will try"
+        door = Relay(url, our_host="lindenau.example", timeout=5)
+        door.open()
+        assert door.hand_over(ENVELOPE).outcome == "accepted"
+        door.close()
+        assert len(inbox.messages) == 1
+
+
+@pytest.mark.parametrize(("step", "code"), [("mail", 252), ("rcpt", 354), ("docmd", 250)])
+def test_what_nobody_expects_is_no_acceptance(monkeypatch: pytest.MonkeyPatch, step: str, code: int) -> None:
+    with relay() as (inbox, url):
+        door = Relay(url, our_host="lindenau.example", timeout=5)
+        door.open()
+        monkeypatch.setattr(smtplib.SMTP, step, lambda *_: (code, b"well"))
+        assert door.hand_over(ENVELOPE).outcome == "later"
+        assert not inbox.messages
         door.close()

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from roundtable.actions import planning
 from roundtable.domain.agenda import AgendaItem, PaperVersion
 from roundtable.domain.commitments import Commitment
+from roundtable.domain.minutes import Minutes
 from roundtable.domain.roundtables import Roundtable
 from tests.factories import a_roundtable, a_series, an_account, an_agenda_item, an_office, both
 from tests.pages import PageClient
@@ -50,6 +51,27 @@ def test_two_who_edit_one_item(client: PageClient, session: Session, roundtable:
     assert "Die andere" in client.text(".rt-others")
     client.submit("main form")
     assert session.get_one(AgendaItem, item.id).title.de == "Ich"
+
+
+def test_approved_minutes_close_the_agenda(
+    client: PageClient, session: Session, roundtable: Roundtable, at: datetime
+) -> None:
+    item = an_agenda_item(session, roundtable)
+    session.add(Minutes(roundtable=roundtable, begun_at=at, approved_at=at))
+    agenda = client.url("desk.agenda.show", roundtable_id=roundtable.id)
+    words = {"title_de": "Nachträglich", "duration_minutes": "30", "speaker": "0"}
+    client.post(agenda, words)
+    client.post(client.url("desk.agenda.move", roundtable_id=roundtable.id, item_id=item.id), {"direction": "up"})
+    client.post(client.url("desk.agenda.delete", roundtable_id=roundtable.id, item_id=item.id))
+    edit = client.url("desk.agenda.edit", roundtable_id=roundtable.id, item_id=item.id)
+    client.get(edit)
+    client.submit("main form", title_de="Nachträglich")
+    paper = {"title": "Vorlage", "file": (io.BytesIO(b"%PDF-1"), "neu.pdf")}
+    client.post(client.url("desk.agenda.upload", roundtable_id=roundtable.id, item_id=item.id), paper, 422)
+
+    client.get(agenda)
+    assert client.texts(".rt-agenda__head h2") == [item.title.de]
+    assert not client.page.select("main form")
 
 
 def test_open_commitments_stand_where_their_item_stands(

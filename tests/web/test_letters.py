@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from roundtable.domain.accounts import Account
 from roundtable.domain.offices import Office
 from roundtable.domain.roundtables import Roundtable
-from roundtable.mail import letters, outbox
+from roundtable.mail import letters, message, outbox
 from roundtable.mail.outbox import Letter
 from roundtable.mail.smtp import Handover
 from tests.factories import AT, a_person, a_roundtable, a_series, an_account, an_invitation, an_office
@@ -101,7 +101,7 @@ def test_a_letter_is_shown_without_its_personal_link(
     letter = a_letter(session, roundtable, "accepted")
     client.get(client.url("desk.letters.show", letter_id=letter.id))
     assert letter.recipient in client.text("dl")
-    assert "herzlich ein" in client.text("pre")
+    assert "laden Sie herzlich zu" in client.text("pre")
     assert TOKEN not in client.answer.text
     assert "frame-src 'self'" in client.answer.headers["Content-Security-Policy"]
     frame = client.one("iframe[sandbox]")["src"]
@@ -118,7 +118,8 @@ def test_parts_run_nothing_in_our_name(
     assert policy.startswith("sandbox allow-top-navigation-by-user-activation; default-src 'none';")
     assert TOKEN not in client.answer.text
     client.get(client.url("desk.letters.part", letter_id=letter.id, part="source"))
-    assert client.answer.data == letter.message
+    assert client.answer.data == message.without_personal_links(letter.message)
+    assert TOKEN.encode() not in client.answer.data
     assert client.answer.headers["Content-Disposition"].startswith("attachment")
     client.get(client.url("desk.letters.part", letter_id=letter.id, part="1"), expect=404)
 

@@ -206,10 +206,15 @@ def update(roundtable_id: int, item_id: int) -> Response | tuple[str, int]:
         if others:
             form.version.data = _version(item)
             return _edit_page(item, form, _in_words(others, item, form)), 409
-    item.title, item.description = form.words("title"), form.words("description")
-    item.duration_minutes, item.speaker = form.duration_minutes.data or 15, form.speaking()
-    item.is_public = form.is_public.data
-    preparing.describe_anew(roundtable, at=clock.now())
+    preparing.edit_item(
+        item,
+        title=form.words("title"),
+        description=form.words("description"),
+        duration_minutes=form.duration_minutes.data or 15,
+        speaker=form.speaking(),
+        is_public=form.is_public.data,
+        at=clock.now(),
+    )
     db.session.commit()
     return _back(roundtable, _("The item is saved."), item)
 

@@ -73,6 +73,7 @@ def _page(roundtable: Roundtable, *, told: dict[int, str] | None = None, refusal
         form=AttendanceForm(),
         admit_form=_admit_form(roundtable, lines),
         is_open=_is_open(roundtable),
+        has_begun=roundtable.starts_at <= clock.now(),
     )
 
 

@@ -1,7 +1,6 @@
 """The outbox as the office sees it: what went out, what waits and why, and what needs a person."""
 
 import io
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
@@ -23,7 +22,7 @@ from roundtable.db import db
 from roundtable.domain.offices import Office
 from roundtable.domain.roundtables import Roundtable
 from roundtable.domain.series import Series
-from roundtable.mail import outbox
+from roundtable.mail import message, outbox
 from roundtable.mail.outbox import Letter
 from roundtable.web.desk.rights import may, me, own_office_or_404
 from roundtable.web.forms import LINE, Form
@@ -37,8 +36,6 @@ LETTER_POLICY = (
     "sandbox allow-top-navigation-by-user-activation; "
     "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'self'"
 )
-# What opens somebody's personal page is nobody else's to read, colleagues included (rule 2).
-PERSONAL = re.compile(r"(/(?:i|poll|minutes|commitments|quote)/)[A-Za-z0-9_-]{16,}")
 
 
 class GiveUpForm(Form):
@@ -111,10 +108,10 @@ def part(letter_id: int, part: str) -> Response:
     """``html`` for the frame on the page, ``source`` as a file, or the number of an attachment, counted from 1."""
     letter = own_letter_or_404(letter_id, "invite" if part == "source" else "see")
     if part == "source":
-        return _file(letter.message, "message/rfc822", f"{letter.id}.eml")
-    reading = outbox.read(letter)
+        return _file(_to_read(letter), "message/rfc822", f"{letter.id}.eml")
+    reading = message.read(_to_read(letter))
     if part == "html":
-        answer = make_response(_to_read(reading.html).replace("<head>", '<head><base target="_top">', 1))
+        answer = make_response(reading.html.replace("<head>", '<head><base target="_top">', 1))
         answer.headers["Content-Security-Policy"] = LETTER_POLICY
         return answer
     if not part.isdecimal() or not 1 <= int(part) <= len(reading.attachments):
@@ -165,13 +162,12 @@ def mark_arrived(letter_id: int) -> WerkzeugResponse:
 
 def _shown(letter: Letter, form: GiveUpForm, status: int = 200) -> Response:
     zone = letter.roundtable.series.zone if letter.roundtable else _zone(db.session(), letter.office)
-    reading, now = outbox.read(letter), clock.now()
+    reading, now = message.read(_to_read(letter)), clock.now()
     page = render(
         "desk/letters/show.html",
         office=letter.office,
         letter=letter,
         reading=reading,
-        text=_to_read(reading.text),
         form=form,
         zone=zone,
         now=now,
@@ -214,9 +210,10 @@ def _zone(session: Session, office: Office) -> ZoneInfo:
     return ZoneInfo(session.scalar(first) or "Europe/Berlin")
 
 
-def _to_read(words: str) -> str:
-    """The words without personal links; in the demo with them, because there the reader plays every part."""
-    return words if current_app.config["ROUNDTABLE"].is_demo else PERSONAL.sub(r"\1…", words)
+def _to_read(letter: Letter) -> bytes:
+    """The letter without personal links; in the demo with them, because there the reader plays every part."""
+    is_demo = current_app.config["ROUNDTABLE"].is_demo
+    return letter.message if is_demo else message.without_personal_links(letter.message)
 
 
 def _file(content: bytes, media_type: str, name: str) -> Response:

@@ -20,7 +20,7 @@ from roundtable.actions import minuting
 from roundtable.actions.minuting import WrittenMeanwhile
 from roundtable.db import db
 from roundtable.domain.agenda import AgendaItem, beginnings
-from roundtable.domain.commitments import Commitment, unsettled
+from roundtable.domain.commitments import Commitment, owed_at, unsettled
 from roundtable.domain.minutes import Decision, Minutes, MinutesApproved, Note
 from roundtable.domain.people import Organisation, Person
 from roundtable.domain.refusals import Refused
@@ -154,6 +154,7 @@ def _page(
         earlier=minuting.earlier(session, roundtable) if "approval_of_minutes" in kinds else None,
         owed=_owed(roundtable) if "state_of_commitments" in kinds else [],
         today=clock.now().astimezone(roundtable.series.zone).date(),
+        has_begun=roundtable.starts_at <= clock.now() or roundtable.has_been_held,
     )
 
 
@@ -195,12 +196,16 @@ def show(roundtable_id: int) -> Response | str:
 def read(roundtable_id: int) -> str:
     """As they will stand: for reading and printing."""
     roundtable = own_roundtable_or_404(roundtable_id, "see")
+    record, session = _record(roundtable), db.session()
+    kinds = {each.kind for each in record.items}
     return render_template(
         "desk/minutes/read.html",
         roundtable=roundtable,
-        record=_record(roundtable),
+        record=record,
+        earlier=minuting.earlier(session, roundtable) if "approval_of_minutes" in kinds else None,
+        stood=owed_at(session, roundtable) if "state_of_commitments" in kinds else [],
         minutes=roundtable.minutes,
-        lines=minuting.seats(db.session(), roundtable),
+        lines=minuting.seats(session, roundtable),
     )
 
 

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from flask import Blueprint, abort, flash, redirect, render_template, url_for
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from werkzeug.wrappers import Response
@@ -10,9 +10,9 @@ from wtforms import BooleanField, DateField, HiddenField, StringField, TextAreaF
 from wtforms.validators import InputRequired, Length, Optional
 
 from roundtable import clock
-from roundtable.actions import drafting, publishing, quoting
+from roundtable.actions import drafting, publishing, quoting, second_look
 from roundtable.db import db
-from roundtable.domain.press import Release
+from roundtable.domain.press import EarlierWithoutReason, Release
 from roundtable.domain.refusals import Refused
 from roundtable.domain.roundtables import Roundtable
 from roundtable.web.desk.rights import me, own_roundtable_or_404
@@ -28,6 +28,7 @@ class ReleaseForm(Form):
     body = TextAreaField(_l("Text"), [InputRequired(), Length(max=40_000)], render_kw={"rows": 24})
     dated_on = DateField(_l("Dated"), [InputRequired()])
     embargo_until = LocalMoment(_l("Embargo until"), [Optional()])
+    earlier_because = TextAreaField(_l("Why does the embargo end earlier?"), [LINE], render_kw={"rows": 3})
     version = HiddenField()
 
     def __init__(self, release: Release, **more: object) -> None:
@@ -46,6 +47,11 @@ class ReleaseForm(Form):
 class PublishForm(Form):
     without_waiting = BooleanField(_l("Leave out the quotes that are not released"))
     alone_because = TextAreaField(_l("Why without a second look?"), [LINE], render_kw={"rows": 3})
+
+    def __init__(self, **more: object) -> None:
+        super().__init__(**more)
+        # Asked only where nobody else has approved; the deed refuses without it.
+        self.alone_because.flags.required = True
 
 
 class CorrectForm(PublishForm):
@@ -80,9 +86,10 @@ def _show(roundtable: Roundtable, language: str, **forms: Form) -> str:
     if release is not None:
         written = f"{release.title}\n{release.body}"
         content = publishing.assemble(session, release, at=at, with_waiting=True)
+        without_waiting = publishing.assemble(session, release, at=at)
         words |= {
             "content": content,
-            "is_approved": publishing.is_still_approved(release, content),
+            "is_approved": second_look.is_still_approved(release, content, without_waiting),
             "is_public": release.is_public(at),
             "nameless": drafting.named_without_basis(session, roundtable, written),
             "history": publishing.history_of(session, release),
@@ -111,7 +118,8 @@ def begin(roundtable_id: int, language: str) -> Response:
 def _edit(release: Release, form: ReleaseForm, theirs: bool = False) -> str:
     session = db.session()
     organisations, people = drafting.participants(session, release.roundtable)
-    form.version.data = str(release.version)
+    if theirs:
+        form.version.data = str(release.version)
     return render_template(
         "desk/releases/edit.html",
         roundtable=release.roundtable,
@@ -122,6 +130,7 @@ def _edit(release: Release, form: ReleaseForm, theirs: bool = False) -> str:
         quotes=quoting.quotes_of(session, release.roundtable, release.language),
         organisations=organisations,
         people=people,
+        has_other_wording=drafting.has_other_wording(session, release.roundtable, release.language),
     )
 
 
@@ -132,6 +141,7 @@ def edit(roundtable_id: int, language: str) -> Response | str:
     if release is None:
         return redirect(url_for(".show", roundtable_id=roundtable.id, language=language))
     form = ReleaseForm(release, obj=release)
+    form.version.data = str(release.version)
     if release.embargo_until is not None:
         form.embargo_until.data = release.embargo_until.astimezone(form.zone).replace(tzinfo=None)
     return _edit(release, form)
@@ -143,6 +153,7 @@ def update(roundtable_id: int, language: str) -> Response | tuple[str, int]:
     form = ReleaseForm(release)
     if not form.validate_on_submit():
         return _edit(release, form), 422
+    publishing.hold(db.session(), release)
     if form.version.data != str(release.version):
         return _edit(release, form, theirs=True), 422
     was_approved, at = release.is_approved, clock.now()
@@ -154,15 +165,17 @@ def update(roundtable_id: int, language: str) -> Response | tuple[str, int]:
             body=form.body.data or "",
             dated_on=form.dated_on.data,
             embargo_until=release.embargo_until if release.is_public(at) else form.embargo,
+            earlier_because=form.earlier_because.data or "",
             at=at,
             by=me(),
         )
     except Refused as refusal:
-        form.embargo_until.errors = [str(refusal)]
+        field = form.earlier_because if isinstance(refusal, EarlierWithoutReason) else form.embargo_until
+        field.errors = [str(refusal)]
         return _edit(release, form), 422
     db.session.commit()
     if was_approved and not release.is_approved:
-        flash(_("Saved. The text has changed since the second look: it needs another one."), "warning")
+        flash(_("Saved. Text or embargo has changed since the second look: it needs another one."), "warning")
     else:
         flash(_("Saved."), "success")
     return _back(release)
@@ -170,8 +183,10 @@ def update(roundtable_id: int, language: str) -> Response | tuple[str, int]:
 
 @routes.post("/approve")
 def approve(roundtable_id: int, language: str) -> Response:
+    """With ``without_waiting`` the second look is at the page without the quotes that are not released."""
     release = _release_or_404(own_roundtable_or_404(roundtable_id, "approve"), language)
-    publishing.approve(db.session(), release, at=clock.now(), by=me())
+    without_waiting = "without_waiting" in request.form
+    publishing.approve(db.session(), release, at=clock.now(), by=me(), without_waiting=without_waiting)
     db.session.commit()
     flash(_("You have approved this release."), "success")
     return _back(release)

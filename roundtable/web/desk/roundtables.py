@@ -1,10 +1,10 @@
 """One roundtable at the desk: its chain as a task list, its details, another date, calling it off."""
 
-from datetime import UTC, datetime
+from datetime import UTC
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
+from flask import Blueprint, abort, current_app, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
@@ -323,11 +323,14 @@ def cancel(roundtable_id: int) -> Response | str | tuple[str, int]:
 
 @routes.post("/roundtables/<int:roundtable_id>/show-publicly")
 def show_publicly(roundtable_id: int) -> Response:
-    """Onto the public pages and into the feed, or off them again."""
+    """Onto the public pages and into the feed (``shown`` is ``yes``), or off them again (``no``)."""
     roundtable = own_roundtable_or_404(roundtable_id, "plan")
-    at: datetime = clock.now()
-    roundtable.public_since = None if roundtable.is_public(at) else at
+    wanted, at = request.form.get("shown"), clock.now()
+    if wanted not in ("yes", "no"):
+        abort(400)
+    if (wanted == "yes") != roundtable.is_public(at):
+        roundtable.public_since = at if wanted == "yes" else None
     db.session.commit()
     shown = _("The public can see this roundtable now.")
-    flash(shown if roundtable.public_since else _("The public cannot see this roundtable any more."), "success")
+    flash(shown if wanted == "yes" else _("The public cannot see this roundtable any more."), "success")
     return redirect(url_for("desk.roundtables.show", roundtable_id=roundtable.id), 303)

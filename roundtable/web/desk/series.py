@@ -34,7 +34,7 @@ from roundtable.domain.commitments import STATES
 from roundtable.domain.offices import Office
 from roundtable.domain.people import PRECEDENCE, Person
 from roundtable.domain.roundtables import Roundtable
-from roundtable.domain.series import Member, Series
+from roundtable.domain.series import Member, Series, ZoneInUse
 from roundtable.web.desk.rights import own_office_or_404, own_series_or_404
 from roundtable.web.forms import LINE, NAME, TEXT, Form
 
@@ -144,9 +144,16 @@ def edit(series_id: int) -> str:
 def update(series_id: int) -> Response | tuple[str, int]:
     series = own_series_or_404(series_id, "plan")
     form = _with_people(SeriesForm(), series.office)
-    if form.validate_on_submit() and _save(series, form):
-        flash(_("The series is saved. Roundtables that are planned already stay as they are."), "success")
-        return redirect(url_for("desk.series.show", series_id=series.id), 303)
+    if form.validate_on_submit():
+        try:
+            is_saved = _save(series, form)
+        except ZoneInUse as refusal:
+            db.session.rollback()
+            form.timezone.errors = [str(refusal)]
+            is_saved = False
+        if is_saved:
+            flash(_("The series is saved. Roundtables that are planned already stay as they are."), "success")
+            return redirect(url_for("desk.series.show", series_id=series.id), 303)
     return render_template("desk/series/edit.html", series=series, form=form), 422
 
 
@@ -189,7 +196,8 @@ def _save(series: Series, form: SeriesForm) -> bool:
     with session.no_autoflush:
         for name in WORDS:
             setattr(series, name, Bilingual(form[f"{name}_de"].data or "", form[f"{name}_en"].data or ""))
-        for name in ("language", "timezone", "venue", "address", "seats"):
+        series.count_time_in(form.timezone.data or "")
+        for name in ("language", "venue", "address", "seats"):
             setattr(series, name, form[name].data)
         series.host_id = form.host.data or None
         _set_members(series, set(form.members.data or ()))

@@ -25,7 +25,7 @@ class SignInForm(Form):
 def _own_path(path: str | None) -> str:
     """Where to go on; only inside the desk, never another site (OWASP: unvalidated redirects)."""
     desk = url_for("desk.dashboard.show")
-    return path if path and path.startswith(desk) and "\\" not in path else desk
+    return path if path and path.startswith(desk) and path.isprintable() and "\\" not in path else desk
 
 
 @routes.get("/sign-in")

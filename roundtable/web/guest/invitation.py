@@ -89,10 +89,20 @@ def _place(held: Registration | None) -> int | None:
     return registrations.place_in_line(db.session(), held)
 
 
+def _next_place(roundtable: Roundtable) -> int | None:
+    """Where on the waiting list a new acceptance would stand; None while a seat is free."""
+    session = db.session()
+    waiting = registrations.waiting_count(session, roundtable)
+    if not waiting and registrations.confirmed_count(session, roundtable) < roundtable.seats:
+        return None
+    return waiting + 1
+
+
 def _words(invitation: Invitation, token: str) -> dict[str, Any]:
     """What every page of an invitation shows."""
-    roundtable = invitation.roundtable
+    roundtable, delegate = invitation.roundtable, invitation.delegate
     return {
+        "held": delegate.registration if delegate is not None else invitation.registration,
         "invitation": invitation,
         "roundtable": roundtable,
         "office": roundtable.series.office,
@@ -104,13 +114,13 @@ def _words(invitation: Invitation, token: str) -> dict[str, Any]:
 @routes.get("/")
 def show(token: str) -> str:
     invitation = _loaded(invitation_or_404(token))
-    roundtable, delegate = invitation.roundtable, invitation.delegate
-    held = delegate.registration if delegate is not None else invitation.registration
+    words = _words(invitation, token)
+    roundtable, held = invitation.roundtable, words["held"]
     return render_template(
         "guest/invitation/show.html",
-        **_words(invitation, token),
-        held=held,
+        **words,
         place=_place(held),
+        next_place=_next_place(roundtable) if words["may_answer"] and held is None else None,
         stops_moving_up_at=registrations.stops_moving_up_at(roundtable),
         beginnings=agenda.beginnings(roundtable) if roundtable.has_hours else [],
         commitments=_open_commitments(roundtable),

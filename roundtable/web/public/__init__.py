@@ -1,12 +1,23 @@
 """Pages for everybody. They know no session and set no cookie."""
 
 from flask import Blueprint
+from sqlalchemy import select
 
+from roundtable.db import db
+from roundtable.domain.offices import Office
 from roundtable.web.public import calendars, home, pages, press, roundtables, series
 
 routes = Blueprint("public", __name__, url_prefix="/<lang:lang>")
 # Addresses without a language: what calendar programs fetch.
 files = Blueprint("public_files", __name__)
+
+
+@routes.context_processor
+def _office() -> dict[str, Office | None]:
+    """Whose pages these are, where it can only be one."""
+    offices = list(db.session.scalars(select(Office).limit(2)))
+    return {"office": offices[0] if len(offices) == 1 else None}
+
 
 for _module in (home, series, roundtables, press, pages):
     routes.register_blueprint(_module.routes)

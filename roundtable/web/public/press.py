@@ -13,6 +13,7 @@ from roundtable.db import db
 from roundtable.documents.release import release_pdf, release_text
 from roundtable.domain.press import PublishedVersion, Release, visible
 from roundtable.domain.roundtables import Roundtable
+from roundtable.domain.series import Series
 from roundtable.web.languages import language
 
 routes = Blueprint("press", __name__)
@@ -130,7 +131,8 @@ def show(year: int, slug: str) -> Response:
         changed_at=_updated(release),
         text=release_text(content, language()),
         canonical=current_app.config["ROUNDTABLE"].origin + request.path,
-        roundtable_is_public=_is_shown(release.roundtable, at),
+        series_is_public=_is_shown(release.roundtable.series, at),
+        roundtable_is_public=_is_shown(release.roundtable.series, at) and release.roundtable.is_public(at),
         other_language_url=_sibling_url(release, at),
     )
     answer = Response(page)
@@ -139,9 +141,8 @@ def show(year: int, slug: str) -> Response:
     return _kept(answer)
 
 
-def _is_shown(roundtable: Roundtable, at: datetime) -> bool:
-    series_since = roundtable.series.public_since
-    return roundtable.is_public(at) and series_since is not None and series_since <= at
+def _is_shown(series: Series, at: datetime) -> bool:
+    return series.public_since is not None and series.public_since <= at
 
 
 @routes.get("/press/<int:year>/<slug>.pdf")

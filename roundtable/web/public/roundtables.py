@@ -2,11 +2,11 @@
 
 from flask import Blueprint, abort, render_template
 from sqlalchemy import select
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import joinedload, selectinload
 
 from roundtable import clock
 from roundtable.db import db
-from roundtable.domain.agenda import AgendaItem
+from roundtable.domain.agenda import AgendaItem, beginnings
 from roundtable.domain.press import Release, visible
 from roundtable.domain.roundtables import Roundtable
 from roundtable.domain.series import Series
@@ -25,22 +25,17 @@ def show(slug: str, number: int) -> str:
         .where(Roundtable.number == number, Roundtable.public_since <= at)
         .options(joinedload(Roundtable.series).joinedload(Series.office))
         .options(joinedload(Roundtable.series).joinedload(Series.host))
+        .options(selectinload(Roundtable.agenda).joinedload(AgendaItem.speaker))
     )
     if roundtable is None:
         abort(404)
-    agenda = db.session.scalars(
-        select(AgendaItem)
-        .where(AgendaItem.roundtable_id == roundtable.id, AgendaItem.is_public)
-        .order_by(AgendaItem.position)
-        .options(joinedload(AgendaItem.speaker))
-    )
     releases = db.session.scalars(visible(at).where(Release.roundtable_id == roundtable.id))
     return render_template(
         "public/roundtables/show.html",
         roundtable=roundtable,
         series=roundtable.series,
         office=roundtable.series.office,
-        agenda=list(agenda),
+        agenda=[each for each in zip(roundtable.agenda, beginnings(roundtable), strict=True) if each[0].is_public],
         releases=sorted(releases, key=lambda release: release.language != language()),
         is_over=roundtable.is_over(at),
     )

@@ -6,9 +6,11 @@ from sqlalchemy.orm import joinedload, selectinload
 
 from roundtable import clock
 from roundtable.db import db
-from roundtable.domain.commitments import Commitment
+from roundtable.domain.commitments import Commitment, in_public
+from roundtable.domain.press import Release, visible
 from roundtable.domain.roundtables import Roundtable
 from roundtable.domain.series import Series
+from roundtable.web.languages import language
 
 routes = Blueprint("series", __name__)
 
@@ -34,10 +36,15 @@ def show(slug: str) -> str:
     )
     commitments = db.session.scalars(
         select(Commitment)
-        .where(Commitment.series_id == series.id, Commitment.is_public)
+        .where(Commitment.series_id == series.id, in_public(at))
         .order_by(Commitment.due_on.is_(None), Commitment.due_on.desc(), Commitment.id)
         .options(joinedload(Commitment.organisation), selectinload(Commitment.reports))
         .limit(MOST_COMMITMENTS)
+    )
+    releases = db.session.scalars(
+        visible(at)
+        .join(Release.roundtable)
+        .where(Roundtable.series_id == series.id, Release.withdrawn_at.is_(None), Release.language == language())
     )
     in_time = sorted(roundtables, key=lambda each: each.starts_at)
     return render_template(
@@ -48,6 +55,7 @@ def show(slug: str) -> str:
         coming=[each for each in in_time if not each.is_over(at)],
         in_time=in_time,
         commitments=list(commitments),
+        releases={each.roundtable_id: each for each in releases},
         at=at,
         today=at.astimezone(series.zone).date(),
     )
