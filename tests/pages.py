@@ -130,12 +130,14 @@ class PageClient:
         return self._open(url, expect, method="POST", data={"csrf_token": self._token(), **(data or {})}, **options)
 
     def submit(self, selector: str = "main form[method=post]", expect: int = 303, **changes: Any) -> BeautifulSoup:
-        """Send the form on the page as it stands, hidden fields included, with these changes."""
+        """Press the form's first button: the form as it stands, hidden fields included, with these changes."""
         form = self.one(selector)
         fields: dict[str, Any] = {}
         for tag in form.select("input[name], select[name], textarea[name]"):
             for value in _values(tag):
                 fields.setdefault(str(tag["name"]), []).append(value)
+        if (pressed := form.select_one("button[name]")) is not None:
+            fields[str(pressed["name"])] = pressed.get("value", "")
         fields.update(changes)
         url = urljoin(self.answer.request.url, str(form.get("action") or ""))
         return self._open(url, expect, method="POST", data=fields)

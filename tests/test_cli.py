@@ -22,5 +22,7 @@ def test_a_password_for_a_known_account_is_set(app: Flask, session: Session, at:
     session.expire_all()
     assert sign_in(session, account.email, PASSWORD, at=at) is None
     assert sign_in(session, account.email, "ein neues Kennwort", at=at) is not None
+    # The command closes what lies in the pool.
+    session.commit()
     told = app.test_cli_runner().invoke(add_organiser, [account.email, "--name", "Kim"])
     assert "stay as they are" in told.output

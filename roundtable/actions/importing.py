@@ -218,7 +218,7 @@ class _AddressBook:
             self._note(person)
 
     def find_or_add(self, person: Person) -> Person:
-        found = self._by_email.get(person.email.lower()) or self._by_name.get((person.given_name, person.family_name))
+        found = self._by_email.get(person.email.lower()) or self._by_name.get(_name_of(person))
         if found is not None:
             return found
         person.office = self._office
@@ -228,7 +228,11 @@ class _AddressBook:
 
     def _note(self, person: Person) -> None:
         self._by_email.setdefault(person.email.lower(), person)
-        self._by_name.setdefault((person.given_name or "", person.family_name), person)
+        self._by_name.setdefault(_name_of(person), person)
+
+
+def _name_of(person: Person) -> tuple[str, str]:
+    return person.given_name or "", person.family_name
 
 
 def _officials(case: Case) -> list[_Official]:

@@ -30,6 +30,7 @@ from roundtable.domain.offices import Office
 from roundtable.domain.press import (
     AlreadyPublished,
     ChangedSinceApproval,
+    ChangedWhileLooking,
     NotPublished,
     NotReady,
     PublishedVersion,
@@ -215,15 +216,27 @@ def assemble(session: Session, release: Release, *, at: datetime, with_waiting: 
     }
 
 
-def approve(session: Session, release: Release, *, at: datetime, by: Account, without_waiting: bool = False) -> None:
+def approve(
+    session: Session,
+    release: Release,
+    *,
+    at: datetime,
+    by: Account,
+    seen: str | None = None,
+    without_waiting: bool = False,
+) -> None:
     """The second look (rule 18): at the whole page, or at the one without the quotes that wait.
 
+    ``seen`` is the seal of the page as it was shown; None where it was made and approved in one go.
+
     Raises:
-        NeedsSecondPerson, NotReady
+        ChangedWhileLooking, NeedsSecondPerson, NotReady
     """
     hold(session, release)
-    seen = assemble(session, release, at=at, with_waiting=not without_waiting)
-    release.approve(seal(release, seen), at=at, by=by)
+    page = seal(release, assemble(session, release, at=at, with_waiting=not without_waiting))
+    if seen is not None and seen != page:
+        raise ChangedWhileLooking
+    release.approve(page, at=at, by=by)
     _remember(session, release, "release_approved", at=at, by=by)
 
 

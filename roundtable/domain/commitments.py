@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, ColumnElement, ForeignKey, Text, and_, exists, func, select
+from sqlalchemy import CheckConstraint, ForeignKey, Text, func, select
 from sqlalchemy.orm import Mapped, Session, joinedload, mapped_column, relationship, selectinload
 
 from roundtable.db import Base
 from roundtable.domain.accounts import Account
 from roundtable.domain.agenda import AgendaItem
-from roundtable.domain.minutes import Minutes
 from roundtable.domain.people import Organisation, Person
-from roundtable.domain.press import Release
 from roundtable.domain.roundtables import Roundtable
 from roundtable.domain.series import Series
 
@@ -85,20 +83,6 @@ class Report(Base):
     commitment: Mapped[Commitment] = relationship(back_populates="reports")
     person: Mapped[Person | None] = relationship()
     recorded_by: Mapped[Account | None] = relationship()
-
-
-def in_public(at: datetime) -> ColumnElement[bool]:
-    """Which commitments the public may read: those of a public roundtable, once its minutes are approved and no
-    release of it is held back by an embargo (rule 16).
-    """
-    held_back = exists().where(Release.roundtable_id == Commitment.roundtable_id, Release.embargo_until > at)
-    return and_(
-        Commitment.is_public,
-        Commitment.roundtable.has(
-            and_(Roundtable.public_since <= at, Roundtable.minutes.has(Minutes.approved_at.is_not(None)))
-        ),
-        ~held_back,
-    )
 
 
 def owed_at(session: Session, roundtable: Roundtable) -> list[tuple[Commitment, str]]:

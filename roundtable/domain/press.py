@@ -12,11 +12,25 @@ from datetime import date, datetime
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, Select, Text, UniqueConstraint, or_, select
+from sqlalchemy import (
+    JSON,
+    CheckConstraint,
+    ColumnElement,
+    ForeignKey,
+    Select,
+    Text,
+    UniqueConstraint,
+    and_,
+    exists,
+    or_,
+    select,
+)
 from sqlalchemy.orm import Mapped, mapped_column, relationship, selectinload
 
 from roundtable.db import LANGUAGES, Base
 from roundtable.domain.accounts import Account
+from roundtable.domain.commitments import Commitment
+from roundtable.domain.minutes import Minutes
 from roundtable.domain.offices import Office
 from roundtable.domain.refusals import Refused
 from roundtable.domain.roundtables import Roundtable
@@ -52,6 +66,10 @@ class ChangedSinceApproval(Refused):
         "Something on the page has changed since the second look."
         " Ask for another one, or publish with a written reason."
     )
+
+
+class ChangedWhileLooking(Refused):
+    sentence = _l("The page has changed since you opened it. Please read it again, then approve it.")
 
 
 class AlreadyWithdrawn(Refused):
@@ -243,6 +261,20 @@ def visible(at: datetime) -> Select[Release]:
         )
         .order_by(Release.dated_on.desc(), Release.id.desc())
         .options(selectinload(Release.published))
+    )
+
+
+def commitments_in_public(at: datetime) -> ColumnElement[bool]:
+    """Which commitments the public may read: those of a public roundtable, once its minutes are approved and no
+    release of it is held back by an embargo (rule 16).
+    """
+    held_back = exists().where(Release.roundtable_id == Commitment.roundtable_id, Release.embargo_until > at)
+    return and_(
+        Commitment.is_public,
+        Commitment.roundtable.has(
+            and_(Roundtable.public_since <= at, Roundtable.minutes.has(Minutes.approved_at.is_not(None)))
+        ),
+        ~held_back,
     )
 
 

@@ -30,6 +30,10 @@ class AlreadyCancelled(Refused):
     sentence = _l("This roundtable has been cancelled. Plan a new one instead.")
 
 
+class AlreadyHeld(Refused):
+    sentence = _l("This roundtable has been held: its attendance is recorded. Its date stays as it was.")
+
+
 class Roundtable(Base):
     __tablename__ = "roundtables"
     __table_args__ = (
@@ -104,10 +108,9 @@ class Roundtable(Base):
         """Give it another date, with hours.
 
         Raises:
-            AlreadyCancelled, EndsBeforeItStarts
+            AlreadyCancelled, AlreadyHeld, EndsBeforeItStarts
         """
-        if self.is_cancelled:
-            raise AlreadyCancelled
+        self._must_lie_ahead()
         if ends_at <= starts_at:
             raise EndsBeforeItStarts
         if (starts_at, ends_at, self.has_hours) == (self.starts_at, self.ends_at, True):
@@ -117,10 +120,16 @@ class Roundtable(Base):
         self.changed_in_calendars(at)
 
     def cancel(self, because: str, *, at: datetime) -> None:
-        if self.is_cancelled:
-            raise AlreadyCancelled
+        """Raises AlreadyCancelled, AlreadyHeld."""
+        self._must_lie_ahead()
         self.cancelled_at, self.cancelled_because = at, because
         self.changed_in_calendars(at)
+
+    def _must_lie_ahead(self) -> None:
+        if self.is_cancelled:
+            raise AlreadyCancelled
+        if self.has_been_held:
+            raise AlreadyHeld
 
     def changed_in_calendars(self, at: datetime) -> None:
         # Calendar programs ignore a change unless SEQUENCE rises and DTSTAMP is newer (RFC 5546 2.1.4, 2.1.5).

@@ -1,5 +1,6 @@
 import threading
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -225,7 +226,8 @@ def test_an_embargo_cannot_hide_what_was_public(
 def test_nobody_alone_lifts_the_embargo_of_what_two_have_approved(
     session: Session, release: Release, writer: Account, second: Account, at: datetime
 ) -> None:
-    tomorrow, words = at + timedelta(days=1), {"title": release.title, "body": release.body}
+    tomorrow = at + timedelta(days=1)
+    words: dict[str, Any] = {"title": release.title, "body": release.body}
     publishing.approve(session, release, at=at, by=second)
     publishing.update(session, release, **words, embargo_until=tomorrow, at=at, by=writer)
     with pytest.raises(NeedsSecondPerson):
@@ -253,7 +255,7 @@ def test_two_who_publish_at_once_publish_once(app: Flask, session: Session, rele
         with app.app_context(), Session(db.engine) as own:
             mine, by = own.get_one(Release, release_id), own.get_one(Account, by_id)
             seen = len(mine.published)
-            if own.bind.dialect.name == "postgresql":  # SQLite lets nobody read in between
+            if db.engine.dialect.name == "postgresql":  # SQLite lets nobody read in between
                 both_have_read.wait(timeout=20)
                 assert seen == 0
             try:

@@ -44,7 +44,9 @@ def test_tries_at_the_same_moment_are_each_counted(session: Session, at: datetim
     session.commit()
     with Session(db.engine) as other:
         # Both have read the same number before either writes.
-        assert accounts.account_by_email(other, account.email) is not None
+        seen = accounts.account_by_email(other, account.email)
+        assert seen is not None
+        assert seen.failed_tries == TRIES_BEFORE_PAUSE - 2
         sign_in(session, account.email, "falsch", at=at)
         session.commit()
         sign_in(other, account.email, "falsch", at=at)

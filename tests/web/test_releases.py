@@ -85,13 +85,25 @@ def test_a_page_without_its_waiting_quotes_is_approved_and_published(
     client.submit("form[action$='/approve']")
     client.follow()
     client.submit("#publish form", expect=422, without_waiting="y")
-    client.post(
-        client.url("desk.releases.approve", roundtable_id=roundtable.id, language="de"), {"without_waiting": "y"}
-    )
+    client.get(client.url("desk.releases.show", roundtable_id=roundtable.id, language="de"))
+    client.submit("form:has(button[name=seen_without_waiting])")
     client.follow()
     client.submit("#publish form", without_waiting="y")
     client.get(address(client, release))
     assert "Wir bauen." not in client.text()
+
+
+def test_nobody_approves_words_that_came_after_the_look(
+    session: Session, client: PageClient, roundtable: Roundtable, writer: Account, at: datetime
+) -> None:
+    release = a_release(session, roundtable, writer, at)
+    client.sign_in(an_account(session, roundtable.series.office, "press_officer"))
+    client.get(client.url("desk.releases.show", roundtable_id=roundtable.id, language="de"))
+    seen = client.one("button[name=seen]")["value"]
+    publishing.update(session, release, title=release.title, body="Nie gesehen.", at=at, by=writer)
+    client.post(client.url("desk.releases.approve", roundtable_id=roundtable.id, language="de"), {"seen": seen})
+    session.refresh(release)
+    assert release.approved_at is None
 
 
 def test_a_commitment_is_public_after_minutes_and_embargo(
@@ -135,6 +147,7 @@ def test_shown_to_the_public_and_hidden_again(client: PageClient, session: Sessi
         client.post(url, {"shown": "no"})
         assert session.get_one(Roundtable, roundtable.id).public_since is None
     client.get(client.url("desk.roundtables.show", roundtable_id=roundtable.id))
-    client.post(url, {client.one("form[action$='show-publicly'] button")["name"]: "yes"})
+    button = client.one("form[action$='show-publicly'] button")
+    client.post(url, {str(button["name"]): button["value"]})
     assert session.get_one(Roundtable, roundtable.id).public_since is not None
     client.post(url, {}, 400)

@@ -90,6 +90,9 @@ def _show(roundtable: Roundtable, language: str, **forms: Form) -> str:
         words |= {
             "content": content,
             "is_approved": second_look.is_still_approved(release, content, without_waiting),
+            "is_approved_without_waiting": second_look.is_still_approved(release, without_waiting),
+            "seal": second_look.seal(release, content),
+            "seal_without_waiting": second_look.seal(release, without_waiting),
             "is_public": release.is_public(at),
             "nameless": drafting.named_without_basis(session, roundtable, written),
             "history": publishing.history_of(session, release),
@@ -183,10 +186,11 @@ def update(roundtable_id: int, language: str) -> Response | tuple[str, int]:
 
 @routes.post("/approve")
 def approve(roundtable_id: int, language: str) -> Response:
-    """With ``without_waiting`` the second look is at the page without the quotes that are not released."""
+    """The button carries the seal of the page that was read: the whole, or the one without the quotes that wait."""
     release = _release_or_404(own_roundtable_or_404(roundtable_id, "approve"), language)
-    without_waiting = "without_waiting" in request.form
-    publishing.approve(db.session(), release, at=clock.now(), by=me(), without_waiting=without_waiting)
+    shorter = request.form.get("seen_without_waiting")
+    seen = request.form.get("seen", "") if shorter is None else shorter
+    publishing.approve(db.session(), release, at=clock.now(), by=me(), seen=seen, without_waiting=shorter is not None)
     db.session.commit()
     flash(_("You have approved this release."), "success")
     return _back(release)

@@ -6,8 +6,8 @@ from sqlalchemy.orm import joinedload, selectinload
 
 from roundtable import clock
 from roundtable.db import db
-from roundtable.domain.commitments import Commitment, in_public
-from roundtable.domain.press import Release, visible
+from roundtable.domain.commitments import Commitment
+from roundtable.domain.press import Release, commitments_in_public, visible
 from roundtable.domain.roundtables import Roundtable
 from roundtable.domain.series import Series
 from roundtable.web.languages import language
@@ -36,7 +36,7 @@ def show(slug: str) -> str:
     )
     commitments = db.session.scalars(
         select(Commitment)
-        .where(Commitment.series_id == series.id, in_public(at))
+        .where(Commitment.series_id == series.id, commitments_in_public(at))
         .order_by(Commitment.due_on.is_(None), Commitment.due_on.desc(), Commitment.id)
         .options(joinedload(Commitment.organisation), selectinload(Commitment.reports))
         .limit(MOST_COMMITMENTS)
