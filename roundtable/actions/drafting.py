@@ -17,6 +17,7 @@ from roundtable.domain.commitments import Commitment
 from roundtable.domain.invitations import Invitation
 from roundtable.domain.minutes import Attendance, Decision, Minutes
 from roundtable.domain.people import Organisation, Person
+from roundtable.domain.press import Release, slug_of
 from roundtable.domain.quotes import function_of
 from roundtable.domain.roundtables import Roundtable
 
@@ -178,3 +179,19 @@ def first_draft(session: Session, roundtable: Roundtable, language: str, *, at: 
     with force_locale(language):
         title, _, body = template.render(facts).strip().partition("\n")
     return title.replace("\\", ""), re.sub(r"\n{3,}", "\n\n", re.sub(r"(?m)^ +| +$", "", body)).strip()
+
+
+def free_slug(session: Session, title: str, language: str, year: int, mine: int | None = None) -> str:
+    """An address of this language and year that no other release has."""
+    slug = slug_of(title)
+    taken = select(Release.slug).where(
+        Release.language == language, Release.year == year, Release.slug.startswith(slug, autoescape=True)
+    )
+    if mine is not None:
+        taken = taken.where(Release.id != mine)
+    others = set(session.scalars(taken))
+    number, free = 1, slug
+    while free in others:
+        number += 1
+        free = f"{slug}-{number}"
+    return free

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 from roundtable.actions import quoting
 from roundtable.actions.drafting import (
     first_draft,
+    free_slug,
     in_figures,
     in_words,
     named_without_basis,
@@ -36,7 +37,6 @@ from roundtable.domain.press import (
     PublishedVersion,
     QuotesWaiting,
     Release,
-    slug_of,
 )
 from roundtable.domain.quotes import Quote
 from roundtable.domain.refusals import Refused
@@ -85,7 +85,7 @@ def begin(session: Session, roundtable: Roundtable, language: str, *, at: dateti
         language=language,
         dated_on=roundtable.day,
         year=roundtable.day.year,
-        slug=_free_slug(session, title, language, roundtable.day.year),
+        slug=free_slug(session, title, language, roundtable.day.year),
         title=title,
         body=body,
         edited_at=at,
@@ -94,21 +94,6 @@ def begin(session: Session, roundtable: Roundtable, language: str, *, at: dateti
     session.add(release)
     session.flush()
     return release
-
-
-def _free_slug(session: Session, title: str, language: str, year: int, mine: int | None = None) -> str:
-    slug = slug_of(title)
-    taken = select(Release.slug).where(
-        Release.language == language, Release.year == year, Release.slug.startswith(slug, autoescape=True)
-    )
-    if mine is not None:
-        taken = taken.where(Release.id != mine)
-    others = set(session.scalars(taken))
-    number, free = 1, slug
-    while free in others:
-        number += 1
-        free = f"{slug}-{number}"
-    return free
 
 
 def update(
@@ -142,7 +127,7 @@ def update(
     release.dated_on = dated_on
     if not release.is_published:
         release.year = dated_on.year
-        release.slug = _free_slug(session, title, release.language, dated_on.year, mine=release.id)
+        release.slug = free_slug(session, title, release.language, dated_on.year, mine=release.id)
     session.flush()
 
 
