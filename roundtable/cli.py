@@ -128,12 +128,12 @@ def run_demo(host: str, port: int) -> None:
         db.session.commit()
         db.engine.dispose()
         click.echo(demo.welcome(_settings().origin, password), nl=False)
-    helper = subprocess.Popen([sys.executable, "-m", "roundtable", "worker"])
+    beside = subprocess.Popen([sys.executable, "-m", "roundtable", "worker"])
     try:
         _server(host, port, workers=1).serve()
     finally:
-        helper.terminate()
-        helper.wait()
+        beside.terminate()
+        beside.wait()
 
 
 command.add_command(run_demo)
