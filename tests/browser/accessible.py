@@ -36,6 +36,6 @@ def assert_reflows(page: Page) -> None:
         """[...document.querySelectorAll('main *')].filter(e => e.getBoundingClientRect().right > 321)
            .slice(0, 5).map(e => e.outerHTML.slice(0, 120))"""
     )
-    assert width <= 320, f"{page.url} is {width} px wide on a screen of 320: {wide}"
     if before is not None:
         page.set_viewport_size(before)
+    assert width <= 320, f"{page.url} is {width} px wide on a screen of 320: {wide}"
