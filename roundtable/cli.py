@@ -25,6 +25,9 @@ from roundtable.domain.press import slug_of
 from roundtable.domain.refusals import Refused
 from roundtable.settings import DEMO_SECRET_KEY, Settings, SettingsRefused
 
+# A process that hangs on a visitor's connection must not keep the program from stopping.
+STOPS_WITHIN_SECONDS = 10
+
 
 @click.group(cls=FlaskGroup, create_app=create_app, add_version_option=False)
 def command() -> None:
@@ -76,6 +79,7 @@ def _server(host: str, port: int, workers: int) -> MPServer:
         blocking_threads=4,
         factory=True,
         respawn_failed_workers=True,
+        workers_kill_timeout=STOPS_WITHIN_SECONDS,
         log_access=False,
     )
 

@@ -11,6 +11,8 @@ from flask_wtf import FlaskForm
 from wtforms import DateTimeLocalField, Field, ValidationError
 from wtforms.validators import Length
 
+from roundtable.mail.message import CannotBeWrittenTo, address
+
 NAME = Length(max=200)
 LINE = Length(max=500)
 TEXT = Length(max=20_000)
@@ -72,8 +74,12 @@ def exists_in(zone: ZoneInfo, value: datetime) -> None:
 
 
 def is_address(form: Any, field: Field) -> None:
-    """An e-mail address as it can be written to; international ones included."""
-    from_text = str(field.data or "")
-    local, at, host = from_text.rpartition("@")
-    if not (at and local and "." in host and " " not in from_text and "\n" not in from_text):
+    """An e-mail address that a letter of ours can be written to; international ones included."""
+    typed = field.data or ""
+    try:
+        written = address("", typed)
+    except CannotBeWrittenTo:
+        written = None
+    # A comment in brackets is dropped on the way, so that two different lines would be one address.
+    if written is None or "." not in written.domain or written.username != typed.rpartition("@")[0]:
         raise ValidationError(_l("Please enter an e-mail address such as name@example.org."))

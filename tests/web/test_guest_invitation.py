@@ -174,3 +174,16 @@ def test_a_dead_link_opens_nothing(client: PageClient, session: Session, at: dat
 def test_answering_works_over_https_without_a_referrer(app: Flask, client: PageClient, session: Session) -> None:
     url = _show(client, session, an_invitation(session))
     client.post(url + "answer", {"kind": "accepted"}, base_url="https://localhost")
+
+
+@pytest.mark.parametrize("address", ["a@x..example", "a b@x.example", "a(c)@x.example", "a<b@x.example", "nobody"])
+def test_an_address_that_no_letter_reaches_comes_back_with_what_was_typed(
+    session: Session, client: PageClient, address: str
+) -> None:
+    invitation = an_invitation(session)
+    token = a_token(session, invitation=invitation)
+    client.get(client.url("guest.invitation.delegate_form", token=token))
+    typed = {"given_name": "Kim", "family_name": "Vertretung", "function": "Referentin", "email": address}
+    client.submit(expect=422, **typed)
+    assert client.one("input[name=family_name]")["value"] == "Vertretung"
+    assert client.page.select("#email-error")

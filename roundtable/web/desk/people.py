@@ -10,7 +10,7 @@ from sqlalchemy import func, or_, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import contains_eager, joinedload
 from werkzeug.wrappers import Response
-from wtforms import DateField, EmailField, Field, IntegerField, SelectField, StringField, TelField, ValidationError
+from wtforms import DateField, EmailField, IntegerField, SelectField, StringField, TelField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # its types are older
 from wtforms.validators import InputRequired, NumberRange, Optional
 
@@ -18,7 +18,6 @@ from roundtable import clock
 from roundtable.db import Bilingual, db
 from roundtable.domain.offices import Office
 from roundtable.domain.people import AlreadyThere, Organisation, Person
-from roundtable.mail.message import CannotBeWrittenTo, address
 from roundtable.web.desk.rights import own_office_or_404
 from roundtable.web.forms import LINE, NAME, Form, is_address
 
@@ -55,12 +54,6 @@ class PersonForm(Form):
             SelectChoice("agreed", _l("Yes, the person has agreed")),
         ],
     )
-
-    def validate_email(self, field: Field) -> None:
-        try:
-            address("", field.data)
-        except CannotBeWrittenTo as refusal:
-            raise ValidationError(str(refusal)) from None
 
 
 @dataclass(frozen=True)
