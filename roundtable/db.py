@@ -1,7 +1,5 @@
 """The base of all models, UTC times, wording in two languages, and the write lock."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -91,15 +89,6 @@ class LookingChangesNothing(RuntimeError):
 def only_looking(value: bool) -> None:
     """Say whether what follows in this thread only reads (GET, HEAD) or may write."""
     _looking.set(value)
-
-
-@contextmanager
-def may_write() -> Iterator[None]:
-    token = _looking.set(False)
-    try:
-        yield
-    finally:
-        _looking.reset(token)
 
 
 @event.listens_for(Session, "before_flush")

@@ -125,3 +125,9 @@ def unsettled(session: Session, series_id: int) -> list[Commitment]:
         .order_by(Commitment.due_on.is_(None), Commitment.due_on, Commitment.id)
     )
     return list(session.scalars(owed))
+
+
+def owed_before(session: Session, roundtable: Roundtable) -> list[Commitment]:
+    """What the agenda item "state of the commitments" is about: promised at earlier roundtables and not settled now."""
+    owed = unsettled(session, roundtable.series_id)
+    return [each for each in owed if each.roundtable.number < roundtable.number]

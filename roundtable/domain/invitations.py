@@ -26,10 +26,6 @@ class AnswersClosed(Refused):
     sentence = _l("The time to answer by this link is over. Please call the office named below.")
 
 
-class AlreadyInvited(Refused):
-    sentence = _l("This person is already invited.")
-
-
 class Invitation(Base):
     __tablename__ = "invitations"
     __table_args__ = (UniqueConstraint("roundtable_id", "person_id"),)

@@ -77,7 +77,3 @@ class OfficeMember(Base):
 
     def may(self, deed: str) -> bool:
         return deed in PERMISSIONS[self.role]
-
-
-def roles_that_may(deed: str) -> list[str]:
-    return [role for role in ROLES if deed in PERMISSIONS[role]]

@@ -55,6 +55,9 @@ def _full(session: Session) -> Invitation:
         an_agenda_item(session, roundtable, kind=kind, speaker=host)
     for number in range(3):
         session.add(Commitment(series=series, roundtable=before, text=f"Bericht {number}", person=host))
+    settled = Commitment(series=series, roundtable=before, text="Längst erledigt", person=host)
+    settled.report("done", "", at=before.ends_at)
+    session.add(settled)
     return an_invitation(session, roundtable, a_person(session, office, organisation=host.organisation))
 
 
@@ -70,6 +73,7 @@ def test_the_invitation_says_who_invites_to_what_and_where(client: PageClient, s
     shown += ["Stufenloser", "Gemeinsam warm"] if lang == "de" else ["Step-free", "Warm together"]
     assert [each for each in shown if each not in words] == []
     assert host.email not in client.answer.text
+    assert "Längst erledigt" not in words
     assert client.answer.headers["Referrer-Policy"] == "no-referrer"
 
 

@@ -16,10 +16,10 @@ from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  #
 from wtforms.validators import InputRequired, NumberRange
 
 from roundtable import clock, files
-from roundtable.actions import following_up, preparing
+from roundtable.actions import preparing
 from roundtable.db import Bilingual, db
 from roundtable.domain.agenda import AgendaItem, Paper, PaperVersion, beginnings
-from roundtable.domain.commitments import Commitment
+from roundtable.domain.commitments import Commitment, owed_before
 from roundtable.domain.invitations import Invitation
 from roundtable.domain.people import PRECEDENCE, Person
 from roundtable.domain.refusals import Refused
@@ -93,11 +93,10 @@ def _items(roundtable: Roundtable) -> list[AgendaItem]:
 
 
 def _unsettled(roundtable: Roundtable, items: list[AgendaItem]) -> list[Commitment]:
-    """What item "state of the commitments" shows, worked out now: what was promised before and is not settled."""
+    """Nothing where the agenda does not ask for them."""
     if not any(item.kind == "state_of_commitments" for item in items):
         return []
-    promised = following_up.of_series(db.session(), roundtable.series_id)
-    return [each for each in promised if not each.is_settled and each.roundtable.number < roundtable.number]
+    return owed_before(db.session(), roundtable)
 
 
 def _form(roundtable: Roundtable, **words: Any) -> ItemForm:

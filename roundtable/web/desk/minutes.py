@@ -20,7 +20,7 @@ from roundtable.actions import minuting
 from roundtable.actions.minuting import WrittenMeanwhile
 from roundtable.db import db
 from roundtable.domain.agenda import AgendaItem, beginnings
-from roundtable.domain.commitments import Commitment, owed_at, unsettled
+from roundtable.domain.commitments import Commitment, owed_at, owed_before
 from roundtable.domain.minutes import Decision, Minutes, MinutesApproved, Note
 from roundtable.domain.people import Organisation, Person
 from roundtable.domain.refusals import Refused
@@ -152,16 +152,10 @@ def _page(
         counts=Counter(line.state for line in lines),
         names=names_of(roundtable.series.office_id),
         earlier=minuting.earlier(session, roundtable) if "approval_of_minutes" in kinds else None,
-        owed=_owed(roundtable) if "state_of_commitments" in kinds else [],
+        owed=owed_before(db.session(), roundtable) if "state_of_commitments" in kinds else [],
         today=clock.now().astimezone(roundtable.series.zone).date(),
         has_begun=roundtable.starts_at <= clock.now() or roundtable.has_been_held,
     )
-
-
-def _owed(roundtable: Roundtable) -> list[Commitment]:
-    """What the roundtables before this one left to do."""
-    owed = unsettled(db.session(), roundtable.series_id)
-    return [each for each in owed if each.roundtable.number < roundtable.number]
 
 
 def _item_or_404(roundtable: Roundtable, item_id: int) -> AgendaItem:

@@ -16,7 +16,7 @@ from roundtable.actions import answering
 from roundtable.db import db
 from roundtable.domain import agenda, registrations
 from roundtable.domain.agenda import AgendaItem, Paper, PaperVersion
-from roundtable.domain.commitments import Commitment
+from roundtable.domain.commitments import Commitment, owed_before
 from roundtable.domain.invitations import Invitation
 from roundtable.domain.people import Person
 from roundtable.domain.refusals import Refused
@@ -70,17 +70,10 @@ def _loaded(invitation: Invitation) -> Invitation:
 
 
 def _open_commitments(roundtable: Roundtable) -> list[Commitment]:
-    """What the item "state of the commitments" is about: what earlier roundtables agreed and is not settled."""
+    """Nothing where the agenda does not ask for them."""
     if not any(item.kind == "state_of_commitments" for item in roundtable.agenda):
         return []
-    earlier = (
-        select(Commitment)
-        .join(Commitment.roundtable)
-        .where(Commitment.series_id == roundtable.series_id, Roundtable.number < roundtable.number)
-        .options(joinedload(Commitment.organisation), joinedload(Commitment.person), selectinload(Commitment.reports))
-        .order_by(Commitment.due_on.is_(None), Commitment.due_on, Commitment.id)
-    )
-    return [each for each in db.session.scalars(earlier) if each.state != "dropped"]
+    return owed_before(db.session(), roundtable)
 
 
 def _place(held: Registration | None) -> int | None:
