@@ -3,11 +3,10 @@
 from datetime import datetime
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import func, select
-from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from roundtable.db import Bilingual
+from roundtable.actions.naming import invitation_beside, person_named
+from roundtable.actions.writing import write
 from roundtable.domain import links, registrations
 from roundtable.domain.accounts import Account
 from roundtable.domain.history import Entry
@@ -24,14 +23,6 @@ class InvitationRevoked(Refused):
 
 class CancelledMeanwhile(Refused):
     sentence = _l("This roundtable has been cancelled. No answer is needed any more.")
-
-
-class NamesWrongDelegate(Refused):
-    sentence = _l("This person is already invited. Please name somebody else.")
-
-
-class DelegateIsOneself(NamesWrongDelegate):
-    sentence = _l("This is your own e-mail address. Please give that of the person who comes instead of you.")
 
 
 class DelegatesDoNotDelegate(Refused):
@@ -51,6 +42,7 @@ def accept(
     at: datetime,
     via: str = "link",
     note: str = "",
+    given_by: str = "",
     recorded_by: Account | None = None,
 ) -> Registration:
     """A seat, or a place on the waiting list; the seat of one's delegate, if there was one. Twice is once.
@@ -58,17 +50,17 @@ def accept(
     Raises:
         AnswersClosed, CancelledMeanwhile, InvitationRevoked
     """
-    _begin(session, invitation, at=at, recorded_by=recorded_by)
+    begin(session, invitation, at=at, recorded_by=recorded_by)
     held = registrations.live_registration(session, invitation)
     if held is not None and _says_already(invitation, "accepted", note):
         return held
     delegate = invitation.delegate
     if delegate is not None:
         registrations.hand_over(session, delegate, invitation)
-        _end(session, delegate, at=at)
+        end(session, delegate, at=at)
     registration = registrations.register(session, invitation, at=at)
-    is_news = not (held and _answer_is(invitation, "accepted"))
-    invitation.record("accepted", at=at, via=via, note=note, recorded_by=recorded_by)
+    is_news = not (held and answer_is(invitation, "accepted"))
+    invitation.record("accepted", at=at, via=via, note=note, given_by=given_by, recorded_by=recorded_by)
     _ask_no_more(session, invitation, at=at)
     if is_news:
         _confirm(session, invitation, registration, at=at)
@@ -82,6 +74,7 @@ def decline(
     at: datetime,
     via: str = "link",
     note: str = "",
+    given_by: str = "",
     recorded_by: Account | None = None,
 ) -> None:
     """Gives the seat back, the delegate's too; the next on the waiting list get it and are told. Twice is once.
@@ -89,17 +82,19 @@ def decline(
     Raises:
         AnswersClosed, CancelledMeanwhile, InvitationRevoked
     """
-    _begin(session, invitation, at=at, recorded_by=recorded_by)
+    begin(session, invitation, at=at, recorded_by=recorded_by)
     if _says_already(invitation, "declined", note):
         return
-    is_news = not _answer_is(invitation, "declined")
+    is_news = not answer_is(invitation, "declined")
     moved = []
     delegate = invitation.delegate
     if delegate is not None:
         moved += registrations.withdraw(session, delegate, at=at)
-        _end(session, delegate, at=at)
+        end(session, delegate, at=at)
+    if invitation.seats == 1:
+        moved += send_home(session, invitation.companions, at=at)
     moved += registrations.withdraw(session, invitation, at=at)
-    invitation.record("declined", at=at, via=via, note=note, recorded_by=recorded_by)
+    invitation.record("declined", at=at, via=via, note=note, given_by=given_by, recorded_by=recorded_by)
     _ask_no_more(session, invitation, at=at)
     if is_news:
         _confirm(session, invitation, None, at=at)
@@ -118,6 +113,7 @@ def delegate(
     at: datetime,
     via: str = "link",
     note: str = "",
+    given_by: str = "",
     recorded_by: Account | None = None,
 ) -> Registration:
     """Somebody comes instead, on the same seat or place in line, with an own invitation and link. Twice is once.
@@ -125,25 +121,34 @@ def delegate(
     Raises:
         AnswersClosed, CancelledMeanwhile, InvitationRevoked, DelegatesDoNotDelegate, NamesWrongDelegate
     """
-    _begin(session, invitation, at=at, recorded_by=recorded_by)
+    begin(session, invitation, at=at, recorded_by=recorded_by)
     if invitation.delegated_by is not None:
         raise DelegatesDoNotDelegate
-    person = _person(session, invitation, given_name, family_name, function, email)
+    person = person_named(session, invitation, given_name, family_name, function, email)
     before = invitation.delegate
     ours = _invitation_of_delegate(session, invitation, person, at=at)
     held = registrations.live_registration(session, ours)
-    if held is not None and _answer_is(invitation, "delegated"):
+    if held is not None and answer_is(invitation, "delegated"):
         return held
     registrations.hand_over(session, before or invitation, ours)
     if before is not None and before is not ours:
-        _end(session, before, at=at)
+        end(session, before, at=at)
     registration = registrations.register(session, ours, at=at)
-    invitation.record("delegated", at=at, via=via, note=note, recorded_by=recorded_by)
+    invitation.record("delegated", at=at, via=via, note=note, given_by=given_by, recorded_by=recorded_by)
     _ask_no_more(session, invitation, at=at)
     _confirm(session, invitation, registration, at=at)
-    token = links.issue(session, at=at, invitation=ours)
-    outbox.queue(session, letters.delegate_invitation(ours, token, at=at))
+    write(session, ours, letters.delegate_invitation, at=at)
     return registration
+
+
+def send_home(session: Session, companions: list[Invitation], *, at: datetime) -> list[Registration]:
+    """Their seats are free and their links dead. Returns who moved up."""
+    moved = []
+    for each in companions:
+        moved += registrations.withdraw(session, each, at=at)
+        end(session, each, at=at)
+    gone = {each.id for each in companions}
+    return [each for each in moved if each.invitation_id not in gone]
 
 
 def give_seat(session: Session, registration: Registration, *, because: str, at: datetime, by: Account) -> None:
@@ -177,17 +182,17 @@ def tell_moved_up(session: Session, moved: list[Registration], *, at: datetime) 
     """A letter with a fresh link to each who got a seat from the waiting list."""
     for registration in moved:
         session.expire(registration.invitation, ["registration"])
-        token = links.issue(session, at=at, invitation=registration.invitation)
-        outbox.queue(session, letters.seat_free(registration, token, at=at))
+        write(session, registration.invitation, letters.seat_free, at=at)
 
 
 def hold_back(session: Session, invitation: Invitation, *, at: datetime) -> None:
     """Letters that would ask somebody to answer who is not invited any more never go out."""
-    kinds = ("invitation", "reminder", "delegate_invitation")
+    kinds = ("save_the_date", "invitation", "reminder", "delegate_invitation", "companion_invitation")
     outbox.hold_back(session, invitation.roundtable, kinds, at=at, to=invitation.person)
 
 
-def _begin(session: Session, invitation: Invitation, *, at: datetime, recorded_by: Account | None) -> None:
+def begin(session: Session, invitation: Invitation, *, at: datetime, recorded_by: Account | None) -> None:
+    """Hold the seats, and see whether anything may be answered now. Raises as the deeds below say."""
     registrations.lock_seats(session, invitation.roundtable)
     if invitation.roundtable.is_cancelled:
         raise CancelledMeanwhile
@@ -197,7 +202,8 @@ def _begin(session: Session, invitation: Invitation, *, at: datetime, recorded_b
         raise AnswersClosed
 
 
-def _answer_is(invitation: Invitation, kind: str) -> bool:
+def answer_is(invitation: Invitation, kind: str) -> bool:
+    """Whether this is what counts at present."""
     return invitation.answer is not None and invitation.answer.kind == kind
 
 
@@ -214,8 +220,7 @@ def _confirm(session: Session, invitation: Invitation, registration: Registratio
     place = None
     if registration is not None and registration.state == "waiting":
         place = registrations.place_in_line(session, registration)
-    token = links.issue(session, at=at, invitation=invitation)
-    outbox.queue(session, letters.answer_received(invitation, token, registration=registration, place=place, at=at))
+    write(session, invitation, letters.answer_received, at=at, registration=registration, place=place)
 
 
 def _ask_no_more(session: Session, invitation: Invitation, *, at: datetime) -> None:
@@ -228,67 +233,19 @@ def _tell_head(session: Session, delegate: Invitation, *, at: datetime) -> None:
     """Where a delegate does not come, whoever sent them may answer again."""
     head = delegate.delegated_by
     if head is not None and head.is_open:
-        token = links.issue(session, at=at, invitation=head)
-        outbox.queue(session, letters.delegate_declined(head, token, delegate=delegate.person, at=at))
+        write(session, head, letters.delegate_declined, at=at, delegate=delegate.person)
 
 
-def _end(session: Session, invitation: Invitation, *, at: datetime) -> None:
-    """This delegate is not needed any more."""
+def end(session: Session, invitation: Invitation, *, at: datetime) -> None:
+    """This delegate or companion is not needed any more."""
     invitation.revoked_at = at
     links.revoke_links(session, invitation, at=at)
     hold_back(session, invitation, at=at)
 
 
-def _person(
-    session: Session, invitation: Invitation, given_name: str, family_name: str, function: str, email: str
-) -> Person:
-    """Whoever has this address in the office's address book, as they stand there; otherwise a new entry."""
-    head = invitation.person
-    address = email.strip().lower()
-    if address == head.email.lower():
-        raise DelegateIsOneself
-    known = select(Person).where(Person.office_id == head.office_id, func.lower(Person.email) == address)
-    person = session.scalar(known)
-    if person is not None:
-        return person
-    person = Person(
-        office_id=head.office_id,
-        organisation_id=head.organisation_id,
-        given_name=given_name,
-        family_name=family_name,
-        function=Bilingual(function if head.language == "de" else "", function if head.language == "en" else ""),
-        email=address,
-        language=head.language,
-    )
-    try:
-        with session.begin_nested():
-            session.add(person)
-    except IntegrityError:
-        # Entered at the same moment for another roundtable.
-        return session.scalars(known).one()
-    return person
-
-
 def _invitation_of_delegate(session: Session, invitation: Invitation, person: Person, *, at: datetime) -> Invitation:
-    found = session.scalar(
-        select(Invitation).where(
-            Invitation.roundtable_id == invitation.roundtable_id, Invitation.person_id == person.id
-        )
-    )
-    if found is None:
-        found = Invitation(
-            roundtable=invitation.roundtable, person=person, delegated_by=invitation, prepared_at=at, sent_at=at
-        )
-        session.add(found)
-    elif found.is_open and found.delegated_by_id != invitation.id:
-        raise NamesWrongDelegate
-    elif not found.is_open:
-        if found.delegated_by_id is None:
-            raise NamesWrongDelegate
-        found.delegated_by, found.revoked_at, found.sent_at = invitation, None, at
-        found.ask_again(at=at)
-    elif _answer_is(found, "declined"):
-        found.ask_again(at=at)
+    found = invitation_beside(session, invitation, person, at=at)
+    found.delegated_by, found.brought_by = invitation, None
     session.flush()
     session.expire(found, ["answer", "registration"])
     return found

@@ -9,13 +9,15 @@ from sqlalchemy import Select, select
 from sqlalchemy.orm import Session, joinedload
 
 from roundtable.actions.answering import hold_back, tell_moved_up
+from roundtable.actions.writing import inviting_letter, write
 from roundtable.domain import links, registrations
 from roundtable.domain.invitations import Answer, AnswersClosed, Invitation
-from roundtable.domain.people import PRECEDENCE, Person
+from roundtable.domain.people import Person
+from roundtable.domain.precedence import order_at
 from roundtable.domain.refusals import Refused
 from roundtable.domain.registrations import Registration
 from roundtable.domain.roundtables import AlreadyCancelled, Roundtable
-from roundtable.mail import letters, outbox
+from roundtable.mail import letters
 from roundtable.mail.outbox import Letter
 
 # Whoever was written to this recently is not reminded: a double click must not be a second letter.
@@ -48,11 +50,14 @@ def prepare(session: Session, roundtable: Roundtable, people: Iterable[Person], 
         invitation.person_id: invitation
         for invitation in session.scalars(select(Invitation).where(Invitation.roundtable_id == roundtable.id))
     }
+    members = {member.person_id: member for member in roundtable.series.members}
     prepared = Prepared(new=[], already=[])
     for person_id in chosen:
         invitation = there.get(person_id)
         if invitation is None:
             invitation = Invitation(roundtable_id=roundtable.id, person_id=person_id, prepared_at=at)
+            member = members.get(person_id)
+            invitation.role, invitation.seats = (member.role, member.seats) if member else ("guest", 1)
             session.add(invitation)
             prepared.new.append(invitation)
         elif invitation.is_open:
@@ -84,12 +89,7 @@ def send(
     for invitation in session.scalars(_of(roundtable).where(Invitation.id.in_(ids))):
         if invitation.sent_at is not None and not again:
             continue
-        token = links.issue(session, at=at, invitation=invitation)
-        if invitation.delegated_by_id is not None:
-            letter = letters.delegate_invitation(invitation, token, at=at)
-        else:
-            letter = letters.invitation(invitation, token, at=at, send_after=send_after)
-        outbox.queue(session, letter)
+        write(session, invitation, inviting_letter(invitation), at=at, send_after=send_after)
         invitation.sent_at = at
         written.append(invitation)
     return written
@@ -131,8 +131,7 @@ def remind(
         raise AnswersClosed(str(_l("The time to answer is over. Nobody is reminded any more.")))
     written = [each for each in owing(session, roundtable, at=at) if seen is None or each.id in seen]
     for invitation in written:
-        token = links.issue(session, at=at, invitation=invitation)
-        outbox.queue(session, letters.reminder(invitation, token, at=at))
+        write(session, invitation, letters.reminder, at=at)
     return written
 
 
@@ -140,7 +139,7 @@ def revoke(session: Session, invitation: Invitation, *, at: datetime) -> list[Re
     """The link is dead, the seat free, the delegate's too. Returns those who moved up for it; they are told."""
     registrations.lock_seats(session, invitation.roundtable)
     moved = []
-    for each in (*invitation.delegates, invitation):
+    for each in (*invitation.delegates, *invitation.brought, invitation):
         if not each.is_open:
             continue
         each.revoked_at = at
@@ -154,7 +153,7 @@ def revoke(session: Session, invitation: Invitation, *, at: datetime) -> list[Re
 def _open_again(invitation: Invitation, *, at: datetime) -> None:
     invitation.ask_again(at=at)
     invitation.prepared_at, invitation.revoked_at, invitation.sent_at = at, None, None
-    invitation.delegated_by_id = None
+    invitation.delegated_by_id = invitation.brought_by_id = None
 
 
 def _begin(session: Session, roundtable: Roundtable) -> None:
@@ -172,5 +171,5 @@ def _of(roundtable: Roundtable) -> Select[Invitation]:
         .join(Invitation.person)
         .where(Invitation.roundtable_id == roundtable.id, Invitation.revoked_at.is_(None))
         .options(joinedload(Invitation.person).joinedload(Person.organisation))
-        .order_by(*PRECEDENCE)
+        .order_by(*order_at(roundtable))
     )

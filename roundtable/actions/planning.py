@@ -11,11 +11,12 @@ from sqlalchemy import or_, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, joinedload
 
+from roundtable.actions.writing import inviting_letter, write
 from roundtable.db import Bilingual
-from roundtable.domain import links
 from roundtable.domain.agenda import AgendaItem
 from roundtable.domain.invitations import Answer, Invitation
-from roundtable.domain.people import PRECEDENCE, Person
+from roundtable.domain.people import Person
+from roundtable.domain.precedence import order_at
 from roundtable.domain.refusals import Refused
 from roundtable.domain.roundtables import EndsBeforeItStarts, Roundtable
 from roundtable.domain.series import Series
@@ -23,8 +24,8 @@ from roundtable.mail import letters, outbox
 from roundtable.mail.outbox import Letter
 
 # What says when, and where to answer.
-INVITING = ("invitation", "delegate_invitation")
-OF_THE_OLD_DATE = (*INVITING, "reminder", "new_date")
+INVITING = ("invitation", "delegate_invitation", "companion_invitation")
+OF_THE_OLD_DATE = (*INVITING, "save_the_date", "reminder", "new_date")
 OF_A_CANCELLED_ONE = (*OF_THE_OLD_DATE, "answer_received", "seat_free", "delegate_declined")
 STATE_OF_COMMITMENTS = Bilingual("Stand der Vereinbarungen", "State of the commitments")
 APPROVAL_MINUTES, STATE_MINUTES = 5, 15
@@ -76,6 +77,9 @@ def plan_roundtable(
         map_url=before.map_url if before else "",
         access_notes=before.access_notes if before else Bilingual("", ""),
         seats=takes_from.seats,
+        reserved_seats=before.reserved_seats if before else 0,
+        seats_per_organisation=before.seats_per_organisation if before else None,
+        companions=before.companions if before else 0,
         answer_until=answer_until,
         calendar_uid=f"{uuid4()}@{host}",
         calendar_sequence=0,
@@ -142,14 +146,11 @@ def reschedule(
     not_yet_asked = _not_yet_asked(session, roundtable)
     outbox.hold_back(session, roundtable, OF_THE_OLD_DATE, at=at)
     for invitation in told:
-        token = links.issue(session, at=at, invitation=invitation)
         if invitation.person_id in not_yet_asked and invitation.answer is None:
             send_after = max(at, not_yet_asked[invitation.person_id])
-            write = letters.delegate_invitation if invitation.delegated_by_id else letters.invitation
-            letter = write(invitation, token, at=at, send_after=send_after)
+            write(session, invitation, inviting_letter(invitation), at=at, send_after=send_after)
         else:
-            letter = letters.new_date(invitation, token, because=because, at=at)
-        outbox.queue(session, letter)
+            write(session, invitation, letters.new_date, at=at, because=because)
     return len(told)
 
 
@@ -175,7 +176,7 @@ def cancel(session: Session, roundtable: Roundtable, *, because: str, at: dateti
     outbox.hold_back(session, roundtable, OF_A_CANCELLED_ONE, at=at)
     told = concerned(session, roundtable)
     for invitation in told:
-        outbox.queue(session, letters.cancelled(invitation, at=at))
+        write(session, invitation, letters.cancelled, at=at)
     return len(told)
 
 
@@ -192,7 +193,7 @@ def concerned(session: Session, roundtable: Roundtable) -> list[Invitation]:
             or_(Answer.id.is_(None), Answer.kind != "declined"),
         )
         .options(joinedload(Invitation.person).joinedload(Person.organisation), joinedload(Invitation.answer))
-        .order_by(*PRECEDENCE, Person.id)
+        .order_by(*order_at(roundtable))
     )
     return list(session.scalars(found))
 

@@ -12,7 +12,10 @@ from roundtable.domain.accounts import Account
 
 
 class Entry(Base):
-    """``deed`` is a verb phrase key such as ``released_without_second_person``; ``reason`` what the person wrote."""
+    """``deed`` is a verb phrase key such as ``released_without_second_person``; ``reason`` what the person wrote.
+
+    ``details``: JSON of what was there before, where the deed changed or removed it.
+    """
 
     __tablename__ = "history"
 
@@ -23,5 +26,7 @@ class Entry(Base):
     deed: Mapped[str]
     about: Mapped[str]
     reason: Mapped[str] = mapped_column(default="")
+    details: Mapped[str] = mapped_column(default="")
+    person_id: Mapped[int | None] = mapped_column(ForeignKey("people.id", ondelete="SET NULL"), index=True)
 
     account: Mapped[Account | None] = relationship()

@@ -14,12 +14,13 @@ from roundtable.domain.accounts import Account
 from roundtable.domain.people import Person
 from roundtable.domain.refusals import Refused
 from roundtable.domain.roundtables import Roundtable
+from roundtable.domain.series import MEMBER_ROLES
 
 if TYPE_CHECKING:
     from roundtable.domain.registrations import Registration
 
 ANSWERS = ("accepted", "declined", "delegated")
-WAYS = ("link", "phone", "letter", "in_person")
+WAYS = ("link", "phone", "letter", "in_person", "sign_up")
 
 
 class AnswersClosed(Refused):
@@ -28,22 +29,42 @@ class AnswersClosed(Refused):
 
 class Invitation(Base):
     __tablename__ = "invitations"
-    __table_args__ = (UniqueConstraint("roundtable_id", "person_id"),)
+    __table_args__ = (
+        UniqueConstraint("roundtable_id", "person_id"),
+        CheckConstraint(f"role IN {MEMBER_ROLES}", name="role_known"),
+        CheckConstraint("seats >= 1", name="seats_at_least_one"),
+        CheckConstraint("delegated_by_id IS NULL OR brought_by_id IS NULL", name="delegate_or_companion"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     roundtable_id: Mapped[int] = mapped_column(ForeignKey("roundtables.id", ondelete="CASCADE"))
     person_id: Mapped[int] = mapped_column(ForeignKey("people.id"), index=True)
     # The one who sent this delegate.
     delegated_by_id: Mapped[int | None] = mapped_column(ForeignKey("invitations.id", ondelete="CASCADE"), index=True)
+    # The one who brings this companion, or this colleague on another seat of their organisation.
+    brought_by_id: Mapped[int | None] = mapped_column(ForeignKey("invitations.id", ondelete="CASCADE"), index=True)
+    role: Mapped[str] = mapped_column(Text, default="member")
+    # Of the organisation, this person's own included.
+    seats: Mapped[int] = mapped_column(default=1)
     prepared_at: Mapped[datetime]
+    # When the save-the-date was queued.
+    announced_at: Mapped[datetime | None]
     # When the letter was queued; the letter itself knows whether it arrived.
     sent_at: Mapped[datetime | None]
     revoked_at: Mapped[datetime | None]
 
     roundtable: Mapped[Roundtable] = relationship(back_populates="invitations")
     person: Mapped[Person] = relationship()
-    delegated_by: Mapped[Invitation | None] = relationship(remote_side=[id], back_populates="delegates")
-    delegates: Mapped[list[Invitation]] = relationship(back_populates="delegated_by")
+    delegated_by: Mapped[Invitation | None] = relationship(
+        foreign_keys=[delegated_by_id], remote_side=[id], back_populates="delegates"
+    )
+    delegates: Mapped[list[Invitation]] = relationship(foreign_keys=[delegated_by_id], back_populates="delegated_by")
+    brought_by: Mapped[Invitation | None] = relationship(
+        foreign_keys=[brought_by_id], remote_side=[id], back_populates="brought"
+    )
+    brought: Mapped[list[Invitation]] = relationship(
+        foreign_keys=[brought_by_id], back_populates="brought_by", order_by="Invitation.id"
+    )
     answers: Mapped[list[Answer]] = relationship(
         back_populates="invitation", order_by="Answer.id", cascade="all, delete-orphan"
     )
@@ -67,6 +88,18 @@ class Invitation(Base):
         """Who comes instead at present."""
         return next((each for each in self.delegates if each.is_open), None)
 
+    @property
+    def companions(self) -> list[Invitation]:
+        """Who comes along at present, in the order they were named."""
+        return [each for each in self.brought if each.is_open]
+
+    @property
+    def may_bring(self) -> int:
+        """How many more may be named: the organisation's other seats, and companions where they are welcome."""
+        if self.delegated_by_id is not None or self.brought_by_id is not None:
+            return 0
+        return max(0, self.seats - 1 + self.roundtable.companions - len(self.companions))
+
     def ask_again(self, *, at: datetime) -> None:
         """What was answered before stays on record and counts no more."""
         for answer in self.answers:
@@ -79,11 +112,12 @@ class Invitation(Base):
         at: datetime,
         via: str = "link",
         note: str = "",
+        given_by: str = "",
         recorded_by: Account | None = None,
     ) -> Answer:
-        """Add an answer that takes the place of the one before."""
+        """Add an answer that takes the place of the one before; ``given_by`` on behalf of the invited person."""
         self.ask_again(at=at)
-        answer = Answer(kind=kind, answered_at=at, via=via, note=note, recorded_by=recorded_by)
+        answer = Answer(kind=kind, answered_at=at, via=via, note=note, given_by=given_by, recorded_by=recorded_by)
         self.answers.append(answer)
         return answer
 
@@ -109,6 +143,8 @@ class Answer(Base):
     superseded_at: Mapped[datetime | None]
     via: Mapped[str] = mapped_column(Text)
     note: Mapped[str] = mapped_column(default="")
+    # The assistant who answered for the invited person; empty: they did so themselves.
+    given_by: Mapped[str] = mapped_column(default="")
     recorded_by_id: Mapped[int | None] = mapped_column(ForeignKey("accounts.id", ondelete="SET NULL"))
 
     invitation: Mapped[Invitation] = relationship(back_populates="answers")

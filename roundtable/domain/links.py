@@ -12,17 +12,20 @@ from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 from roundtable.db import Base
 from roundtable.domain.commitments import Commitment
 from roundtable.domain.invitations import Invitation
+from roundtable.domain.polls import PollVoter
 from roundtable.domain.quotes import Quote
+from roundtable.domain.sign_ups import SignUp
 
+# After the roundtable, for invitations; after it was issued, for the rest.
 LASTS = timedelta(days=180)
+OPENS = ("invitation", "quote", "commitment", "poll_voter", "sign_up")
 
 
 class PersonalLink(Base):
     __tablename__ = "personal_links"
     __table_args__ = (
         CheckConstraint(
-            "CASE WHEN invitation_id IS NULL THEN 0 ELSE 1 END + CASE WHEN quote_id IS NULL THEN 0 ELSE 1 END"
-            " + CASE WHEN commitment_id IS NULL THEN 0 ELSE 1 END = 1",
+            " + ".join(f"CASE WHEN {name}_id IS NULL THEN 0 ELSE 1 END" for name in OPENS) + " = 1",
             name="opens_one_thing",
         ),
     )
@@ -35,10 +38,16 @@ class PersonalLink(Base):
     invitation_id: Mapped[int | None] = mapped_column(ForeignKey("invitations.id", ondelete="CASCADE"), index=True)
     quote_id: Mapped[int | None] = mapped_column(ForeignKey("quotes.id", ondelete="CASCADE"), index=True)
     commitment_id: Mapped[int | None] = mapped_column(ForeignKey("commitments.id", ondelete="CASCADE"), index=True)
+    poll_voter_id: Mapped[int | None] = mapped_column(ForeignKey("poll_voters.id", ondelete="CASCADE"), index=True)
+    sign_up_id: Mapped[int | None] = mapped_column(ForeignKey("sign_ups.id", ondelete="CASCADE"), index=True)
+    # It went to the assistant of the person it is about.
+    is_for_assistant: Mapped[bool] = mapped_column(default=False)
 
     invitation: Mapped[Invitation | None] = relationship()
     quote: Mapped[Quote | None] = relationship()
     commitment: Mapped[Commitment | None] = relationship()
+    poll_voter: Mapped[PollVoter | None] = relationship()
+    sign_up: Mapped[SignUp | None] = relationship()
 
     def opens(self, at: datetime) -> bool:
         return self.revoked_at is None and at < self.expires_at
@@ -55,17 +64,24 @@ def issue(
     invitation: Invitation | None = None,
     quote: Quote | None = None,
     commitment: Commitment | None = None,
+    poll_voter: PollVoter | None = None,
+    sign_up: SignUp | None = None,
+    is_for_assistant: bool = False,
 ) -> str:
-    """A new link to one thing, valid for 180 days. Returns the token, which is kept nowhere."""
+    """A new link to one thing, valid until 180 days after. Returns the token, which is kept nowhere."""
     token = secrets.token_urlsafe(24)
+    counts_from = max(at, invitation.roundtable.ends_at) if invitation is not None else at
     session.add(
         PersonalLink(
             token_hash=_hash(token),
             issued_at=at,
-            expires_at=at + LASTS,
+            expires_at=counts_from + LASTS,
             invitation=invitation,
             quote=quote,
             commitment=commitment,
+            poll_voter=poll_voter,
+            sign_up=sign_up,
+            is_for_assistant=is_for_assistant,
         )
     )
     return token

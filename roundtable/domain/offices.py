@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from sqlalchemy import CheckConstraint, ForeignKey, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
@@ -71,6 +73,9 @@ class OfficeMember(Base):
     office_id: Mapped[int] = mapped_column(ForeignKey("offices.id", ondelete="CASCADE"))
     account_id: Mapped[int] = mapped_column(ForeignKey("accounts.id", ondelete="CASCADE"), index=True)
     role: Mapped[str] = mapped_column(Text)
+    # Whether new answers come by letter, and up to when they have.
+    has_digest: Mapped[bool] = mapped_column(default=True)
+    digest_until: Mapped[datetime | None]
 
     office: Mapped[Office] = relationship(back_populates="members")
     account: Mapped[Account] = relationship()

@@ -3,17 +3,26 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from datetime import date, datetime
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import CheckConstraint, ForeignKey, Text, UniqueConstraint
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy import CheckConstraint, Connection, ForeignKey, Index, Text, UniqueConstraint, event
+from sqlalchemy.orm import Mapped, Mapper, mapped_column, relationship
 
 from roundtable.db import LANGUAGES, Base, Bilingual, bilingual
 from roundtable.domain.offices import Office
 from roundtable.domain.refusals import Refused
 
 NAMING_BASES = ("office_holder", "agreed")
+# Whoever has none of the office's ranks comes after all who have one.
+NO_RANK = 1000
+
+
+def folded(words: str) -> str:
+    """For finding and sorting: "Ößling" and "ossling" are the same (DIN 5007-1)."""
+    plain = unicodedata.normalize("NFKD", words.casefold())
+    return " ".join("".join(letter for letter in plain if not unicodedata.combining(letter)).split())
 
 
 class AlreadyThere(Refused):
@@ -31,6 +40,9 @@ class Organisation(Base):
     sector: Mapped[str] = mapped_column(default="")
     # The article a German sentence needs: "die Charité", "der GovTech Campus".
     article_de: Mapped[str] = mapped_column(default="")
+    address: Mapped[str] = mapped_column(default="")
+    # Kept by _fold_organisation.
+    sought_as: Mapped[str] = mapped_column(default="")
 
     office: Mapped[Office] = relationship()
 
@@ -51,12 +63,27 @@ class Organisation(Base):
         )
 
 
+class Rank(Base):
+    """One step of the office's own order of precedence; the smaller number comes first (rule 24)."""
+
+    __tablename__ = "ranks"
+    __table_args__ = (UniqueConstraint("office_id", "number"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    office_id: Mapped[int] = mapped_column(ForeignKey("offices.id", ondelete="CASCADE"))
+    number: Mapped[int]
+    name: Mapped[Bilingual] = bilingual("name")
+
+    office: Mapped[Office] = relationship()
+
+
 class Person(Base):
     __tablename__ = "people"
     __table_args__ = (
         UniqueConstraint("office_id", "email"),
         CheckConstraint(f"language IN {LANGUAGES}", name="language_known"),
         CheckConstraint(f"naming_basis IS NULL OR naming_basis IN {NAMING_BASES}", name="naming_basis_known"),
+        Index("ix_people_office_id_sorted_as", "office_id", "sorted_as"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -72,12 +99,20 @@ class Person(Base):
     language: Mapped[str] = mapped_column(Text, default="de")
     # Written by the office where the neutral form will not do.
     salutation: Mapped[Bilingual] = bilingual("salutation")
-    # A number of the office's own list; small comes first. There is no binding order of precedence in Germany.
-    rank: Mapped[int] = mapped_column(default=100)
+    # The number of one of the office's ranks. There is no binding order of precedence in Germany.
+    rank: Mapped[int] = mapped_column(default=NO_RANK)
     in_office_since: Mapped[date | None]
     # On what ground the name may stand in public; none: the organisation alone.
     naming_basis: Mapped[str | None] = mapped_column(Text)
     naming_agreed_at: Mapped[datetime | None]
+    # What this person answers is told to the organisers at once, not with the day's other answers.
+    is_told_at_once: Mapped[bool] = mapped_column(default=False)
+    # Kept by _fold: the name for sorting, and all words somebody may search for.
+    sorted_as: Mapped[str] = mapped_column(default="")
+    sought_as: Mapped[str] = mapped_column(default="")
+
+    version: Mapped[int] = mapped_column(default=1)
+    __mapper_args__ = {"version_id_col": version}
 
     office: Mapped[Office] = relationship()
     organisation: Mapped[Organisation | None] = relationship()
@@ -92,9 +127,9 @@ class Person(Base):
         return self.naming_basis is not None
 
     @property
-    def precedence(self) -> tuple[int, date, str, str]:
+    def precedence(self) -> tuple[int, date, str]:
         """Sort key: the office's rank, then longest in office, then name."""
-        return (self.rank, self.in_office_since or date.max, self.family_name.casefold(), self.given_name.casefold())
+        return (self.rank, self.in_office_since or date.max, folded(f"{self.family_name} {self.given_name}"))
 
     def greeting(self, language: str) -> str:
         """How a letter begins, without the comma; the office's own wording where there is one."""
@@ -107,6 +142,22 @@ PRECEDENCE = (
     Person.rank,
     Person.in_office_since.is_(None),
     Person.in_office_since,
-    Person.family_name,
-    Person.given_name,
+    Person.sorted_as,
+    Person.id,
 )
+
+
+@event.listens_for(Person, "before_insert")
+@event.listens_for(Person, "before_update")
+def _fold(mapper: Mapper[Person], connection: Connection, person: Person) -> None:
+    # Databases disagree on what sorts and matches alike (SQLite's lower() knows ASCII alone); Python decides for both.
+    person.sorted_as = folded(f"{person.family_name} {person.given_name or ''}")
+    names = (person.title, person.given_name, person.family_name, person.email)
+    functions = (person.function.de, person.function.en) if person.function is not None else ()
+    person.sought_as = folded(" ".join(each or "" for each in (*names, *functions)))
+
+
+@event.listens_for(Organisation, "before_insert")
+@event.listens_for(Organisation, "before_update")
+def _fold_organisation(mapper: Mapper[Organisation], connection: Connection, organisation: Organisation) -> None:
+    organisation.sought_as = folded(f"{organisation.name} {organisation.short_name or ''}")

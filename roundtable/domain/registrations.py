@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from flask_babel import lazy_gettext as _l
@@ -9,6 +10,7 @@ from sqlalchemy import CheckConstraint, ColumnElement, ForeignKey, Index, func, 
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
 from roundtable.db import Base
+from roundtable.domain.agenda import AgendaItem
 from roundtable.domain.invitations import Invitation
 from roundtable.domain.people import Organisation, Person
 from roundtable.domain.refusals import Refused
@@ -20,6 +22,12 @@ STOPS_MOVING_UP = timedelta(hours=24)
 
 class NoSeatsLeft(Refused):
     sentence = _l("All seats are taken. Please raise the number of seats first, or take somebody's seat back.")
+
+
+class OrganisationIsFull(Refused):
+    sentence = _l(
+        "All seats of your organisation are taken. Please ask the office, or agree among yourselves who steps back."
+    )
 
 
 class Registration(Base):
@@ -47,6 +55,8 @@ class Registration(Base):
     asked_at: Mapped[datetime]
     confirmed_at: Mapped[datetime | None]
     withdrawn_at: Mapped[datetime | None]
+    # One of the seats that are kept for the host and the speakers.
+    is_reserved: Mapped[bool] = mapped_column(default=False)
 
     roundtable: Mapped[Roundtable] = relationship()
     invitation: Mapped[Invitation] = relationship()
@@ -77,14 +87,44 @@ def lock_seats(session: Session, roundtable: Roundtable) -> None:
     session.expire_all()
 
 
+@dataclass(frozen=True, slots=True)
+class Seating:
+    """The seats of a roundtable at one moment. Reserved ones and open ones are counted apart."""
+
+    seats: int
+    reserved: int
+    confirmed: int
+    confirmed_reserved: int
+    waiting: int
+
+    @property
+    def left(self) -> int:
+        """Open seats that nobody sits on."""
+        return self.seats - self.reserved - (self.confirmed - self.confirmed_reserved)
+
+    @property
+    def reserved_left(self) -> int:
+        return self.reserved - self.confirmed_reserved
+
+    @property
+    def is_full(self) -> bool:
+        """Whether a new acceptance goes to the end of the waiting list."""
+        return self.left <= 0 or self.waiting > 0
+
+
+def seating_of(session: Session, roundtable: Roundtable) -> Seating:
+    is_confirmed = Registration.confirmed_at.is_not(None)
+    counted = select(
+        func.count().filter(is_confirmed),
+        func.count().filter(is_confirmed, Registration.is_reserved),
+        func.count().filter(~is_confirmed),
+    ).where(*_live(roundtable))
+    confirmed, confirmed_reserved, waiting = session.execute(counted).one()
+    return Seating(roundtable.seats, roundtable.reserved_seats, confirmed, confirmed_reserved, waiting)
+
+
 def confirmed_count(session: Session, roundtable: Roundtable) -> int:
-    counted = select(func.count()).where(*_live(roundtable), Registration.confirmed_at.is_not(None))
-    return session.scalar(counted) or 0
-
-
-def waiting_count(session: Session, roundtable: Roundtable) -> int:
-    counted = select(func.count()).where(*_live(roundtable), Registration.confirmed_at.is_(None))
-    return session.scalar(counted) or 0
+    return seating_of(session, roundtable).confirmed
 
 
 def stops_moving_up_at(roundtable: Roundtable) -> datetime:
@@ -102,25 +142,48 @@ def register(session: Session, invitation: Invitation, *, at: datetime) -> Regis
     """A seat if one is free and nobody waits for it, else the end of the waiting list. Asking twice changes nothing.
 
     Call it with the seats locked.
+
+    Raises:
+        OrganisationIsFull
     """
     roundtable = invitation.roundtable
     held = live_registration(session, invitation)
     if held is not None:
         return held
-    is_free = confirmed_count(session, roundtable) < roundtable.seats and not waiting_count(session, roundtable)
     head = invitation.delegated_by.person if invitation.delegated_by else None
+    whose = head or invitation.person
+    _must_have_room(session, invitation, whose.organisation_id)
+    seating = seating_of(session, roundtable)
+    is_reserved = seating.reserved_left > 0 and is_expected(session, roundtable, whose)
     registration = Registration(
         roundtable=roundtable,
         invitation=invitation,
         person=invitation.person,
-        organisation_id=(head or invitation.person).organisation_id,
+        organisation_id=whose.organisation_id,
         instead_of=head,
         asked_at=at,
-        confirmed_at=at if is_free else None,
+        confirmed_at=at if is_reserved or not seating.is_full else None,
+        is_reserved=is_reserved,
     )
     session.add(registration)
     session.flush()
     return registration
+
+
+def is_expected(session: Session, roundtable: Roundtable, person: Person) -> bool:
+    """Whether a reserved seat is kept for this person: the host, or a speaker."""
+    speaks = select(AgendaItem.id).where(AgendaItem.roundtable_id == roundtable.id, AgendaItem.speaker_id == person.id)
+    return roundtable.series.host_id == person.id or session.scalar(speaks.limit(1)) is not None
+
+
+def _must_have_room(session: Session, invitation: Invitation, organisation_id: int | None) -> None:
+    roundtable = invitation.roundtable
+    if roundtable.seats_per_organisation is None or organisation_id is None:
+        return
+    taken = select(func.count()).where(*_live(roundtable), Registration.organisation_id == organisation_id)
+    invited_with = (invitation.brought_by or invitation).seats
+    if (session.scalar(taken) or 0) >= max(roundtable.seats_per_organisation, invited_with):
+        raise OrganisationIsFull
 
 
 def withdraw(session: Session, invitation: Invitation, *, at: datetime) -> list[Registration]:
@@ -155,15 +218,16 @@ def give_seat(session: Session, registration: Registration, *, at: datetime) -> 
     """
     if registration.state != "waiting":
         return
-    if confirmed_count(session, registration.roundtable) >= registration.roundtable.seats:
+    seating = seating_of(session, registration.roundtable)
+    if seating.confirmed >= seating.seats:
         raise NoSeatsLeft
-    registration.confirmed_at = at
+    registration.confirmed_at, registration.is_reserved = at, seating.left <= 0
     session.flush()
 
 
 def move_up(session: Session, roundtable: Roundtable, *, at: datetime) -> list[Registration]:
-    """Give free seats to the first on the waiting list, until a day before. Call it with the seats locked."""
-    free = roundtable.seats - confirmed_count(session, roundtable)
+    """Give free open seats to the first on the waiting list, until a day before. Call it with the seats locked."""
+    free = seating_of(session, roundtable).left
     if free <= 0 or roundtable.is_cancelled or at > stops_moving_up_at(roundtable):
         return []
     first = (

@@ -40,6 +40,8 @@ class Roundtable(Base):
         UniqueConstraint("series_id", "number"),
         CheckConstraint("ends_at > starts_at", name="ends_after_start"),
         CheckConstraint("seats >= 0", name="seats_not_negative"),
+        CheckConstraint("reserved_seats >= 0 AND reserved_seats <= seats", name="reserved_within_seats"),
+        CheckConstraint("companions >= 0", name="companions_not_negative"),
         CheckConstraint("(cancelled_at IS NULL) = (cancelled_because IS NULL)", name="cancelled_with_reason"),
     )
 
@@ -57,6 +59,15 @@ class Roundtable(Base):
     map_url: Mapped[str] = mapped_column(default="")
     access_notes: Mapped[Bilingual] = bilingual("access_notes")
     seats: Mapped[int]
+    # Of these, kept for the host and the speakers.
+    reserved_seats: Mapped[int] = mapped_column(default=0)
+    # How many may come from one organisation; none: as many as there are seats.
+    seats_per_organisation: Mapped[int | None]
+    # How many each invited person may bring.
+    companions: Mapped[int] = mapped_column(default=0)
+    # From then on anybody may register on the public page; each is let in by a person where it is moderated.
+    registration_opened_at: Mapped[datetime | None]
+    registration_is_moderated: Mapped[bool] = mapped_column(default=True)
     # Until then an answer may be given and changed; none: until attendance has been taken.
     answer_until: Mapped[datetime | None]
     public_since: Mapped[datetime | None]
@@ -104,6 +115,11 @@ class Roundtable(Base):
             return False
         return self.answer_until is None or at <= self.answer_until
 
+    def takes_sign_ups(self, at: datetime) -> bool:
+        """Whether anybody may register on the public page now."""
+        is_open = self.registration_opened_at is not None and self.registration_opened_at <= at
+        return is_open and self.is_shown(at) and self.takes_answers(at) and not self.is_over(at)
+
     def move_to(self, starts_at: datetime, ends_at: datetime, *, at: datetime) -> None:
         """Give it another date, with hours.
 
@@ -141,3 +157,7 @@ class Roundtable(Base):
 
     def is_public(self, at: datetime) -> bool:
         return self.public_since is not None and self.public_since <= at
+
+    def is_shown(self, at: datetime) -> bool:
+        """Whether the public sees it: it is public, and so is its series."""
+        return self.is_public(at) and self.series.is_public(at)

@@ -2,23 +2,23 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, time
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import CheckConstraint, ForeignKey, Text, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Text, Time, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from roundtable.db import Base, Bilingual, bilingual
 from roundtable.domain.offices import Office
-from roundtable.domain.people import Person
+from roundtable.domain.people import Organisation, Person
 from roundtable.domain.refusals import Refused
 
 if TYPE_CHECKING:
     from roundtable.domain.roundtables import Roundtable
 
-MEMBER_ROLES = ("host", "member", "guest")
+MEMBER_ROLES = ("host", "member", "guest", "press")
 
 
 class ZoneInUse(Refused):
@@ -45,6 +45,15 @@ class Series(Base):
     seats: Mapped[int] = mapped_column(default=40)
     # Shown to the public from this moment on.
     public_since: Mapped[datetime | None]
+    # An RFC 5545 recurrence rule such as "FREQ=MONTHLY;INTERVAL=3;BYDAY=3WE"; see domain/rhythm.py.
+    rhythm: Mapped[str] = mapped_column(default="")
+    begins_at: Mapped[time | None] = mapped_column(Time)
+    lasts_minutes: Mapped[int] = mapped_column(default=120)
+    # ISO 3166-2, for public holidays: "DE-BE".
+    region: Mapped[str] = mapped_column(default="")
+
+    version: Mapped[int] = mapped_column(default=1)
+    __mapper_args__ = {"version_id_col": version}
 
     office: Mapped[Office] = relationship()
     host: Mapped[Person | None] = relationship()
@@ -57,6 +66,9 @@ class Series(Base):
     def zone(self) -> ZoneInfo:
         return ZoneInfo(self.timezone)
 
+    def is_public(self, at: datetime) -> bool:
+        return self.public_since is not None and self.public_since <= at
+
     def count_time_in(self, timezone: str) -> None:
         """Raises ZoneInUse for another zone once there are roundtables, whose days and hours it would change."""
         if timezone != self.timezone and self.roundtables:
@@ -65,18 +77,25 @@ class Series(Base):
 
 
 class Member(Base):
-    """Somebody who is invited to every roundtable of a series."""
+    """Who is invited to every roundtable of a series: a person, or an organisation with its seats and its head."""
 
     __tablename__ = "members"
     __table_args__ = (
         UniqueConstraint("series_id", "person_id"),
+        UniqueConstraint("series_id", "organisation_id", name="uq_members_series_id_organisation_id"),
         CheckConstraint(f"role IN {MEMBER_ROLES}", name="role_known"),
+        CheckConstraint("seats >= 1", name="seats_at_least_one"),
+        CheckConstraint("seats = 1 OR organisation_id IS NOT NULL", name="only_organisations_have_seats"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     series_id: Mapped[int] = mapped_column(ForeignKey("series.id", ondelete="CASCADE"))
+    # The head, where an organisation is the member.
     person_id: Mapped[int] = mapped_column(ForeignKey("people.id", ondelete="CASCADE"), index=True)
+    organisation_id: Mapped[int | None] = mapped_column(ForeignKey("organisations.id", ondelete="CASCADE"), index=True)
+    seats: Mapped[int] = mapped_column(default=1)
     role: Mapped[str] = mapped_column(Text, default="member")
 
     series: Mapped[Series] = relationship(back_populates="members")
     person: Mapped[Person] = relationship()
+    organisation: Mapped[Organisation | None] = relationship()

@@ -22,6 +22,7 @@ from roundtable.domain.people import Person
 from roundtable.domain.refusals import Refused
 from roundtable.domain.roundtables import Roundtable
 from roundtable.mail import message
+from roundtable.mail.mailings import Mailing
 from roundtable.mail.message import Reading
 from roundtable.mail.smtp import Handover
 
@@ -60,6 +61,7 @@ class Letter(Base):
     office_id: Mapped[int] = mapped_column(ForeignKey("offices.id", ondelete="CASCADE"), index=True)
     roundtable_id: Mapped[int | None] = mapped_column(ForeignKey("roundtables.id", ondelete="SET NULL"), index=True)
     person_id: Mapped[int | None] = mapped_column(ForeignKey("people.id", ondelete="SET NULL"), index=True)
+    mailing_id: Mapped[int | None] = mapped_column(ForeignKey("mailings.id", ondelete="SET NULL"), index=True)
     # Which letter it is: the name of its template, for example "invitation".
     kind: Mapped[str]
     message_id: Mapped[str] = mapped_column(unique=True)
@@ -83,6 +85,7 @@ class Letter(Base):
     office: Mapped[Office] = relationship()
     roundtable: Mapped[Roundtable | None] = relationship()
     person: Mapped[Person | None] = relationship()
+    mailing: Mapped[Mailing | None] = relationship()
 
 
 def queue(session: Session, letter: Letter) -> Letter:

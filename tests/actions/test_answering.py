@@ -8,12 +8,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from roundtable.actions import answering, inviting, planning
-from roundtable.actions.answering import (
-    CancelledMeanwhile,
-    DelegateIsOneself,
-    DelegatesDoNotDelegate,
-    NamesWrongDelegate,
-)
+from roundtable.actions.answering import CancelledMeanwhile, DelegatesDoNotDelegate
+from roundtable.actions.naming import DelegateIsOneself, NamesWrongDelegate
 from roundtable.domain.history import Entry
 from roundtable.domain.invitations import AnswersClosed, Invitation
 from roundtable.domain.links import link_by_token

@@ -9,10 +9,14 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from flask import Flask
 from flask_migrate import downgrade, upgrade
-from sqlalchemy import inspect
+from sqlalchemy import inspect, select, text
+from sqlalchemy.orm import Session
 
 from roundtable import create_app
 from roundtable.db import Base, db
+from roundtable.domain.invitations import Invitation
+from roundtable.domain.links import PersonalLink
+from roundtable.domain.people import Organisation, Person
 from tests.conftest import create_database, settings_for
 
 
@@ -44,3 +48,52 @@ def test_migrations_can_be_taken_back(fresh: Flask) -> None:
     with db.engine.connect() as connection:
         assert inspect(connection).get_table_names() == ["alembic_version"]
     upgrade()
+
+
+def test_data_of_the_version_before_comes_along(fresh: Flask) -> None:
+    upgrade(revision="0001")
+    with db.engine.begin() as connection:
+        for statement in BEFORE:
+            connection.execute(text(statement))
+    upgrade()
+    with Session(db.engine) as session:
+        person = session.scalars(select(Person)).one()
+        assert (person.sorted_as, person.version) == ("ossling eva", 1)
+        assert "sparkasse" in session.scalars(select(Organisation)).one().sought_as
+        invitation = session.scalars(select(Invitation)).one()
+        assert (invitation.role, invitation.seats, invitation.answer and invitation.answer.via) == (
+            "member",
+            1,
+            "phone",
+        )
+        assert invitation.roundtable.reserved_seats == 0
+        assert session.scalars(select(PersonalLink)).one().invitation_id == invitation.id
+
+
+WHEN = "'2026-03-04 09:00:00'"
+BEFORE = (
+    "INSERT INTO offices (id, slug, name_de, name_en, issuing_line_de, issuing_line_en, street, postcode, city, phone,"
+    " press_email, press_email_label_de, press_email_label_en, channels_intro_de, channels_intro_en, sender_email,"
+    " reply_email, imprint_de, imprint_en, privacy_de, privacy_en) VALUES (1, 'amt', 'Amt', 'Office', '', '', '', '',"
+    " '', '', '', '', '', '', '', 'a@lindenau.example', 'b@lindenau.example', '', '', '', '')",
+    "INSERT INTO organisations (id, office_id, name, short_name, sector, article_de)"
+    " VALUES (1, 1, 'Sparkasse Lindenau', '', '', '')",
+    "INSERT INTO people (id, office_id, organisation_id, title, given_name, family_name, function_de, function_en,"
+    " email, assistant_email, phone, language, salutation_de, salutation_en, rank)"
+    " VALUES (1, 1, 1, '', 'Eva', 'Ößling', '', '', 'eva@lindenau.example', '', '', 'de', '', '', 100)",
+    "INSERT INTO series (id, office_id, slug, name_de, name_en, purpose_de, purpose_en, motto_de, motto_en, language,"
+    " timezone, venue, address, seats)"
+    " VALUES (1, 1, 'tisch', 'Tisch', '', '', '', '', '', 'de', 'Europe/Berlin', '', '', 9)",
+    "INSERT INTO members (id, series_id, person_id, role) VALUES (1, 1, 1, 'member')",
+    "INSERT INTO roundtables (id, series_id, number, motto_de, motto_en, question_de, question_en, starts_at, ends_at,"
+    " venue, address, map_url, access_notes_de, access_notes_en, seats, calendar_uid, calendar_sequence,"
+    " calendar_changed_at, version)"
+    f" VALUES (1, 1, 1, '', '', '', '', {WHEN}, '2026-03-04 11:00:00', '', '', '', '', '',"
+    f" 9, 'uid', 0, {WHEN}, 1)",
+    f"INSERT INTO invitations (id, roundtable_id, person_id, prepared_at) VALUES (1, 1, 1, {WHEN})",
+    "INSERT INTO answers (id, invitation_id, kind, answered_at, via, note)"
+    f" VALUES (1, 1, 'accepted', {WHEN}, 'phone', '')",
+    f"INSERT INTO registrations (id, roundtable_id, invitation_id, person_id, asked_at) VALUES (1, 1, 1, 1, {WHEN})",
+    "INSERT INTO personal_links (id, token_hash, issued_at, expires_at, invitation_id)"
+    f" VALUES (1, 'x', {WHEN}, {WHEN}, 1)",
+)

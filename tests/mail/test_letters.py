@@ -42,6 +42,12 @@ def _delegate(invitation: Invitation, session: Session) -> Letter:
     return letters.delegate_invitation(ours, TOKEN, at=AT)
 
 
+def _companion(invitation: Invitation, session: Session) -> Letter:
+    person = a_person(session, invitation.person.office, language=invitation.person.language)
+    ours = an_invitation(session, invitation.roundtable, person, brought_by=invitation)
+    return letters.companion_invitation(ours, TOKEN, at=AT)
+
+
 def _delegate_declined(invitation: Invitation, session: Session) -> Letter:
     person = a_person(session, invitation.person.office)
     return letters.delegate_declined(invitation, TOKEN, delegate=person, at=AT)
@@ -49,7 +55,7 @@ def _delegate_declined(invitation: Invitation, session: Session) -> Letter:
 
 def _cancelled(invitation: Invitation, session: Session) -> Letter:
     invitation.roundtable.cancel("Sturmwarnung", at=AT)
-    return letters.cancelled(invitation, at=AT)
+    return letters.cancelled(invitation, TOKEN, at=AT)
 
 
 def _quote(invitation: Invitation, session: Session) -> Letter:
@@ -72,6 +78,7 @@ LETTERS: dict[str, tuple[Callable[[Invitation, Session], Letter], str, str]] = {
     "invitation": (lambda it, _: letters.invitation(it, TOKEN, at=AT), "Einladung", "Invitation"),
     "reminder": (lambda it, _: letters.reminder(it, TOKEN, at=AT), "Kommen Sie?", "Will you come?"),
     "delegate_invitation": (_delegate, "Vertretung", "delegate"),
+    "companion_invitation": (_companion, "Sie kommen mit", "You come along"),
     "answer_received": (lambda it, session: _accepted(it, session, None), "bestätigt", "confirmed"),
     "answer_received, waiting": (lambda it, session: _accepted(it, session, 3), "Warteliste", "waiting list"),
     "answer_received, declined": (
@@ -81,7 +88,7 @@ LETTERS: dict[str, tuple[Callable[[Invitation, Session], Letter], str, str]] = {
     ),
     "delegate_declined": (_delegate_declined, "Vertretung kann nicht kommen", "delegate cannot come"),
     "seat_free": (
-        lambda it, session: letters.seat_free(registrations.register(session, it, at=AT), TOKEN, at=AT),
+        lambda it, _: letters.seat_free(it, TOKEN, at=AT),
         "frei geworden",
         "become free",
     ),

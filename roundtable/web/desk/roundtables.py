@@ -312,7 +312,7 @@ def cancel(roundtable_id: int) -> Response | str | tuple[str, int]:
         if told:
             with session.no_autoflush:
                 roundtable.cancel(because, at=at)
-                letter = letters.cancelled(told[0], at=at)
+                letter = letters.cancelled(told[0], "preview", at=at)
             session.rollback()
         return _cancel_page(own_roundtable_or_404(roundtable_id, "plan"), form, letter)
     told_count = planning.cancel(session, roundtable, because=because, at=at)

@@ -13,6 +13,7 @@ from wtforms.validators import InputRequired
 
 from roundtable import clock
 from roundtable.actions import answering
+from roundtable.actions.naming import NamesWrongDelegate
 from roundtable.db import db
 from roundtable.domain import agenda, registrations
 from roundtable.domain.agenda import AgendaItem, Paper, PaperVersion
@@ -84,11 +85,8 @@ def _place(held: Registration | None) -> int | None:
 
 def _next_place(roundtable: Roundtable) -> int | None:
     """Where on the waiting list a new acceptance would stand; None while a seat is free."""
-    session = db.session()
-    waiting = registrations.waiting_count(session, roundtable)
-    if not waiting and registrations.confirmed_count(session, roundtable) < roundtable.seats:
-        return None
-    return waiting + 1
+    seating = registrations.seating_of(db.session(), roundtable)
+    return seating.waiting + 1 if seating.is_full else None
 
 
 def _words(invitation: Invitation, token: str) -> dict[str, Any]:
@@ -178,7 +176,7 @@ def delegate(token: str) -> AnyResponse | tuple[str, int]:
         who = {each: getattr(form, each).data for each in ("given_name", "family_name", "function", "email")}
         try:
             answering.delegate(db.session(), invitation, at=clock.now(), **who)
-        except answering.NamesWrongDelegate as refusal:
+        except NamesWrongDelegate as refusal:
             db.session.rollback()
             form.email.errors = [str(refusal)]
         except Refused as refusal:

@@ -1,0 +1,75 @@
+"""Naming somebody who is not invited: who they are in the address book, and an invitation beside one's own."""
+
+from datetime import datetime
+
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import func, select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from roundtable.db import Bilingual
+from roundtable.domain.invitations import Invitation
+from roundtable.domain.people import Person
+from roundtable.domain.refusals import Refused
+
+
+class NamesWrongDelegate(Refused):
+    sentence = _l("This person is already invited. Please name somebody else.")
+
+
+class DelegateIsOneself(NamesWrongDelegate):
+    sentence = _l("This is your own e-mail address. Please give that of the person who comes instead of you.")
+
+
+def person_named(
+    session: Session, invitation: Invitation, given_name: str, family_name: str, function: str, email: str
+) -> Person:
+    """Whoever has this address in the office's address book, as they stand there; otherwise a new entry."""
+    head = invitation.person
+    address = email.strip().lower()
+    if address == head.email.lower():
+        raise DelegateIsOneself
+    known = select(Person).where(Person.office_id == head.office_id, func.lower(Person.email) == address)
+    person = session.scalar(known)
+    if person is not None:
+        return person
+    person = Person(
+        office_id=head.office_id,
+        organisation_id=head.organisation_id,
+        given_name=given_name,
+        family_name=family_name,
+        function=Bilingual(function if head.language == "de" else "", function if head.language == "en" else ""),
+        email=address,
+        language=head.language,
+    )
+    try:
+        with session.begin_nested():
+            session.add(person)
+    except IntegrityError:
+        # Entered at the same moment for another roundtable.
+        return session.scalars(known).one()
+    return person
+
+
+def invitation_beside(session: Session, invitation: Invitation, person: Person, *, at: datetime) -> Invitation:
+    """An invitation for somebody whom this guest names; theirs again, where they were named before.
+
+    Raises:
+        NamesWrongDelegate: they are invited themselves, or named by somebody else.
+    """
+    found = session.scalar(
+        select(Invitation).where(
+            Invitation.roundtable_id == invitation.roundtable_id, Invitation.person_id == person.id
+        )
+    )
+    if found is None:
+        found = Invitation(roundtable=invitation.roundtable, person=person, role="guest", prepared_at=at, sent_at=at)
+        session.add(found)
+        return found
+    named_by = found.delegated_by_id or found.brought_by_id
+    if named_by is None or (found.is_open and named_by != invitation.id):
+        raise NamesWrongDelegate
+    if not found.is_open or (found.answer is not None and found.answer.kind == "declined"):
+        found.revoked_at, found.sent_at = None, at
+        found.ask_again(at=at)
+    return found

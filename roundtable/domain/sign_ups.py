@@ -1,0 +1,64 @@
+"""Open registration: somebody who was not invited asks to come. Their address is confirmed by link first."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import CheckConstraint, ForeignKey, Index, Text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from roundtable.db import LANGUAGES, Base
+from roundtable.domain.accounts import Account
+from roundtable.domain.invitations import Invitation
+from roundtable.domain.refusals import Refused
+from roundtable.domain.roundtables import Roundtable
+
+
+class SignUpClosed(Refused):
+    sentence = _l("Registration for this roundtable is closed. Please call the office named below.")
+
+
+class SignUp(Base):
+    """Asked, confirmed by link, then let in or turned away (by a person, where registration is moderated)."""
+
+    __tablename__ = "sign_ups"
+    __table_args__ = (
+        CheckConstraint(f"language IN {LANGUAGES}", name="language_known"),
+        CheckConstraint("invitation_id IS NULL OR turned_away_at IS NULL", name="in_or_away"),
+        Index("ix_sign_ups_roundtable_id_email", "roundtable_id", "email"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    roundtable_id: Mapped[int] = mapped_column(ForeignKey("roundtables.id", ondelete="CASCADE"))
+    title: Mapped[str] = mapped_column(default="")
+    given_name: Mapped[str]
+    family_name: Mapped[str]
+    function: Mapped[str] = mapped_column(default="")
+    organisation: Mapped[str] = mapped_column(default="")
+    email: Mapped[str]
+    language: Mapped[str] = mapped_column(Text)
+    asked_at: Mapped[datetime]
+    # When the link in the letter was used.
+    confirmed_at: Mapped[datetime | None]
+    turned_away_at: Mapped[datetime | None]
+    decided_by_id: Mapped[int | None] = mapped_column(ForeignKey("accounts.id", ondelete="SET NULL"))
+    # What it led to, once let in.
+    invitation_id: Mapped[int | None] = mapped_column(ForeignKey("invitations.id", ondelete="CASCADE"), index=True)
+
+    roundtable: Mapped[Roundtable] = relationship()
+    decided_by: Mapped[Account | None] = relationship()
+    invitation: Mapped[Invitation | None] = relationship()
+
+    @property
+    def name(self) -> str:
+        return " ".join(part for part in (self.title, self.given_name, self.family_name) if part)
+
+    @property
+    def state(self) -> str:
+        """``unconfirmed``, ``waiting`` for a person's word, ``let_in`` or ``turned_away``."""
+        if self.turned_away_at is not None:
+            return "turned_away"
+        if self.invitation_id is not None:
+            return "let_in"
+        return "waiting" if self.confirmed_at is not None else "unconfirmed"

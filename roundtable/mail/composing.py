@@ -1,0 +1,152 @@
+"""A letter, rendered complete in the recipient's language, as a row for the outbox."""
+
+import re
+from dataclasses import dataclass
+from datetime import datetime
+from email.headerregistry import Address
+from typing import Any, Self
+from uuid import uuid4
+
+from flask import current_app
+from flask_babel import force_locale
+from flask_babel import gettext as _
+
+from roundtable.domain.accounts import Account
+from roundtable.domain.offices import Office
+from roundtable.domain.people import Person
+from roundtable.domain.roundtables import Roundtable
+from roundtable.domain.sign_ups import SignUp
+from roundtable.mail import message
+from roundtable.mail.message import CannotBeWrittenTo
+from roundtable.mail.outbox import Letter
+from roundtable.settings import Settings
+
+
+@dataclass(frozen=True, slots=True)
+class Addressee:
+    """Who reads a letter. ``stands_in_for``: the person whose assistant they are."""
+
+    name: str
+    email: str
+    language: str
+    greeting: str
+    stands_in_for: Person | None = None
+
+    @classmethod
+    def person(cls, person: Person) -> Self:
+        return cls(person.name, person.email, person.language, person.greeting(person.language).rstrip(", "))
+
+    @classmethod
+    def assistant(cls, person: Person) -> Self:
+        with force_locale(person.language):
+            name = _("Office of %(name)s", name=person.name)
+            return cls(name, person.assistant_email, person.language, _("Good day"), stands_in_for=person)
+
+    @classmethod
+    def account(cls, account: Account) -> Self:
+        with force_locale(account.language):
+            return cls(account.name, account.email, account.language, f"{_('Good day')} {account.name}")
+
+    @classmethod
+    def signed_up(cls, sign_up: SignUp) -> Self:
+        with force_locale(sign_up.language):
+            return cls(sign_up.name, sign_up.email, sign_up.language, f"{_('Good day')} {sign_up.name}")
+
+
+def compose(
+    kind: str,
+    *,
+    office: Office,
+    to: Addressee,
+    at: datetime,
+    person: Person | None = None,
+    roundtable: Roundtable | None = None,
+    send_after: datetime | None = None,
+    **context: Any,
+) -> Letter:
+    """Render ``mail/<kind>.txt`` (the subject, a blank line, the text) and ``mail/<kind>.html``.
+
+    ``person``: of the address book, whom the letter concerns.
+
+    Raises:
+        CannotBeWrittenTo: the reader's address, or the office's own, is none.
+    """
+    settings: Settings = current_app.config["ROUNDTABLE"]
+    words = {
+        "office": office,
+        "to": to,
+        "person": person,
+        "roundtable": roundtable,
+        "lang": to.language,
+        "at": at,
+        **context,
+    }
+    with force_locale(to.language):
+        subject, _, text = _rendered(f"mail/{kind}.txt", words).partition("\n\n")
+        html = _rendered(f"mail/{kind}.html", {**words, "subject": subject})
+    office_name = office.name.in_(to.language)
+    sender = message.address(office_name, office.sender_email)
+    recipient = _recipient(to)
+    message_id = f"<{uuid4()}@{settings.host}>"
+    content = message.write(
+        sender=sender,
+        reply_to=message.address(office_name, office.reply_email),
+        recipient=recipient,
+        subject=subject,
+        text=_tidy(text),
+        html=html,
+        language=to.language,
+        at=at,
+        message_id=message_id,
+        thread_id=_thread_id(roundtable, settings.host) if roundtable else None,
+    )
+    return Letter(
+        office=office,
+        roundtable=roundtable,
+        person=person,
+        kind=kind,
+        message_id=message_id,
+        sender=sender.addr_spec,
+        recipient=recipient.addr_spec,
+        subject=message.one_line(subject),
+        message=content,
+        queued_at=at,
+        send_after=send_after or at,
+        state="waiting",
+        state_since=at,
+    )
+
+
+def _recipient(to: Addressee) -> Address:
+    try:
+        return message.address(to.name, to.email)
+    except CannotBeWrittenTo:
+        # Among sixty letters only the name helps.
+        words = _(
+            "The e-mail address of %(name)s cannot be written to: “%(email)s”. Please correct it in the address book.",
+            name=to.name,
+            email=message.one_line(to.email),
+        )
+        raise CannotBeWrittenTo(words) from None
+
+
+def _rendered(template: str, words: dict[str, Any]) -> str:
+    # Not render_template: its context processors ask for a request, and a worker has none.
+    return current_app.jinja_env.get_template(template).render(words).strip()
+
+
+def _tidy(text: str) -> str:
+    # "-- " with its blank begins a signature (RFC 3676 4.3).
+    lines = "\n".join(line if line == "-- " else line.rstrip() for line in text.strip().splitlines())
+    return re.sub(r"\n{3,}", "\n\n", lines) + "\n"
+
+
+def _thread_id(roundtable: Roundtable, host: str) -> str:
+    uid = roundtable.calendar_uid
+    return f"<{uid}>" if "@" in uid else f"<{uid}@{host}>"
+
+
+def link_to(endpoint: str, **values: Any) -> str:
+    """An absolute address, also where there is no request."""
+    settings: Settings = current_app.config["ROUNDTABLE"]
+    return settings.origin + current_app.url_map.bind(settings.host).build(endpoint, values)
