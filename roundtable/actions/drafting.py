@@ -17,6 +17,7 @@ from roundtable.domain.commitments import Commitment
 from roundtable.domain.invitations import Invitation
 from roundtable.domain.minutes import Attendance, Decision, Minutes
 from roundtable.domain.people import Organisation, Person
+from roundtable.domain.precedence import key_at, order_at
 from roundtable.domain.press import Release, slug_of
 from roundtable.domain.quotes import function_of
 from roundtable.domain.roundtables import Roundtable
@@ -43,7 +44,8 @@ def present(session: Session, roundtable: Roundtable) -> list[Attendance]:
         .where(Minutes.roundtable_id == roundtable.id, Attendance.state == "present")
         .options(joinedload(Attendance.person).joinedload(Person.organisation), joinedload(Attendance.organisation))
     )
-    return sorted(session.scalars(there), key=lambda each: each.person.precedence)
+    order = key_at(session, roundtable)
+    return sorted(session.scalars(there), key=lambda each: order(each.person))
 
 
 def participants(session: Session, roundtable: Roundtable) -> tuple[list[Organisation], list[Person]]:
@@ -60,7 +62,7 @@ def speakers(session: Session, roundtable: Roundtable) -> list[Person]:
     if not there:
         invited = select(Person).join(Invitation, Invitation.person_id == Person.id)
         asked = invited.where(Invitation.roundtable_id == roundtable.id, Invitation.revoked_at.is_(None))
-        there = sorted(session.scalars(asked), key=lambda person: person.precedence)
+        there = list(session.scalars(asked.order_by(*order_at(roundtable))))
     host = roundtable.series.host
     return there if host is None or host in there else [host, *there]
 

@@ -17,6 +17,7 @@ from roundtable.domain.commitments import Commitment
 from roundtable.domain.invitations import Invitation
 from roundtable.domain.minutes import Attendance, Decision, Minutes, Note, NothingToApprove
 from roundtable.domain.people import Organisation, Person
+from roundtable.domain.precedence import key_at
 from roundtable.domain.refusals import Refused
 from roundtable.domain.registrations import lock_seats
 from roundtable.domain.roundtables import AlreadyCancelled, Roundtable
@@ -136,7 +137,8 @@ def seats(session: Session, roundtable: Roundtable) -> list[Seat]:
         line = lines.get(row.person_id)
         delegate = row.represented_by or (line.delegate if line else None)
         lines[row.person_id] = Seat(row.person, row.organisation, row.state, delegate, line is not None, True)
-    return sorted(lines.values(), key=lambda line: line.person.precedence)
+    order = key_at(session, roundtable)
+    return sorted(lines.values(), key=lambda line: order(line.person))
 
 
 def _on_the_day(roundtable: Roundtable, at: datetime) -> None:

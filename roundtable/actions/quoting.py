@@ -11,7 +11,8 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 from roundtable.domain import links
 from roundtable.domain.accounts import Account
 from roundtable.domain.history import Entry
-from roundtable.domain.people import PRECEDENCE, Person
+from roundtable.domain.people import Person
+from roundtable.domain.precedence import order_at
 from roundtable.domain.press import Release
 from roundtable.domain.quotes import Quote, attribution
 from roundtable.domain.refusals import Refused
@@ -46,7 +47,7 @@ def quotes_of(session: Session, roundtable: Roundtable, language: str | None = N
     if language is not None:
         asked = asked.where(Quote.language == language)
     loaded = asked.options(joinedload(Quote.person), joinedload(Quote.written_by))
-    return list(session.scalars(loaded.order_by(Quote.language, Quote.position, *PRECEDENCE, Quote.id)))
+    return list(session.scalars(loaded.order_by(Quote.language, Quote.position, *order_at(roundtable), Quote.id)))
 
 
 def write_quote(

@@ -62,10 +62,6 @@ class Minutes(Base):
         self.notes.append(note)
         return note
 
-    def those(self, state: str) -> list[Attendance]:
-        """Attendance in this state, by precedence."""
-        return sorted((each for each in self.attendance if each.state == state), key=lambda a: a.person.precedence)
-
 
 class Attendance(Base):
     """Whether one person was there. Somebody represented was not; the delegate has an own row, present."""

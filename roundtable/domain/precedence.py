@@ -45,6 +45,11 @@ def key_at(session: Session, roundtable: Roundtable) -> Callable[[Person], tuple
     return lambda person: (positions.get(person.id, last), *person.precedence, person.id)
 
 
+def is_by_hand(session: Session, roundtable: Roundtable) -> bool:
+    placed = select(PlaceByHand).where(PlaceByHand.roundtable_id == roundtable.id)
+    return bool(session.scalar(select(placed.exists())))
+
+
 def place(session: Session, roundtable: Roundtable, people: Sequence[Person]) -> None:
     """Put these in this order, by hand, and forget any order by hand before."""
     forget_places(session, roundtable)

@@ -21,7 +21,8 @@ from roundtable.db import Bilingual, db
 from roundtable.domain.agenda import AgendaItem, Paper, PaperVersion, beginnings
 from roundtable.domain.commitments import Commitment, owed_before
 from roundtable.domain.invitations import Invitation
-from roundtable.domain.people import PRECEDENCE, Person
+from roundtable.domain.people import Person
+from roundtable.domain.precedence import order_at
 from roundtable.domain.refusals import Refused
 from roundtable.domain.roundtables import Roundtable
 from roundtable.web import downloads
@@ -106,7 +107,7 @@ def _form(roundtable: Roundtable, **words: Any) -> ItemForm:
         .join(Invitation, Invitation.person_id == Person.id)
         .where(Invitation.roundtable_id == roundtable.id, Invitation.revoked_at.is_(None))
         .options(joinedload(Person.organisation))
-        .order_by(*PRECEDENCE, Person.id)
+        .order_by(*order_at(roundtable))
     )
     people = {person.id: _listed(person) for person in db.session.scalars(invited)}
     if form.speaker.data and form.speaker.data not in people:

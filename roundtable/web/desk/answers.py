@@ -8,7 +8,8 @@ from sqlalchemy import case, func, select
 from sqlalchemy.orm import Session, contains_eager, joinedload, selectinload
 
 from roundtable.domain.invitations import Answer, Invitation
-from roundtable.domain.people import PRECEDENCE, Person
+from roundtable.domain.people import Person
+from roundtable.domain.precedence import order_at
 from roundtable.domain.registrations import Registration
 from roundtable.domain.roundtables import Roundtable
 
@@ -69,7 +70,7 @@ def page(
     total = counts[standing] if standing else sum(counts.values()) - counts["revoked"]
     pages = max(1, -(-total // PER_PAGE))
     number = min(max(1, number), pages)
-    order = (Registration.id,) if standing == "waiting" else (*PRECEDENCE, Person.id)
+    order = (Registration.id,) if standing == "waiting" else order_at(roundtable)
     chosen = (
         select(Invitation, standing_now)
         .join(Invitation.person)

@@ -19,7 +19,8 @@ from roundtable.actions import planning, preparing
 from roundtable.db import Bilingual, db
 from roundtable.domain import chain
 from roundtable.domain.invitations import Invitation
-from roundtable.domain.people import PRECEDENCE, Person
+from roundtable.domain.people import Person
+from roundtable.domain.precedence import order_at
 from roundtable.domain.refusals import Refused
 from roundtable.domain.roundtables import AlreadyCancelled, Roundtable
 from roundtable.mail import letters, outbox
@@ -151,7 +152,7 @@ def _silent(roundtable: Roundtable) -> list[Invitation]:
         .outerjoin(Invitation.answer)
         .where(Invitation.roundtable_id == roundtable.id, answers.standing_now == "silent")
         .options(contains_eager(Invitation.person).joinedload(Person.organisation))
-        .order_by(*PRECEDENCE, Person.id)
+        .order_by(*order_at(roundtable))
         .limit(SILENT_SHOWN)
     )
     return list(db.session.scalars(chosen))
