@@ -1,4 +1,7 @@
-"""Hands letters over, one after the other. Several may run at once; each may be stopped or killed at any moment."""
+"""Hands letters over, one after the other, and does what comes round every hour.
+
+Several may run at once; each may be stopped or killed at any moment.
+"""
 
 import logging
 import os
@@ -6,7 +9,7 @@ import secrets
 import signal
 import socket
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from types import FrameType
@@ -17,7 +20,9 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from roundtable import clock
+from roundtable.actions import digesting, forgetting
 from roundtable.db import db
+from roundtable.domain import jobs
 from roundtable.mail import outbox, smtp
 from roundtable.mail.smtp import Door, Envelope, Handover, RelayDown
 
@@ -25,6 +30,11 @@ BEAT_EVERY = timedelta(seconds=15)
 # While the mail server is down: from the first pause to the longest, doubled each time.
 FIRST_PAUSE, LONGEST_PAUSE = timedelta(seconds=5), timedelta(minutes=5)
 TRIES_TO_RECORD = 5
+# Once an hour each.
+PERIODIC: tuple[tuple[str, Callable[..., object]], ...] = (
+    ("digests", digesting.send_due),
+    ("forgetting", forgetting.forget_old),
+)
 logger = logging.getLogger("roundtable.worker")
 
 
@@ -39,6 +49,7 @@ class Worker:
         self._pause = FIRST_PAUSE
         self._knock_again_at: datetime | None = None
         self._beat_at: datetime | None = None
+        self._worked_at: datetime | None = None
 
     def hand_over_all(self) -> int:
         """Everything that is due, until nothing is, the mail server is down, or we are to stop. Returns how many."""
@@ -51,6 +62,18 @@ class Worker:
             self._door.close()
         self._beat()
         return number
+
+    def do_what_is_due(self) -> None:
+        """Periodic work, each for its slot once, whichever worker comes first."""
+        now = clock.now()
+        slot = now.replace(minute=0, second=0, microsecond=0)
+        if slot == self._worked_at:
+            return
+        for name, deed in PERIODIC:
+            with self._transaction() as session:
+                if jobs.begin(session, name, slot, at=now):
+                    deed(session, at=now)
+        self._worked_at = slot
 
     def leave(self) -> None:
         with self._transaction() as session:
@@ -139,6 +162,7 @@ def run(app: Flask, *, once: bool = False, poll_seconds: float = 2.0, lease: tim
             with _stopping_politely(worker):
                 while not worker.stop.is_set():
                     try:
+                        worker.do_what_is_due()
                         worker.hand_over_all()
                     except DBAPIError as error:
                         if once:

@@ -5,6 +5,7 @@ from datetime import datetime
 from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm import Session
 
+from roundtable.actions import digesting
 from roundtable.actions.naming import invitation_beside, person_named
 from roundtable.actions.writing import write
 from roundtable.domain import links, registrations
@@ -220,6 +221,7 @@ def _confirm(session: Session, invitation: Invitation, registration: Registratio
     place = None
     if registration is not None and registration.state == "waiting":
         place = registrations.place_in_line(session, registration)
+    digesting.tell_at_once(session, invitation, at=at)
     write(session, invitation, letters.answer_received, at=at, registration=registration, place=place)
 
 

@@ -16,6 +16,7 @@ from roundtable.domain.agenda import AgendaItem, Paper, PaperVersion
 from roundtable.domain.minutes import Note
 from roundtable.domain.people import Person
 from roundtable.domain.refusals import Refused
+from roundtable.domain.registrations import MoreReservedThanSeats
 from roundtable.domain.roundtables import AlreadyCancelled, Roundtable
 from roundtable.files import Stored
 
@@ -24,24 +25,28 @@ class HasNotes(Refused):
     sentence = _l("The minutes have notes on this item. Remove them there first; then the item can go.")
 
 
-class FewerSeatsThanTaken(Refused):
-    sentence = _l(
-        "More seats than that are confirmed already. Please choose a larger number, or ask guests to step back."
-    )
-
-
-def change_seats(session: Session, roundtable: Roundtable, seats: int, *, at: datetime) -> int:
-    """Another number of seats; those on the waiting list move up and are told. Returns how many moved up.
+def change_seats(
+    session: Session,
+    roundtable: Roundtable,
+    *,
+    seats: int,
+    reserved: int,
+    per_organisation: int | None,
+    companions: int,
+    at: datetime,
+) -> int:
+    """How many seats there are and whose. Those on the waiting list move up and are told; returns how many did.
 
     Raises:
-        FewerSeatsThanTaken
+        MoreReservedThanSeats, FewerSeatsThanTaken, ReservedSeatsTaken
     """
-    if seats == roundtable.seats:
+    if reserved > seats:
+        raise MoreReservedThanSeats
+    roundtable.seats_per_organisation, roundtable.companions = per_organisation, companions
+    if (seats, reserved) == (roundtable.seats, roundtable.reserved_seats):
         return 0
     registrations.lock_seats(session, roundtable)
-    if seats < registrations.confirmed_count(session, roundtable):
-        raise FewerSeatsThanTaken
-    roundtable.seats = seats
+    registrations.seat_anew(session, roundtable, seats=seats, reserved=reserved)
     moved = registrations.move_up(session, roundtable, at=at)
     tell_moved_up(session, moved, at=at)
     return len(moved)

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import CheckConstraint, ColumnElement, ForeignKey, Index, func, select, text
-from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
+from flask_babel import ngettext
+from sqlalchemy import CheckConstraint, ColumnElement, ForeignKey, Index, func, or_, select, text
+from sqlalchemy.orm import Mapped, Session, joinedload, mapped_column, relationship
 
 from roundtable.db import Base
 from roundtable.domain.agenda import AgendaItem
@@ -18,6 +21,7 @@ from roundtable.domain.roundtables import Roundtable
 
 # Rule 7: in the last day nobody moves up any more, for nobody could be told in time.
 STOPS_MOVING_UP = timedelta(hours=24)
+NAMES_SHOWN = 10
 
 
 class NoSeatsLeft(Refused):
@@ -28,6 +32,37 @@ class OrganisationIsFull(Refused):
     sentence = _l(
         "All seats of your organisation are taken. Please ask the office, or agree among yourselves who steps back."
     )
+
+
+class FewerSeatsThanTaken(Refused):
+    """Says who would lose a seat, those who came last first."""
+
+    def __init__(self, seats: int, confirmed: int, losing: Sequence[Person]) -> None:
+        names = ", ".join(person.name for person in losing[:NAMES_SHOWN])
+        if len(losing) > NAMES_SHOWN:
+            names = _("%(names)s and %(number)s more", names=names, number=len(losing) - NAMES_SHOWN)
+        sentence = ngettext(
+            "Confirmed so far: %(confirmed)s. With %(seats)s seats one person would lose theirs: %(names)s. "
+            "Please choose a larger number, or ask guests to step back.",
+            "Confirmed so far: %(confirmed)s. With %(seats)s seats %(num)d people would lose theirs, "
+            "who came last first: %(names)s. Please choose a larger number, or ask guests to step back.",
+            len(losing),
+            confirmed=confirmed,
+            seats=seats,
+            names=names,
+        )
+        super().__init__(sentence)
+
+
+class MoreReservedThanSeats(Refused):
+    sentence = _l("More seats are reserved than there are. Please reserve fewer, or add seats.")
+
+
+class ReservedSeatsTaken(Refused):
+    def __init__(self, most: int) -> None:
+        super().__init__(
+            _("The other seats are taken already: at most %(most)s can be reserved. Please add seats first.", most=most)
+        )
 
 
 class Registration(Base):
@@ -176,6 +211,44 @@ def is_expected(session: Session, roundtable: Roundtable, person: Person) -> boo
     return roundtable.series.host_id == person.id or session.scalar(speaks.limit(1)) is not None
 
 
+def _kept_for(roundtable: Roundtable) -> ColumnElement[bool]:
+    """Registrations of those whom a reserved seat is kept for, their delegates' too."""
+    speakers = select(AgendaItem.speaker_id).where(
+        AgendaItem.roundtable_id == roundtable.id, AgendaItem.speaker_id.is_not(None)
+    )
+    whose = func.coalesce(Registration.instead_of_id, Registration.person_id)
+    return or_(whose == roundtable.series.host_id, whose.in_(speakers))
+
+
+def seat_anew(session: Session, roundtable: Roundtable, *, seats: int, reserved: int) -> None:
+    """Another number of seats, so many of them reserved. Nobody loses one: who sits on a reserved seat is settled anew.
+
+    Call it with the seats locked, and let people move up after it.
+
+    Raises:
+        MoreReservedThanSeats, FewerSeatsThanTaken, ReservedSeatsTaken
+    """
+    if reserved > seats:
+        raise MoreReservedThanSeats
+    confirmed = (*_live(roundtable), Registration.confirmed_at.is_not(None))
+    taken = confirmed_count(session, roundtable)
+    if taken > seats:
+        last = select(Registration).where(*confirmed).options(joinedload(Registration.person))
+        last = last.order_by(Registration.confirmed_at.desc(), Registration.id.desc()).limit(taken - seats)
+        raise FewerSeatsThanTaken(seats, taken, [each.person for each in session.scalars(last)])
+    on_reserved = select(Registration).where(
+        *confirmed, or_(Registration.is_reserved, _kept_for(roundtable))
+    )
+    candidates = list(session.scalars(on_reserved.order_by(Registration.is_reserved.desc(), Registration.id)))
+    most = seats - (taken - len(candidates))
+    if reserved > most:
+        raise ReservedSeatsTaken(most)
+    for number, registration in enumerate(candidates):
+        registration.is_reserved = number < reserved
+    roundtable.seats, roundtable.reserved_seats = seats, reserved
+    session.flush()
+
+
 def _must_have_room(session: Session, invitation: Invitation, organisation_id: int | None) -> None:
     roundtable = invitation.roundtable
     if roundtable.seats_per_organisation is None or organisation_id is None:
@@ -226,21 +299,26 @@ def give_seat(session: Session, registration: Registration, *, at: datetime) -> 
 
 
 def move_up(session: Session, roundtable: Roundtable, *, at: datetime) -> list[Registration]:
-    """Give free open seats to the first on the waiting list, until a day before. Call it with the seats locked."""
-    free = seating_of(session, roundtable).left
-    if free <= 0 or roundtable.is_cancelled or at > stops_moving_up_at(roundtable):
+    """Give free seats to the first on the waiting list, reserved ones to those they are kept for, until a day before.
+
+    Call it with the seats locked.
+    """
+    seating = seating_of(session, roundtable)
+    if not seating.waiting or roundtable.is_cancelled or at > stops_moving_up_at(roundtable):
         return []
-    first = (
-        select(Registration)
-        .where(*_live(roundtable), Registration.confirmed_at.is_(None))
-        .order_by(Registration.id)
-        .limit(free)
-    )
-    moved = list(session.scalars(first))
-    for registration in moved:
-        registration.confirmed_at = at
-    session.flush()
-    return moved
+    first = select(Registration).where(*_live(roundtable), Registration.confirmed_at.is_(None)).order_by(Registration.id)
+    moved: list[Registration] = []
+    if seating.reserved_left > 0:
+        for registration in session.scalars(first.where(_kept_for(roundtable)).limit(seating.reserved_left)):
+            registration.confirmed_at, registration.is_reserved = at, True
+            moved.append(registration)
+        session.flush()
+    if seating.left > 0:
+        for registration in session.scalars(first.limit(seating.left)):
+            registration.confirmed_at = at
+            moved.append(registration)
+        session.flush()
+    return sorted(moved, key=lambda each: each.id)
 
 
 def place_in_line(session: Session, registration: Registration) -> int:

@@ -26,6 +26,8 @@ KINDS = (
     "cancelled",
     "quote_to_release",
     "report_due",
+    "answer_news",
+    "digest",
 )
 
 

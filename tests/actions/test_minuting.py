@@ -124,8 +124,9 @@ def test_somebody_who_came_instead_without_invitation(session: Session, roundtab
 
     minutes = minuting.admit(session, roundtable, somebody, instead_of=head, at=at)
 
-    assert [(row.person, row.represented_by) for row in minutes.attendance if row.state == "represented"] == [(head, somebody)]
-    assert [(row.person, row.organisation) for row in minutes.those("present")] == [(somebody, head.organisation)]
+    rows = {row.state: row for row in minutes.attendance}
+    assert (rows["represented"].person, rows["represented"].represented_by) == (head, somebody)
+    assert (rows["present"].person, rows["present"].organisation) == (somebody, head.organisation)
 
     minuting.send_away(session, minutes, somebody)
 

@@ -10,6 +10,7 @@ from roundtable.actions import answering, inviting, planning, preparing
 from roundtable.db import db
 from roundtable.domain.links import PersonalLink, link_by_token
 from roundtable.domain.minutes import Minutes, Note
+from roundtable.domain.registrations import FewerSeatsThanTaken
 from roundtable.domain.roundtables import AlreadyCancelled, EndsBeforeItStarts, Roundtable
 from roundtable.domain.series import Series
 from roundtable.mail import outbox
@@ -206,11 +207,12 @@ def test_more_seats_let_those_waiting_move_up_fewer_than_taken_are_refused(sessi
     roundtable = a_roundtable(session, seats=1)
     seats = [answering.accept(session, an_invitation(session, roundtable), at=at) for _ in range(3)]
     assert [seat.state for seat in seats] == ["confirmed", "waiting", "waiting"]
-    assert preparing.change_seats(session, roundtable, 2, at=at) == 1
+    values = dict(reserved=0, per_organisation=None, companions=0)
+    assert preparing.change_seats(session, roundtable, seats=2, at=at, **values) == 1  # type: ignore[arg-type]
     assert [seat.state for seat in seats] == ["confirmed", "confirmed", "waiting"]
     assert len(letters_of(session, "seat_free")) == 1
-    with pytest.raises(preparing.FewerSeatsThanTaken):
-        preparing.change_seats(session, roundtable, 1, at=at)
+    with pytest.raises(FewerSeatsThanTaken):
+        preparing.change_seats(session, roundtable, seats=1, at=at, **values)  # type: ignore[arg-type]
 
 
 def test_another_place_is_news_for_calendars_other_words_only_newer(session: Session, at: datetime) -> None:

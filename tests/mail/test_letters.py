@@ -11,14 +11,15 @@ from bs4 import BeautifulSoup
 from flask import Flask
 from sqlalchemy.orm import Session
 
+from roundtable.actions.digesting import News
 from roundtable.domain import registrations
 from roundtable.domain.commitments import Commitment
 from roundtable.domain.invitations import Invitation
 from roundtable.domain.quotes import Quote
-from roundtable.mail import letters, message, outbox
+from roundtable.mail import digest_letters, letters, message, outbox
 from roundtable.mail.message import CannotBeWrittenTo
 from roundtable.mail.outbox import Letter
-from tests.factories import AT, a_person, a_roundtable, a_series, an_invitation, an_office, both
+from tests.factories import AT, a_person, a_roundtable, a_series, an_account, an_invitation, an_office, both
 
 TOKEN = "Zufall-Zufall-Zufall-Zufall-1234"
 
@@ -73,6 +74,17 @@ def _report(invitation: Invitation, session: Session) -> Letter:
     return letters.report_due(owed, TOKEN, at=AT)
 
 
+def _news(invitation: Invitation, session: Session) -> Letter:
+    reader = an_account(session, invitation.person.office, language=invitation.person.language)
+    return digest_letters.answer_news(invitation.record("accepted", at=AT), to=reader, at=AT)
+
+
+def _digest(invitation: Invitation, session: Session) -> Letter:
+    reader = an_account(session, invitation.person.office, language=invitation.person.language)
+    news = [News(invitation.roundtable, [invitation.record("accepted", at=AT)])]
+    return digest_letters.digest(invitation.person.office, news, to=reader, at=AT)
+
+
 # The kind, how it is written, and a word of its subject in German and in English.
 LETTERS: dict[str, tuple[Callable[[Invitation, Session], Letter], str, str]] = {
     "invitation": (lambda it, _: letters.invitation(it, TOKEN, at=AT), "Einladung", "Invitation"),
@@ -96,7 +108,12 @@ LETTERS: dict[str, tuple[Callable[[Invitation, Session], Letter], str, str]] = {
     "cancelled": (_cancelled, "Abgesagt", "Cancelled"),
     "quote_to_release": (_quote, "Zitat", "quote"),
     "report_due": (_report, "Vereinbarung", "commitment"),
+    "answer_news": (_news, "Antwort von", "Answer from"),
+    "digest": (_digest, "neue Antwort", "new answer"),
 }
+
+
+TO_A_COLLEAGUE = dict.fromkeys(("answer_news", "digest"), "Good day ")
 
 
 def links_in(words: str) -> set[str]:
@@ -120,14 +137,14 @@ def test_every_letter_in_both_languages(app: Flask, session: Session, name: str,
     assert (german if is_german else english) in letter.subject
     assert letter.kind == name.partition(",")[0]
     for said in (reading.text, words):
-        assert ("Guten Tag" if is_german else "Dear ") in said
+        assert ("Guten Tag" if is_german else TO_A_COLLEAGUE.get(name, "Dear ")) in said
         assert ("Mittwoch, 1. April 2026" if is_german else "Wednesday, 1 April 2026") in said or name == "report_due"
         assert ("weil" if is_german else "You receive this letter because") in said
         assert "01234 5670" in said
         assert "antwort@lindenau.example" in said
         assert "None" not in said
         assert "%(" not in said
-    if name not in ("quote_to_release", "report_due"):
+    if name not in ("quote_to_release", "report_due", *TO_A_COLLEAGUE):
         for said in (reading.text, words):
             assert ("14:00–16:00 Uhr" if is_german else "14:00–16:00") in said
             assert ("(MESZ)" if is_german else "(CEST)") in said
@@ -137,7 +154,7 @@ def test_every_letter_in_both_languages(app: Flask, session: Session, name: str,
     assert links_in(reading.text) == links_in(reading.html) != set()
     for link in links_in(reading.text):
         endpoint, _ = app.url_map.bind("localhost").match(link.removeprefix("http://localhost"))
-        assert endpoint.startswith(("guest.", "public."))
+        assert endpoint.startswith(("guest.", "public.", "desk." if name in TO_A_COLLEAGUE else "public."))
         assert link.startswith(f"http://localhost/{language}/")
     assert page.html is not None
     assert page.html["lang"] == language

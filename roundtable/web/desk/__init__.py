@@ -9,6 +9,7 @@ from roundtable.web.desk import (
     commitments,
     components,
     dashboard,
+    digest,
     invitations,
     letters,
     minutes,
@@ -44,6 +45,7 @@ def _office() -> dict[str, object]:
 for _module in (
     sign_in,
     dashboard,
+    digest,
     people,
     series,
     roundtables,
