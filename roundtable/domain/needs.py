@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Text
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy import CheckConstraint, ForeignKey, Text, select
+from sqlalchemy.orm import Mapped, Session, contains_eager, mapped_column, relationship
 
 from roundtable.db import Base
 from roundtable.domain.invitations import Invitation
+from roundtable.domain.people import Person
+from roundtable.domain.precedence import order_at
+from roundtable.domain.registrations import Registration, seating_of
+from roundtable.domain.roundtables import Roundtable
 
 DIETS = ("", "vegetarian", "vegan", "no_pork", "gluten_free", "lactose_free", "other")
 ACCESS = ("wheelchair", "hearing_loop", "large_print", "guide_dog", "seat_near_door")
@@ -36,3 +42,49 @@ class Needs(Base):
     @property
     def access_keys(self) -> tuple[str, ...]:
         return tuple(key for key in ACCESS if key in self.access.split())
+
+
+@dataclass(frozen=True, slots=True)
+class Numbers:
+    """What the people with a seat need, as numbers and words without names."""
+
+    people: int
+    diets: dict[str, int]
+    diet_notes: list[str]
+    access: dict[str, int]
+    access_notes: list[str]
+    interpretation: dict[str, int]
+
+
+def needs_of(session: Session, roundtable: Roundtable) -> list[Needs]:
+    """Of everybody with a confirmed seat, in the roundtable's order."""
+    seated = (
+        select(Needs)
+        .join(Needs.invitation)
+        .join(Invitation.person)
+        .join(Registration, Registration.invitation_id == Invitation.id)
+        .where(
+            Invitation.roundtable_id == roundtable.id,
+            Registration.withdrawn_at.is_(None),
+            Registration.confirmed_at.is_not(None),
+        )
+        .options(contains_eager(Needs.invitation).contains_eager(Invitation.person).joinedload(Person.organisation))
+        .order_by(*order_at(roundtable))
+    )
+    return list(session.scalars(seated))
+
+
+def numbers(session: Session, roundtable: Roundtable) -> Numbers:
+    """For the caterer and the house; whoever said nothing eats everything."""
+    stated = needs_of(session, roundtable)
+    people = seating_of(session, roundtable).confirmed
+    eaten = Counter(each.diet for each in stated)
+    special = {diet: eaten[diet] for diet in DIETS if diet and eaten[diet]}
+    return Numbers(
+        people=people,
+        diets={"": people - sum(special.values()), **special},
+        diet_notes=sorted(each.diet_note for each in stated if each.diet_note),
+        access=dict(Counter(key for each in stated for key in each.access_keys)),
+        access_notes=sorted(each.access_note for each in stated if each.access_note),
+        interpretation=dict(Counter(each.interpretation for each in stated if each.interpretation)),
+    )
