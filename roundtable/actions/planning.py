@@ -49,6 +49,7 @@ def plan_roundtable(
     motto: Bilingual | None = None,
     question: Bilingual | None = None,
     answer_until: datetime | None = None,
+    after: int | None = None,
 ) -> Roundtable:
     """The next roundtable of a series, numbered. ``host`` is the host name that its calendar UID is made under.
 
@@ -57,13 +58,15 @@ def plan_roundtable(
 
     Raises:
         EndsBeforeItStarts
-        NumberTaken: somebody else planned the same number at the same moment.
+        NumberTaken: somebody else planned one at the same moment, or since ``after`` was the last number.
     """
     if ends_at <= starts_at:
         raise EndsBeforeItStarts
     before = session.scalar(
         select(Roundtable).where(Roundtable.series_id == series.id).order_by(Roundtable.number.desc()).limit(1)
     )
+    if after is not None and after != (before.number if before else 0):
+        raise NumberTaken
     takes_from: Series | Roundtable = before or series
     roundtable = Roundtable(
         number=before.number + 1 if before else 1,
@@ -95,26 +98,6 @@ def plan_roundtable(
     _open_agenda(session, roundtable)
     session.flush()
     return roundtable
-
-
-def plan_next(
-    session: Session,
-    roundtable: Roundtable,
-    *,
-    starts_at: datetime,
-    ends_at: datetime,
-    at: datetime,
-    host: str,
-    has_hours: bool = True,
-) -> Roundtable:
-    """The one after this one. Raises NumberTaken when it has been planned already, EndsBeforeItStarts."""
-    last = select(Roundtable.id).where(
-        Roundtable.series_id == roundtable.series_id, Roundtable.number > roundtable.number
-    )
-    if session.scalar(last.limit(1)) is not None:
-        raise NumberTaken
-    series = roundtable.series
-    return plan_roundtable(session, series, starts_at=starts_at, ends_at=ends_at, at=at, host=host, has_hours=has_hours)
 
 
 def reschedule(

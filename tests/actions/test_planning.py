@@ -47,8 +47,8 @@ def test_the_first_takes_from_the_series_the_next_from_the_one_before(session: S
     assert first.agenda == []
     assert first.calendar_uid.endswith("@lindenau.example")
     first.venue, first.seats = "Werk 2", 30
-    second = planning.plan_next(
-        session, first, starts_at=at + timedelta(days=90), ends_at=at + timedelta(days=91), at=at, host="h"
+    second = planning.plan_roundtable(
+        session, first.series, starts_at=at + timedelta(days=90), ends_at=at + timedelta(days=91), at=at, host="h"
     )
     assert (second.number, second.venue, second.seats) == (2, "Werk 2", 30)
     assert second.calendar_uid != first.calendar_uid
@@ -83,7 +83,7 @@ def test_a_number_is_given_once(session: Session, at: datetime) -> None:
     first = plan(session, series, at)
     plan(session, series, at, days=60)
     with pytest.raises(planning.NumberTaken):
-        planning.plan_next(session, first, starts_at=at, ends_at=at + HOURS, at=at, host="h")
+        planning.plan_roundtable(session, series, starts_at=at, ends_at=at + HOURS, at=at, host="h", after=first.number)
 
 
 def test_two_who_plan_the_same_number_at_once(

@@ -78,8 +78,8 @@ def test_open_commitments_stand_where_their_item_stands(
     client: PageClient, session: Session, roundtable: Roundtable, at: datetime
 ) -> None:
     series, first = roundtable.series, roundtable
-    second = planning.plan_next(
-        session, first, starts_at=at + timedelta(days=9), ends_at=at + timedelta(days=10), at=at, host="h"
+    second = planning.plan_roundtable(
+        session, first.series, starts_at=at + timedelta(days=9), ends_at=at + timedelta(days=10), at=at, host="h"
     )
     kept = Commitment(series=series, roundtable=first, text="Register vorlegen")
     done = Commitment(series=series, roundtable=first, text="Schon fertig")

@@ -1,6 +1,6 @@
 """The desk plans: dashboard, people, series, one roundtable, its agenda and papers."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from typing import Any
 
 import pytest
@@ -142,18 +142,20 @@ def test_people_of_another_office_are_not_there(client: PageClient, session: Ses
     client.get(client.url("desk.people.edit", person_id=stranger.id), 404)
 
 
-def test_a_series_is_begun_with_members_and_a_short_name(
+def test_a_series_is_begun_with_a_rhythm_and_a_short_name(
     client: PageClient, session: Session, desk: Account, office: Office
 ) -> None:
-    host, member = a_person(session, office), a_person(session, office)
     page(client, "desk.series.new")
-    client.submit("main form", name_de="Grüner Tisch & Co.", members=[host.id, member.id], host=host.id, is_public="y")
+    client.submit("main form", name_de="Grüner Tisch & Co.", is_public="y", rhythm_unit="months", begins_at="14:00")
     found = session.scalars(select(Series)).one()
     assert (found.slug, found.public_since is not None) == ("gruener-tisch-co", True)
-    assert {each.person_id: each.role for each in found.members} == {host.id: "host", member.id: "member"}
+    assert (found.rhythm, found.begins_at) == ("FREQ=MONTHLY;INTERVAL=3;BYDAY=1WE", time(14))
     client.get(client.url("desk.series.edit", series_id=found.id))
-    client.submit("main form", members=[member.id])
-    assert [each.person_id for each in session.scalars(select(Series)).one().members] == [member.id]
+    client.submit("main form", 422, rhythm_every="30")
+    assert client.page.select("#rhythm_every-error")
+    client.submit("main form", rhythm_every="2", rhythm_which="-1", region="DE-BE")
+    found = session.scalars(select(Series)).one()
+    assert (found.rhythm, found.region) == ("FREQ=MONTHLY;INTERVAL=2;BYDAY=-1WE", "DE-BE")
     page(client, "desk.series.new")
     client.submit("main form", 422, name_de="Anderer", slug="gruener-tisch-co")
     assert client.page.select("#slug-error")

@@ -1,0 +1,137 @@
+"""Who belongs to a series: people, and organisations with their seats and their head."""
+
+from dataclasses import dataclass
+
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload
+from werkzeug.wrappers import Response
+
+from roundtable.actions import gathering
+from roundtable.db import db
+from roundtable.domain.people import PRECEDENCE, Organisation, Person, folded
+from roundtable.domain.refusals import Refused
+from roundtable.domain.series import MEMBER_ROLES, Member, Series
+from roundtable.web.desk.rights import own_series_or_404
+
+routes = Blueprint("members", __name__, url_prefix="/series/<int:series_id>/members")
+
+FOUND_AT_MOST = 30
+SEATS_AT_MOST = 99
+
+
+@dataclass(frozen=True)
+class Wish:
+    """What the page asked for one member; ``problem`` where it cannot be."""
+
+    role: str
+    seats: str
+    problem: str = ""
+
+
+@routes.get("/")
+def edit(series_id: int) -> str:
+    return _page(own_series_or_404(series_id, "plan"))
+
+
+def _page(series: Series, wishes: dict[int, Wish] | None = None) -> str:
+    words = request.args.get("words", "").strip()
+    return render_template(
+        "desk/members/edit.html",
+        series=series,
+        members=members_of(series),
+        wishes=wishes or {},
+        words=words,
+        found=_found(series, words) if words else [],
+        found_at_most=FOUND_AT_MOST,
+        roles=MEMBER_ROLES,
+    )
+
+
+def members_of(series: Series) -> list[Member]:
+    """By precedence."""
+    listed = (
+        select(Member)
+        .join(Member.person)
+        .where(Member.series_id == series.id)
+        .options(joinedload(Member.person).joinedload(Person.organisation), joinedload(Member.organisation))
+        .order_by(*PRECEDENCE)
+    )
+    return list(db.session.scalars(listed))
+
+
+def _found(series: Series, words: str) -> list[Person]:
+    """People of the address book who fit all words and do not belong to the series yet."""
+    there = select(Member.person_id).where(Member.series_id == series.id)
+    found = (
+        select(Person)
+        .outerjoin(Person.organisation)
+        .where(Person.office_id == series.office_id, Person.id.not_in(there))
+        .options(joinedload(Person.organisation))
+        .order_by(*PRECEDENCE)
+        .limit(FOUND_AT_MOST)
+    )
+    for word in folded(words).split()[:8]:
+        either = (column.contains(word, autoescape=True) for column in (Person.sought_as, Organisation.sought_as))
+        found = found.where(next(either) | next(either))
+    return list(db.session.scalars(found))
+
+
+@routes.post("/")
+def update(series_id: int) -> Response | tuple[str, int]:
+    """Roles and seats of all members at once; a wrong number keeps what was typed."""
+    series = own_series_or_404(series_id, "plan")
+    members = members_of(series)
+    wishes = {member.id: _wish(member) for member in members}
+    if any(wish.problem for wish in wishes.values()):
+        return _page(series, wishes), 422
+    # A new host last: the one before gives it up then, though the page still says so of them.
+    for member in sorted(members, key=lambda each: (wishes[each.id].role == "host", each.role != "host")):
+        wish = wishes[member.id]
+        gathering.change_member(db.session(), member, role=wish.role, seats=int(wish.seats))
+    db.session.commit()
+    flash(_("The members are saved. Roundtables that are planned already stay as they are."), "success")
+    return redirect(url_for(".edit", series_id=series.id), 303)
+
+
+def _wish(member: Member) -> Wish:
+    role = request.form.get(f"role-{member.id}", member.role)
+    seats = request.form.get(f"seats-{member.id}", str(member.seats)).strip()
+    if role not in MEMBER_ROLES:
+        abort(400)
+    is_number = seats.isascii() and seats.isdigit() and 1 <= int(seats[:4]) <= SEATS_AT_MOST
+    problem = "" if is_number else _("Please enter a number from 1 to %(most)s.", most=SEATS_AT_MOST)
+    return Wish(role, seats, problem)
+
+
+@routes.post("/add")
+def add(series_id: int) -> Response:
+    """``person``: their id; ``as`` says whether the person or their organisation belongs."""
+    series = own_series_or_404(series_id, "plan")
+    person = db.session.get(Person, request.form.get("person", 0, type=int))
+    if person is None or person.office_id != series.office_id:
+        abort(404)
+    seats = 1 if request.form.get("as") == "organisation" else None
+    try:
+        gathering.add_member(db.session(), series, person, seats=seats)
+    except Refused as refusal:
+        db.session.rollback()
+        flash(str(refusal), "danger")
+    else:
+        db.session.commit()
+        flash(_("%(name)s belongs to the series now.", name=person.name), "success")
+    return redirect(url_for(".edit", series_id=series.id, words=request.form.get("words") or None, _anchor="add"), 303)
+
+
+@routes.post("/<int:member_id>/remove")
+def remove(series_id: int, member_id: int) -> Response:
+    series = own_series_or_404(series_id, "plan")
+    member = next((each for each in members_of(series) if each.id == member_id), None)
+    if member is None:
+        abort(404)
+    name = member.person.name
+    gathering.remove_member(db.session(), member)
+    db.session.commit()
+    flash(_("%(name)s does not belong to the series any more. Invitations that were sent stay.", name=name), "success")
+    return redirect(url_for(".edit", series_id=series.id), 303)

@@ -1,0 +1,109 @@
+"""Who belongs to a series: people, organisations with seats, the host."""
+
+import pytest
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from roundtable.actions import gathering, inviting
+from roundtable.domain.series import Member, Series
+from tests.factories import AT, a_member, a_person, a_roundtable, a_series, an_account, an_office, an_organisation
+from tests.pages import PageClient
+
+
+@pytest.fixture
+def series(session: Session) -> Series:
+    return a_series(session, an_office(session))
+
+
+@pytest.fixture
+def url(client: PageClient, session: Session, series: Series) -> str:
+    client.sign_in(an_account(session, series.office))
+    return f"/de/desk/series/{series.id}/members/"
+
+
+def test_a_person_and_an_organisation_are_found_and_added(
+    client: PageClient, session: Session, series: Series, url: str
+) -> None:
+    chamber = an_organisation(session, series.office, name="Kammer für Küste", short_name="KfK")
+    head = a_person(session, series.office, family_name="Müller-Ötting", organisation=chamber)
+    other = a_person(session, series.office, family_name="Sørensen")
+    assert "Noch keine Mitglieder" in client.get(url).get_text()
+    client.get(f"{url}?words=muller+kuste")
+    assert client.texts(".rt-found span")[0].startswith(head.name)
+    client.submit(".rt-found form", **{"as": "organisation"})
+    client.post(f"{url}add", {"person": other.id, "as": "person"})
+    members = session.scalars(select(Member).order_by(Member.id)).all()
+    assert [(each.person_id, each.organisation_id) for each in members] == [(head.id, chamber.id), (other.id, None)]
+    client.post(f"{url}add", {"person": head.id, "as": "person"})
+    client.follow()
+    assert "gehört schon zur Reihe" in client.text("body")
+
+
+def test_seats_and_roles_are_saved_and_the_next_invitation_has_them(
+    client: PageClient, session: Session, series: Series, url: str
+) -> None:
+    chamber = an_organisation(session, series.office)
+    head = a_person(session, series.office, organisation=chamber)
+    member = gathering.add_member(session, series, head, seats=1)
+    old_host = a_member(session, series, role="host")
+    series.host = old_host.person
+    client.get(url)
+    fields = {f"seats-{member.id}": "3", f"role-{member.id}": "host"}
+    client.submit("main form", 422, **{**fields, f"seats-{member.id}": "viele"})
+    assert client.one(f"#seats-{member.id}")["value"] == "viele"
+    client.submit("main form", **fields)
+    session.expire_all()
+    assert (member.seats, member.role, old_host.role, series.host_id) == (3, "host", "member", head.id)
+    roundtable = a_roundtable(session, series)
+    (invitation,) = inviting.prepare(session, roundtable, [head], at=AT).new
+    assert (invitation.role, invitation.seats, invitation.may_bring) == ("host", 3, 2)
+
+
+def test_removing_the_host_leaves_none(client: PageClient, session: Session, series: Series, url: str) -> None:
+    host = a_member(session, series, role="host")
+    series.host = host.person
+    client.get(url)
+    client.submit(f"#remove-{host.id} form")
+    session.expire_all()
+    assert (series.members, series.host_id) == ([], None)
+
+
+def test_people_of_another_office_cannot_be_added(client: PageClient, session: Session, url: str) -> None:
+    client.post(f"{url}add", {"person": a_person(session, an_office(session)).id}, 404)
+
+
+def test_as_many_statements_for_thirty_as_for_one(
+    client: PageClient, session: Session, series: Series, url: str
+) -> None:
+    gathering.add_member(session, series, a_person(session, series.office))
+    client.get(url)
+    before = len(client.statements)
+    for _ in range(30):
+        person = a_person(session, series.office, organisation=an_organisation(session, series.office))
+        gathering.add_member(session, series, person, seats=2)
+    client.get(url)
+    assert len(client.statements) == before <= 20
+
+
+def test_the_rhythm_proposes_and_one_step_plans(client: PageClient, session: Session, series: Series, url: str) -> None:
+    series.rhythm, series.region = "FREQ=MONTHLY;INTERVAL=1;BYDAY=1FR", "DE-BE"
+    other = a_series(session, series.office)
+    a_roundtable(session, other, starts_at=AT.replace(month=6, day=5, hour=8), number=7)
+    proposals = url.replace("members", "proposals")
+    client.get(proposals)
+    words = client.text()
+    # Good Friday, and the first of May.
+    assert "statt Freitag, 3. April 2026: Karfreitag" in words
+    assert "statt Freitag, 1. Mai 2026" in words
+    assert "Roundtable 7" in words
+    client.submit(".rt-found form")
+    (planned,) = session.scalars(select(Series).where(Series.id == series.id)).one().roundtables
+    assert (planned.number, planned.day.isoformat(), planned.has_hours) == (1, "2026-03-06", False)
+    client.post(proposals, {"day": "2026-03-06", "after": 0})
+    client.follow()
+    assert "nächsten Roundtable dieser Reihe gerade geplant" in client.text("body")
+
+
+def test_without_a_rhythm_the_first_step_is_offered(client: PageClient, url: str) -> None:
+    client.get(url.replace("members", "proposals"))
+    assert "Noch kein Rhythmus" in client.text()
