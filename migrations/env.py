@@ -10,6 +10,7 @@ from alembic.operations.ops import MigrationScript
 from alembic.runtime.migration import MigrationContext
 from sqlalchemy import Connection, text
 
+import roundtable.models  # noqa: F401 - all tables, else they would be dropped
 from roundtable.db import Base, UTCDateTime, db
 
 # Any number, the same in every process: two that upgrade at once do it one after the other.

@@ -12,6 +12,7 @@ from flask import Flask
 from sqlalchemy import Engine, create_engine, event, text
 from sqlalchemy.orm import Session
 
+import roundtable.models  # noqa: F401 - all tables
 from roundtable import create_app
 from roundtable.db import Base, db, only_looking
 from roundtable.settings import Settings

@@ -53,7 +53,7 @@ def bring(
     if not invitation.may_bring:
         raise NobodyMoreToBring
     ours = invitation_beside(session, invitation, person, at=at)
-    ours.delegated_by, ours.brought_by = None, invitation
+    ours.delegated_by, ours.brought_by, ours.named_as = None, invitation, f"{given_name} {family_name}"
     session.flush()
     registration = registrations.register(session, ours, at=at)
     session.expire(invitation, ["brought"])

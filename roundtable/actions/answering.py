@@ -128,6 +128,7 @@ def delegate(
     person = person_named(session, invitation, given_name, family_name, function, email)
     before = invitation.delegate
     ours = _invitation_of_delegate(session, invitation, person, at=at)
+    ours.named_as = f"{given_name} {family_name}"
     held = registrations.live_registration(session, ours)
     if held is not None and answer_is(invitation, "delegated"):
         return held
@@ -235,7 +236,7 @@ def _tell_head(session: Session, delegate: Invitation, *, at: datetime) -> None:
     """Where a delegate does not come, whoever sent them may answer again."""
     head = delegate.delegated_by
     if head is not None and head.is_open:
-        write(session, head, letters.delegate_declined, at=at, delegate=delegate.person)
+        write(session, head, letters.delegate_declined, at=at, delegate=delegate)
 
 
 def end(session: Session, invitation: Invitation, *, at: datetime) -> None:

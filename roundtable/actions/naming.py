@@ -1,9 +1,9 @@
 """Naming somebody who is not invited: who they are in the address book, and an invitation beside one's own."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -12,9 +12,15 @@ from roundtable.domain.invitations import Invitation
 from roundtable.domain.people import Person
 from roundtable.domain.refusals import Refused
 
+MOST_NAMED_A_DAY = 10
+
 
 class NamesWrongDelegate(Refused):
     sentence = _l("This person is already invited. Please name somebody else.")
+
+
+class TooManyNamed(Refused):
+    sentence = _l("You have named ten people within a day. Please call the office if you need to name more.")
 
 
 class DelegateIsOneself(NamesWrongDelegate):
@@ -56,6 +62,7 @@ def invitation_beside(session: Session, invitation: Invitation, person: Person, 
 
     Raises:
         NamesWrongDelegate: they are invited themselves, or named by somebody else.
+        TooManyNamed: each gets a letter, at an address that nobody has checked.
     """
     found = session.scalar(
         select(Invitation).where(
@@ -63,6 +70,7 @@ def invitation_beside(session: Session, invitation: Invitation, person: Person, 
         )
     )
     if found is None:
+        _must_not_flood(session, invitation, at)
         found = Invitation(roundtable=invitation.roundtable, person=person, role="guest", prepared_at=at, sent_at=at)
         session.add(found)
         return found
@@ -73,3 +81,10 @@ def invitation_beside(session: Session, invitation: Invitation, person: Person, 
         found.revoked_at, found.sent_at = None, at
         found.ask_again(at=at)
     return found
+
+
+def _must_not_flood(session: Session, invitation: Invitation, at: datetime) -> None:
+    named = or_(Invitation.delegated_by_id == invitation.id, Invitation.brought_by_id == invitation.id)
+    lately = select(func.count()).where(named, Invitation.prepared_at > at - timedelta(days=1))
+    if (session.scalar(lately) or 0) >= MOST_NAMED_A_DAY:
+        raise TooManyNamed

@@ -43,6 +43,8 @@ class Invitation(Base):
     delegated_by_id: Mapped[int | None] = mapped_column(ForeignKey("invitations.id", ondelete="CASCADE"), index=True)
     # The one who brings this companion, or this colleague on another seat of their organisation.
     brought_by_id: Mapped[int | None] = mapped_column(ForeignKey("invitations.id", ondelete="CASCADE"), index=True)
+    # What the guest who named them typed; what the office knows of them is not the guest's to read.
+    named_as: Mapped[str] = mapped_column(default="")
     role: Mapped[str] = mapped_column(Text, default="member")
     # Of the organisation, this person's own included.
     seats: Mapped[int] = mapped_column(default=1)
@@ -87,6 +89,11 @@ class Invitation(Base):
     def delegate(self) -> Invitation | None:
         """Who comes instead at present."""
         return next((each for each in self.delegates if each.is_open), None)
+
+    @property
+    def called(self) -> str:
+        """The name for whoever named them as delegate or companion."""
+        return self.named_as or self.person.name
 
     @property
     def companions(self) -> list[Invitation]:

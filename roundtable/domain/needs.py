@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -88,3 +89,27 @@ def numbers(session: Session, roundtable: Roundtable) -> Numbers:
         access_notes=sorted(each.access_note for each in stated if each.access_note),
         interpretation=dict(Counter(each.interpretation for each in stated if each.interpretation)),
     )
+
+
+def state_needs(
+    session: Session,
+    invitation: Invitation,
+    *,
+    diet: str,
+    diet_note: str,
+    access: Collection[str],
+    access_note: str,
+    interpretation: str,
+    at: datetime,
+) -> None:
+    """What counts from now on; nothing at all is no row."""
+    needs = session.get(Needs, invitation.id)
+    if not (diet or diet_note or access or access_note or interpretation):
+        if needs is not None:
+            session.delete(needs)
+        return
+    if needs is None:
+        needs = Needs(invitation_id=invitation.id)
+        session.add(needs)
+    needs.diet, needs.diet_note, needs.interpretation, needs.stated_at = diet, diet_note, interpretation, at
+    needs.access, needs.access_note = " ".join(key for key in ACCESS if key in access), access_note

@@ -28,6 +28,9 @@ KINDS = (
     "report_due",
     "answer_news",
     "digest",
+    "confirm_address",
+    "sign_up_received",
+    "turned_away",
 )
 
 
@@ -98,7 +101,7 @@ def companion_invitation(
 
 
 def delegate_declined(
-    invitation: Invitation, token: str, *, delegate: Person, at: datetime, for_assistant: bool = False
+    invitation: Invitation, token: str, *, delegate: Invitation, at: datetime, for_assistant: bool = False
 ) -> Letter:
     """To the head, whose delegate does not come: they may answer again."""
     return _about_invitation(

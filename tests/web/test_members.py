@@ -1,5 +1,7 @@
 """Who belongs to a series: people, organisations with seats, the host."""
 
+from typing import Any
+
 import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -30,7 +32,8 @@ def test_a_person_and_an_organisation_are_found_and_added(
     assert "Noch keine Mitglieder" in client.get(url).get_text()
     client.get(f"{url}?words=muller+kuste")
     assert client.texts(".rt-found span")[0].startswith(head.name)
-    client.submit(".rt-found form", **{"as": "organisation"})
+    chosen: dict[str, Any] = {"as": "organisation"}
+    client.submit(".rt-found form", **chosen)
     client.post(f"{url}add", {"person": other.id, "as": "person"})
     members = session.scalars(select(Member).order_by(Member.id)).all()
     assert [(each.person_id, each.organisation_id) for each in members] == [(head.id, chamber.id), (other.id, None)]
@@ -48,7 +51,7 @@ def test_seats_and_roles_are_saved_and_the_next_invitation_has_them(
     old_host = a_member(session, series, role="host")
     series.host = old_host.person
     client.get(url)
-    fields = {f"seats-{member.id}": "3", f"role-{member.id}": "host"}
+    fields: dict[str, Any] = {f"seats-{member.id}": "3", f"role-{member.id}": "host"}
     client.submit("main form", 422, **{**fields, f"seats-{member.id}": "viele"})
     assert client.one(f"#seats-{member.id}")["value"] == "viele"
     client.submit("main form", **fields)

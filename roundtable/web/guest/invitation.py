@@ -3,71 +3,48 @@
 from datetime import datetime
 from typing import Any
 
-from flask import Blueprint, Response, abort, flash, redirect, render_template, request, url_for
+from flask import Blueprint, Response, abort, flash, g, redirect, render_template, request, url_for
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
-from sqlalchemy.orm import joinedload, selectinload
 from werkzeug.wrappers import Response as AnyResponse
 from wtforms import EmailField, StringField, TextAreaField
 from wtforms.validators import InputRequired
 
 from roundtable import clock
-from roundtable.actions import answering
+from roundtable.actions import answering, consenting
 from roundtable.actions.naming import NamesWrongDelegate
 from roundtable.db import db
 from roundtable.domain import agenda, registrations
 from roundtable.domain.agenda import AgendaItem, Paper, PaperVersion
 from roundtable.domain.commitments import Commitment, owed_before
-from roundtable.domain.invitations import Invitation
-from roundtable.domain.people import Person
+from roundtable.domain.needs import Needs
 from roundtable.domain.refusals import Refused
 from roundtable.domain.registrations import Registration
 from roundtable.domain.roundtables import Roundtable
-from roundtable.domain.series import Series
 from roundtable.web import downloads
 from roundtable.web.forms import LINE, NAME, Form, is_address
+from roundtable.web.guest import mine
 from roundtable.web.guest.rights import invitation_or_404
 from roundtable.web.security import limiter
 
 routes = Blueprint("invitation", __name__, url_prefix="/i/<token>")
 
 
-class DelegateForm(Form):
+class NamedForm(Form):
+    """Somebody who is named: a delegate, or who comes along."""
+
     given_name = StringField(_l("First name"), [InputRequired(_l("Please give the first name.")), NAME])
     family_name = StringField(_l("Last name"), [InputRequired(_l("Please give the last name.")), NAME])
     function = StringField(_l("Function"), [InputRequired(_l("Please give the function.")), NAME])
     email = EmailField(_l("E-mail address"), [InputRequired(_l("Please give the e-mail address.")), NAME, is_address])
 
+    @property
+    def called(self) -> str:
+        return f"{self.given_name.data} {self.family_name.data}"
+
 
 class DeclineForm(Form):
     note = TextAreaField(_l("Reason"), [LINE], render_kw={"rows": 3})
-
-
-def _loaded(invitation: Invitation) -> Invitation:
-    """The invitation with all that its page shows, in one go."""
-    roundtable = joinedload(Invitation.roundtable)
-    everything = (
-        select(Invitation)
-        .where(Invitation.id == invitation.id)
-        .options(
-            joinedload(Invitation.person),
-            joinedload(Invitation.answer),
-            joinedload(Invitation.registration),
-            joinedload(Invitation.delegated_by).joinedload(Invitation.person),
-            selectinload(Invitation.delegates).options(
-                joinedload(Invitation.person), joinedload(Invitation.registration), joinedload(Invitation.answer)
-            ),
-            roundtable.joinedload(Roundtable.minutes),
-            roundtable.joinedload(Roundtable.series).joinedload(Series.office),
-            roundtable.joinedload(Roundtable.series).joinedload(Series.host).joinedload(Person.organisation),
-            roundtable.selectinload(Roundtable.agenda).options(
-                joinedload(AgendaItem.speaker),
-                selectinload(AgendaItem.papers).selectinload(Paper.versions),
-            ),
-        )
-        .execution_options(populate_existing=True)
-    )
-    return db.session.scalars(everything).one()
 
 
 def _open_commitments(roundtable: Roundtable) -> list[Commitment]:
@@ -89,23 +66,10 @@ def _next_place(roundtable: Roundtable) -> int | None:
     return seating.waiting + 1 if seating.is_full else None
 
 
-def _words(invitation: Invitation, token: str) -> dict[str, Any]:
-    """What every page of an invitation shows."""
-    roundtable, delegate = invitation.roundtable, invitation.delegate
-    return {
-        "held": delegate.registration if delegate is not None else invitation.registration,
-        "invitation": invitation,
-        "roundtable": roundtable,
-        "office": roundtable.series.office,
-        "token": token,
-        "may_answer": roundtable.takes_answers(clock.now()),
-    }
-
-
 @routes.get("/")
 def show(token: str) -> str:
-    invitation = _loaded(invitation_or_404(token))
-    words = _words(invitation, token)
+    invitation = mine.loaded(invitation_or_404(token))
+    words = mine.words(invitation, token)
     roundtable, held = invitation.roundtable, words["held"]
     return render_template(
         "guest/invitation/show.html",
@@ -116,6 +80,9 @@ def show(token: str) -> str:
         beginnings=agenda.beginnings(roundtable) if roundtable.has_hours else [],
         commitments=_open_commitments(roundtable),
         is_over=roundtable.is_over(clock.now()),
+        is_for_assistant=g.link.is_for_assistant,
+        needs=db.session.get(Needs, invitation.id),
+        agreed_to=consenting.agreed_to(db.session(), invitation),
         today=_today(roundtable, clock.now()),
     )
 
@@ -126,7 +93,7 @@ def _today(roundtable: Roundtable, at: datetime) -> Any:
 
 @routes.get("/delegate")
 def delegate_form(token: str) -> AnyResponse | str:
-    return _asked(token, "guest/invitation/delegate_form.html", DelegateForm())
+    return _asked(token, "guest/invitation/delegate_form.html", NamedForm())
 
 
 @routes.get("/decline")
@@ -136,9 +103,9 @@ def decline_form(token: str) -> AnyResponse | str:
 
 def _asked(token: str, template: str, form: Form) -> AnyResponse | str:
     """The page that asks; where nothing can be answered any more, the invitation itself says why."""
-    words = _words(_loaded(invitation_or_404(token)), token)
+    words = mine.words(mine.loaded(invitation_or_404(token)), token)
     if not words["may_answer"]:
-        return redirect(url_for(".show", token=token), 303)
+        return redirect(url_for(".show", token=token, given_by=mine.typed_by() or None), 303)
     return render_template(template, form=form, **words)
 
 
@@ -153,17 +120,23 @@ def answer(token: str) -> AnyResponse | tuple[str, int]:
         abort(400)
     if not form.validate_on_submit():
         return render_template(
-            "guest/invitation/decline_form.html", form=form, **_words(_loaded(invitation), token)
+            "guest/invitation/decline_form.html", form=form, **mine.words(mine.loaded(invitation), token)
         ), 422
     try:
         if kind == "accepted":
-            answering.accept(db.session(), invitation, at=clock.now())
+            answering.accept(db.session(), invitation, at=clock.now(), given_by=mine.given_by(invitation))
         else:
-            answering.decline(db.session(), invitation, at=clock.now(), note=form.note.data or "")
+            answering.decline(
+                db.session(),
+                invitation,
+                at=clock.now(),
+                note=form.note.data or "",
+                given_by=mine.given_by(invitation),
+            )
     except Refused as refusal:
         return _refused(token, refusal)
     db.session.commit()
-    return redirect(url_for(".show", token=token), 303)
+    return redirect(url_for(".show", token=token, given_by=mine.typed_by() or None), 303)
 
 
 @routes.post("/delegate")
@@ -171,11 +144,11 @@ def answer(token: str) -> AnyResponse | tuple[str, int]:
 def delegate(token: str) -> AnyResponse | tuple[str, int]:
     """Somebody else comes; they get an own link."""
     invitation = invitation_or_404(token)
-    form = DelegateForm()
+    form = NamedForm()
     if form.validate_on_submit():
         who = {each: getattr(form, each).data for each in ("given_name", "family_name", "function", "email")}
         try:
-            answering.delegate(db.session(), invitation, at=clock.now(), **who)
+            answering.delegate(db.session(), invitation, at=clock.now(), given_by=mine.given_by(invitation), **who)
         except NamesWrongDelegate as refusal:
             db.session.rollback()
             form.email.errors = [str(refusal)]
@@ -183,8 +156,8 @@ def delegate(token: str) -> AnyResponse | tuple[str, int]:
             return _refused(token, refusal)
         else:
             db.session.commit()
-            return redirect(url_for(".show", token=token), 303)
-    words = _words(_loaded(invitation_or_404(token)), token)
+            return redirect(url_for(".show", token=token, given_by=mine.typed_by() or None), 303)
+    words = mine.words(mine.loaded(invitation_or_404(token)), token)
     return render_template("guest/invitation/delegate_form.html", form=form, **words), 422
 
 
@@ -192,7 +165,7 @@ def _refused(token: str, refusal: Refused) -> AnyResponse:
     """Back to the invitation with the sentence: a guest's browser sends no referrer that could say where from."""
     db.session.rollback()
     flash(str(refusal), "danger")
-    return redirect(url_for(".show", token=token), 303)
+    return redirect(url_for(".show", token=token, given_by=mine.typed_by() or None), 303)
 
 
 @routes.get("/papers/<int:version_id>")

@@ -1,11 +1,14 @@
 """What a personal link opens, or the page for links that open nothing."""
 
+from flask import g
+
 from roundtable import clock
 from roundtable.db import db
 from roundtable.domain.commitments import Commitment
 from roundtable.domain.invitations import Invitation
 from roundtable.domain.links import PersonalLink, link_by_token
 from roundtable.domain.quotes import Quote
+from roundtable.domain.sign_ups import SignUp
 from roundtable.web.errors import LinkDead
 
 
@@ -13,6 +16,7 @@ def _link(token: str) -> PersonalLink:
     link = link_by_token(db.session(), token, at=clock.now())
     if link is None:
         raise LinkDead
+    g.link = link
     return link
 
 
@@ -36,3 +40,11 @@ def commitment_or_404(token: str) -> Commitment:
     if commitment is None:
         raise LinkDead
     return commitment
+
+
+def sign_up_or_404(token: str) -> SignUp:
+    """What somebody entered who was not invited. Raises LinkDead."""
+    sign_up = _link(token).sign_up
+    if sign_up is None:
+        raise LinkDead
+    return sign_up

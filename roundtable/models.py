@@ -1,0 +1,11 @@
+"""Every module that holds a table, imported: for migrations, which compare all tables, used on a page or not."""
+
+from importlib import import_module
+from pkgutil import iter_modules
+
+import roundtable.domain
+import roundtable.mail
+
+for _package in (roundtable.domain, roundtable.mail):
+    for _module in iter_modules(_package.__path__, f"{_package.__name__}."):
+        import_module(_module.name)

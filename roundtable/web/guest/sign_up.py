@@ -1,0 +1,54 @@
+"""My registration, before there is an invitation: what I entered, and that the address is mine."""
+
+from flask import Blueprint, flash, redirect, render_template, url_for
+from werkzeug.wrappers import Response
+
+from roundtable import clock
+from roundtable.actions import signing_up
+from roundtable.db import db
+from roundtable.domain import registrations
+from roundtable.domain.refusals import Refused
+from roundtable.domain.registrations import Registration
+from roundtable.web.guest.rights import sign_up_or_404
+from roundtable.web.security import limiter
+
+routes = Blueprint("sign_up", __name__, url_prefix="/registration/<token>")
+
+
+def _place(held: Registration | None) -> int | None:
+    if held is None or held.state != "waiting":
+        return None
+    return registrations.place_in_line(db.session(), held)
+
+
+@routes.get("/")
+def show(token: str) -> str:
+    sign_up = sign_up_or_404(token)
+    roundtable = sign_up.roundtable
+    held = sign_up.invitation.registration if sign_up.invitation is not None else None
+    at = clock.now()
+    return render_template(
+        "guest/sign_up/show.html",
+        sign_up=sign_up,
+        roundtable=roundtable,
+        office=roundtable.series.office,
+        token=token,
+        is_open=roundtable.takes_sign_ups(at),
+        held=held,
+        place=_place(held),
+        today=at.astimezone(roundtable.series.zone).date(),
+    )
+
+
+@routes.post("/confirm")
+@limiter.limit("60 per minute")
+def confirm(token: str) -> Response:
+    sign_up = sign_up_or_404(token)
+    try:
+        signing_up.confirm(db.session(), sign_up, at=clock.now())
+    except Refused as refusal:
+        db.session.rollback()
+        flash(str(refusal), "danger")
+    else:
+        db.session.commit()
+    return redirect(url_for(".show", token=token), 303)
