@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
-from roundtable.actions import answering, minuting, publishing, quoting
+from roundtable.actions import accompanying, answering, minuting, publishing, quoting
 from roundtable.db import Bilingual
 from roundtable.demo.season import Season, promise, report
+from roundtable.domain.needs import state_needs
 from roundtable.domain.roundtables import Roundtable
 
 
@@ -131,3 +133,23 @@ def third(season: Season) -> None:
     invitations = season.invite(roundtable, at=season.day(-10, 10))
     coming = "Lindqvist Asante Thomsen Rahmani Tanabe Montes Sandleben Harms Vermeer Adeyemi"
     season.answer(invitations, coming, {"Petersen": "Aufsichtsratssitzung"}, at=season.at - timedelta(hours=20))
+    session, said_at = season.session, season.at - timedelta(hours=15)
+    colleague = season.people["Hagedorn"]
+    accompanying.bring(
+        session,
+        invitations["Thomsen"],
+        given_name=colleague.given_name,
+        family_name=colleague.family_name,
+        function=colleague.function.de,
+        email=colleague.email,
+        at=said_at,
+    )
+    nothing: dict[str, Any] = dict(diet="", diet_note="", access=(), access_note="", interpretation="")
+    wishes: dict[str, dict[str, Any]] = {
+        "Sandleben": {"access": ("wheelchair",)},
+        "Harms": {"diet": "vegan"},
+        "Tanabe": {"diet": "gluten_free", "interpretation": "english"},
+        "Asante": {"diet": "vegetarian", "diet_note": "keine Erdnüsse"},
+    }
+    for name, wish in wishes.items():
+        state_needs(session, invitations[name], at=said_at, **{**nothing, **wish})

@@ -16,7 +16,7 @@ from roundtable.domain.accounts import Account
 from roundtable.domain.agenda import AgendaItem
 from roundtable.domain.invitations import Invitation
 from roundtable.domain.offices import Channel, Office, OfficeMember
-from roundtable.domain.people import Organisation, Person
+from roundtable.domain.people import Organisation, Person, Rank
 from roundtable.domain.roundtables import Roundtable
 from roundtable.domain.series import Member, Series
 
@@ -36,6 +36,7 @@ class Season:
         self.office.channels = [Channel(position=n, name=name) for n, name in enumerate(cast["channels"], start=1)]
         session.add(self.office)
         self.accounts = [self._account(*each, password=password) for each in cast["accounts"]]
+        session.add_all(Rank(office=self.office, number=n, name=Bilingual(de, en)) for n, de, en in cast["ranks"])
         self.people = self._people(cast)
         session.flush()
         self.digital, self.harbour = [self._series(each) for each in cast["series"]]
@@ -71,14 +72,20 @@ class Season:
         return people
 
     def _series(self, facts: dict[str, Any]) -> Series:
-        host, names = facts.pop("host"), facts.pop("members")
+        host, names, seats = facts.pop("host"), facts.pop("members"), facts.pop("organisation_members", {})
+        begins_at = facts.pop("begins_at", None)
         series = Series(
             office=self.office,
             host=self.people[host],
             public_since=self.at - timedelta(days=400),
+            begins_at=time.fromisoformat(begins_at) if begins_at else None,
             **{key: _two(value) for key, value in facts.items()},
         )
         series.members = [Member(person=self.people[name], role="host" if name == host else "member") for name in names]
+        for member in series.members:
+            # Organisations come under their head, with so many seats.
+            member.seats = seats.get(member.person.family_name, 1)
+            member.organisation = member.person.organisation if member.seats > 1 else None
         self.session.add(series)
         return series
 
