@@ -9,13 +9,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from flask import Flask
-from flask_migrate import upgrade
 from sqlalchemy import event
 
 from bench import answers, load, season
 from bench.pages import pages
 from bench.servers import GRANIAN, WORKERS, free_port, memory, running, seconds_until_answers
-from roundtable import create_app
+from roundtable import create_app, migrating
 from roundtable.db import db
 from roundtable.domain.registrations import confirmed_count
 from roundtable.domain.roundtables import Roundtable
@@ -72,7 +71,7 @@ def main() -> None:
     settings = load_settings()
     app = create_app(settings)
     with app.app_context():
-        upgrade()
+        migrating.upgrade(app)
     made = season.make(app)
     cookie = cookie_of(app, made.owner)
     addresses = pages(made)

@@ -2,12 +2,10 @@
 
 import os
 
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
-from flask import current_app
 from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
 
+from roundtable import MIGRATIONS
 from roundtable.mail import smtp
 from roundtable.mail.smtp import RelayDown
 from roundtable.settings import Settings
@@ -48,7 +46,10 @@ def _mail(settings: Settings) -> list[str]:
 
 
 def _database(engine: Engine) -> list[str]:
-    newest = ScriptDirectory(current_app.extensions["migrate"].directory).get_current_head()
+    from alembic.runtime.migration import MigrationContext  # noqa: PLC0415 - Alembic is large, and no page needs it
+    from alembic.script import ScriptDirectory  # noqa: PLC0415 - as above
+
+    newest = ScriptDirectory(str(MIGRATIONS)).get_current_head()
     try:
         with engine.connect() as connection:
             present = MigrationContext.configure(connection).get_current_revision()

@@ -1,22 +1,23 @@
-"""The console command ``roundtable``; Flask's own commands are in it too."""
+"""The console command ``roundtable``; Flask's own commands are in it too.
 
+Each command imports for itself the libraries that it alone needs: ``serve`` is to start fast and to stay small.
+"""
+
+import gc
+import multiprocessing
 import os
 import secrets
-import subprocess
 import sys
 import tempfile
+from contextvars import Context
 from typing import IO
 
 import click
-import yaml
-from flask import current_app
-from flask.cli import FlaskGroup
-from flask_migrate import upgrade as migrate
-from granian.constants import Interfaces
-from granian.server.mp import MPServer
+from flask import Flask, current_app
+from flask.cli import FlaskGroup, ScriptInfo
 from sqlalchemy import select
 
-from roundtable import checks, clock, create_app, demo, worker
+from roundtable import checks, clock, create_app, demo, migrating, worker
 from roundtable.actions import importing
 from roundtable.db import Bilingual, db
 from roundtable.domain.accounts import Account, account_by_email
@@ -29,7 +30,23 @@ from roundtable.settings import DEMO_SECRET_KEY, Settings, SettingsRefused
 STOPS_WITHIN_SECONDS = 10
 
 
-@click.group(cls=FlaskGroup, create_app=create_app, add_version_option=False)
+class Commands(FlaskGroup):
+    """Ours are found without loading those of Flask and its extensions."""
+
+    def get_command(self, ctx: click.Context, name: str) -> click.Command | None:
+        ours = click.Group.get_command(self, ctx, name)
+        if ours is None:
+            ctx.ensure_object(ScriptInfo).create_app = _create_app_with_migrations
+        return ours or super().get_command(ctx, name)
+
+
+def _create_app_with_migrations() -> Flask:
+    app = create_app()
+    migrating.prepare(app)
+    return app
+
+
+@click.group(cls=Commands, create_app=create_app, add_version_option=False)
 def command() -> None:
     """Recurring roundtables of public bodies: from the date to the press release."""
 
@@ -60,17 +77,38 @@ def _settings() -> Settings:
 @click.option("--host", default="127.0.0.1", show_default=True)
 @click.option("--port", default=8000, show_default=True)
 @click.option("--workers", default=2, show_default=True, help="Processes; as many as the machine has cores.")
-def serve(host: str, port: int, workers: int) -> None:
+@click.option("--letters", is_flag=True, help="Hand letters over too: a worker that shares this program's memory.")
+def serve(host: str, port: int, workers: int, letters: bool) -> None:
     """Serve the pages."""
     with db.engine.connect():  # says at once, not at the first visitor, that the database cannot be reached
         pass
+    _serve(_app(), host, port, workers=workers, letters=letters)
+
+
+def _app() -> Flask:
+    app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]  # werkzeug's proxy
+    return app
+
+
+def _serve(app: Flask, host: str, port: int, *, workers: int, letters: bool) -> None:
+    """On Linux every process is a fork of this one and shares what is loaded; connections are each one's own."""
+    from granian.constants import Interfaces
+    from granian.server.mp import MPServer
+
+    is_shared = sys.platform == "linux"
+    if is_shared:
+        multiprocessing.set_start_method("fork", force=True)
+        # What every process needs for its first page is made once; what comes out does not matter.
+        Context().run(app.test_client().get, "/de/")
     db.engine.dispose()
-    _server(host, port, workers).serve()
-
-
-def _server(host: str, port: int, workers: int) -> MPServer:
+    gc.collect()
+    # What is there from the start stays: looking through it for rubbish would cost time, and unshare its pages.
+    gc.freeze()
+    beside = multiprocessing.Process(target=_hand_letters_over, args=[app if is_shared else None])
+    if letters:
+        beside.start()
     # Access logs are off: personal links must not get into logs.
-    return MPServer(
+    server = MPServer(
         "roundtable:create_app",
         address=host,
         port=port,
@@ -82,19 +120,29 @@ def _server(host: str, port: int, workers: int) -> MPServer:
         workers_kill_timeout=STOPS_WITHIN_SECONDS,
         log_access=False,
     )
+    try:
+        server.serve(target_loader=(lambda _: app) if is_shared else None)
+    finally:
+        if letters:
+            beside.terminate()
+            beside.join()
+
+
+def _hand_letters_over(app: Flask | None) -> None:
+    worker.run(app or create_app())
 
 
 @command.command("worker")
 @click.option("--once", is_flag=True, help="Hand over what waits, then stop.")
 def run_worker(once: bool) -> None:
     """Hand letters over to the mail server."""
-    worker.run(current_app._get_current_object(), once=once)  # type: ignore[attr-defined]  # werkzeug's proxy
+    worker.run(_app(), once=once)
 
 
 @command.command()
 def upgrade() -> None:
     """Bring the database to this version. Run it before `serve` after every update."""
-    migrate()
+    migrating.upgrade(_app())
     db.engine.dispose()
     click.echo("The database is up to date.")
 
@@ -126,18 +174,15 @@ def run_demo(host: str, port: int) -> None:
     for name in ("ROUNDTABLE_DATABASE_URL", "ROUNDTABLE_SMTP_URL"):
         os.environ[name] = ""
     password = secrets.token_urlsafe(9)
-    with create_app().app_context():
-        migrate()
+    app = create_app()
+    with app.app_context():
+        migrating.upgrade(app)
         demo.load_season(db.session(), at=clock.now(), password=password)
         db.session.commit()
         db.engine.dispose()
         click.echo(demo.welcome(_settings().origin, password), nl=False)
-    beside = subprocess.Popen([sys.executable, "-m", "roundtable", "worker"])
-    try:
-        _server(host, port, workers=1).serve()
-    finally:
-        beside.terminate()
-        beside.wait()
+    with app.app_context():
+        _serve(app, host, port, workers=1, letters=True)
 
 
 command.add_command(run_demo)
@@ -215,6 +260,8 @@ def _office(slug: str | None) -> Office:
 @click.argument("file", type=click.File(encoding="utf-8"))
 def load_case(file: IO[str]) -> None:
     """Create office, series, people, organisations and roundtable of a case from a YAML file."""
+    import yaml
+
     try:
         data = yaml.safe_load(file)
         roundtable = importing.load_case(db.session(), importing.read_case(data), at=clock.now(), host=_settings().host)

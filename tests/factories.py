@@ -7,6 +7,8 @@ from typing import Any, TypeVar
 from argon2 import PasswordHasher
 from sqlalchemy.orm import Session
 
+from roundtable.actions import polling
+from roundtable.actions.polling import Proposed
 from roundtable.db import Bilingual
 from roundtable.domain import links
 from roundtable.domain.accounts import Account
@@ -14,8 +16,10 @@ from roundtable.domain.agenda import AgendaItem
 from roundtable.domain.invitations import Invitation
 from roundtable.domain.offices import Office, OfficeMember
 from roundtable.domain.people import Organisation, Person
+from roundtable.domain.polls import Poll
 from roundtable.domain.roundtables import Roundtable
 from roundtable.domain.series import Member, Series
+from roundtable.domain.sign_ups import SignUp
 
 AT = datetime(2026, 3, 4, 9, 0, tzinfo=UTC)
 PASSWORD = "ein langes Kennwort"
@@ -148,3 +152,28 @@ def a_token(session: Session, **thing: Any) -> str:
     token = links.issue(session, at=AT, **thing)
     session.flush()
     return token
+
+
+def a_sign_up(session: Session, roundtable: Roundtable | None = None, **values: Any) -> SignUp:
+    """Asked yesterday, address not confirmed, for a roundtable whose registration is open and moderated."""
+    number = next(_numbers)
+    roundtable = roundtable or a_roundtable(session, registration_opened_at=AT - timedelta(days=9))
+    defaults = dict(
+        given_name="Kim",
+        family_name=FAMILY_NAMES[number % len(FAMILY_NAMES)],
+        function="Vorstand",
+        organisation=f"Nachbarschaftsverein {number}",
+        email=f"kim{number}@verein.example",
+        language="de",
+        asked_at=AT - timedelta(days=1),
+    )
+    return _added(session, SignUp(roundtable=roundtable, **{**defaults, **values}))
+
+
+def a_poll(session: Session, series: Series, voters: int = 2, dates: int = 2, **values: Any) -> Poll:
+    """In May, not asked yet."""
+    first = datetime(2026, 5, 5, 12, 0, tzinfo=UTC)
+    people = [a_person(session, series.office) for _ in range(voters)]
+    proposed = [Proposed(first + timedelta(days=n), first + timedelta(days=n, hours=2)) for n in range(dates)]
+    given: dict[str, Any] = dict(note=both(""), answer_until=None, at=AT)
+    return polling.open_poll(session, series, proposed, people, **{**given, **values})

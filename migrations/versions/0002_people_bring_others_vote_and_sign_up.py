@@ -242,6 +242,9 @@ def upgrade() -> None:
 
     with op.batch_alter_table('letters', schema=None) as batch_op:
         batch_op.add_column(sa.Column('mailing_id', sa.Integer(), nullable=True))
+        batch_op.add_column(sa.Column('poll_id', sa.Integer(), nullable=True))
+        batch_op.create_index(batch_op.f('ix_letters_poll_id'), ['poll_id'], unique=False)
+        batch_op.create_foreign_key(batch_op.f('fk_letters_poll_id_polls'), 'polls', ['poll_id'], ['id'], ondelete='SET NULL')
         batch_op.create_index(batch_op.f('ix_letters_mailing_id'), ['mailing_id'], unique=False)
         batch_op.create_foreign_key(batch_op.f('fk_letters_mailing_id_mailings'), 'mailings', ['mailing_id'], ['id'], ondelete='SET NULL')
 
@@ -368,6 +371,9 @@ def downgrade() -> None:
     with op.batch_alter_table('letters', schema=None) as batch_op:
         batch_op.drop_constraint(batch_op.f('fk_letters_mailing_id_mailings'), type_='foreignkey')
         batch_op.drop_index(batch_op.f('ix_letters_mailing_id'))
+        batch_op.drop_constraint(batch_op.f('fk_letters_poll_id_polls'), type_='foreignkey')
+        batch_op.drop_index(batch_op.f('ix_letters_poll_id'))
+        batch_op.drop_column('poll_id')
         batch_op.drop_column('mailing_id')
 
     with op.batch_alter_table('invitations', schema=None) as batch_op:

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
+from roundtable.actions import signing_up
 from roundtable.domain.invitations import Invitation
 from roundtable.domain.jobs import JobRun
 from roundtable.domain.needs import Needs
@@ -17,8 +18,10 @@ RUNS_KEPT = timedelta(days=30)
 
 
 def forget_old(session: Session, *, at: datetime) -> None:
-    """Needs of roundtables long over, files that were looked at and left, runs of periodic work."""
+    """Needs and sign-ups of roundtables long over, addresses nobody confirmed, files left lying, runs of such work."""
     over = select(Invitation.id).join(Invitation.roundtable).where(Roundtable.ends_at < at - NEEDS_KEPT)
     session.execute(delete(Needs).where(Needs.invitation_id.in_(over)))
     session.execute(delete(Upload).where(Upload.uploaded_at < at - KEPT))
     session.execute(delete(JobRun).where(JobRun.slot < at - RUNS_KEPT))
+    signing_up.forget_unconfirmed(session, at=at)
+    signing_up.forget_settled(session, at=at)

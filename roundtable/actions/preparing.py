@@ -16,7 +16,6 @@ from roundtable.domain.agenda import AgendaItem, Paper, PaperVersion
 from roundtable.domain.minutes import Note
 from roundtable.domain.people import Person
 from roundtable.domain.refusals import Refused
-from roundtable.domain.registrations import MoreReservedThanSeats
 from roundtable.domain.roundtables import AlreadyCancelled, Roundtable
 from roundtable.files import Stored
 
@@ -40,13 +39,12 @@ def change_seats(
     Raises:
         MoreReservedThanSeats, FewerSeatsThanTaken, ReservedSeatsTaken
     """
-    if reserved > seats:
-        raise MoreReservedThanSeats
-    roundtable.seats_per_organisation, roundtable.companions = per_organisation, companions
-    if (seats, reserved) == (roundtable.seats, roundtable.reserved_seats):
+    before = (roundtable.seats, roundtable.reserved_seats, roundtable.seats_per_organisation, roundtable.companions)
+    if before == (seats, reserved, per_organisation, companions):
         return 0
     registrations.lock_seats(session, roundtable)
     registrations.seat_anew(session, roundtable, seats=seats, reserved=reserved)
+    roundtable.seats_per_organisation, roundtable.companions = per_organisation, companions
     moved = registrations.move_up(session, roundtable, at=at)
     tell_moved_up(session, moved, at=at)
     return len(moved)

@@ -9,7 +9,6 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-import typst
 from flask_babel import gettext as _
 
 from roundtable.documents.writing import as_text
@@ -71,6 +70,8 @@ class CannotBePrinted(Refused):
 
 @lru_cache(maxsize=64)
 def _compiled(data: str) -> bytes:
+    import typst  # noqa: PLC0415 - 40 MB of compiler, for who asks for a PDF that is not kept
+
     try:
         pdf: bytes = typst.compile(
             str(TEMPLATE),

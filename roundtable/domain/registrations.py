@@ -236,9 +236,7 @@ def seat_anew(session: Session, roundtable: Roundtable, *, seats: int, reserved:
         last = select(Registration).where(*confirmed).options(joinedload(Registration.person))
         last = last.order_by(Registration.confirmed_at.desc(), Registration.id.desc()).limit(taken - seats)
         raise FewerSeatsThanTaken(seats, taken, [each.person for each in session.scalars(last)])
-    on_reserved = select(Registration).where(
-        *confirmed, or_(Registration.is_reserved, _kept_for(roundtable))
-    )
+    on_reserved = select(Registration).where(*confirmed, or_(Registration.is_reserved, _kept_for(roundtable)))
     candidates = list(session.scalars(on_reserved.order_by(Registration.is_reserved.desc(), Registration.id)))
     most = seats - (taken - len(candidates))
     if reserved > most:
@@ -306,7 +304,9 @@ def move_up(session: Session, roundtable: Roundtable, *, at: datetime) -> list[R
     seating = seating_of(session, roundtable)
     if not seating.waiting or roundtable.is_cancelled or at > stops_moving_up_at(roundtable):
         return []
-    first = select(Registration).where(*_live(roundtable), Registration.confirmed_at.is_(None)).order_by(Registration.id)
+    first = (
+        select(Registration).where(*_live(roundtable), Registration.confirmed_at.is_(None)).order_by(Registration.id)
+    )
     moved: list[Registration] = []
     if seating.reserved_left > 0:
         for registration in session.scalars(first.where(_kept_for(roundtable)).limit(seating.reserved_left)):

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import CheckConstraint, ForeignKey, Index, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -14,9 +15,39 @@ from roundtable.domain.invitations import Invitation
 from roundtable.domain.refusals import Refused
 from roundtable.domain.roundtables import Roundtable
 
+# Whoever did not use the link in the letter until then is forgotten.
+TIME_TO_CONFIRM = timedelta(days=3)
+# After the roundtable.
+KEPT = timedelta(days=180)
+
 
 class SignUpClosed(Refused):
     sentence = _l("Registration for this roundtable is closed. Please call the office named below.")
+
+
+class TooManySignUps(Refused):
+    sentence = _l("Too many people have registered today. Please try again tomorrow, or call the office named below.")
+
+
+class AlreadySignedUp(Refused):
+    sentence = _l("You have confirmed a registration with this address already. There is nothing more you need to do.")
+
+
+class NotConfirmedYet(Refused):
+    sentence = _l("This person has not confirmed the e-mail address yet. Nobody can decide before that.")
+
+
+class AlreadyDecided(Refused):
+    """Somebody else was quicker."""
+
+    def __init__(self, sign_up: SignUp) -> None:
+        words = {"name": sign_up.name, "by": sign_up.decided_by.name if sign_up.decided_by else "–"}
+        if sign_up.state == "let_in":
+            super().__init__(_("%(name)s has been let in already (decided by: %(by)s). Nothing was changed.", **words))
+        else:
+            super().__init__(
+                _("%(name)s has been turned away already (decided by: %(by)s). Nothing was changed.", **words)
+            )
 
 
 class SignUp(Base):

@@ -19,6 +19,7 @@ from roundtable.domain.accounts import Account
 from roundtable.domain.history import Entry
 from roundtable.domain.offices import Office
 from roundtable.domain.people import Person
+from roundtable.domain.polls import Poll
 from roundtable.domain.refusals import Refused
 from roundtable.domain.roundtables import Roundtable
 from roundtable.mail import message
@@ -61,6 +62,7 @@ class Letter(Base):
     office_id: Mapped[int] = mapped_column(ForeignKey("offices.id", ondelete="CASCADE"), index=True)
     roundtable_id: Mapped[int | None] = mapped_column(ForeignKey("roundtables.id", ondelete="SET NULL"), index=True)
     person_id: Mapped[int | None] = mapped_column(ForeignKey("people.id", ondelete="SET NULL"), index=True)
+    poll_id: Mapped[int | None] = mapped_column(ForeignKey("polls.id", ondelete="SET NULL"), index=True)
     mailing_id: Mapped[int | None] = mapped_column(ForeignKey("mailings.id", ondelete="SET NULL"), index=True)
     # Which letter it is: the name of its template, for example "invitation".
     kind: Mapped[str]
@@ -86,6 +88,7 @@ class Letter(Base):
     roundtable: Mapped[Roundtable | None] = relationship()
     person: Mapped[Person | None] = relationship()
     mailing: Mapped[Mailing | None] = relationship()
+    poll: Mapped[Poll | None] = relationship()
 
 
 def queue(session: Session, letter: Letter) -> Letter:
@@ -182,7 +185,12 @@ def hold_back(
     ours = [Letter.roundtable_id == roundtable.id, Letter.kind.in_(kinds), Letter.state.in_(UNSENT)]
     if to is not None:
         ours.append(Letter.person_id == to.id)
-    found = select(Letter).where(*ours).order_by(Letter.id).options(undefer(Letter.message)).with_for_update()
+    overtake(session, select(Letter).where(*ours).options(undefer(Letter.message)), at=at)
+
+
+def overtake(session: Session, unsent: Select[Letter], *, at: datetime) -> None:
+    """What these letters, messages loaded, say holds no more: none of them goes out (again)."""
+    found = unsent.order_by(Letter.id).with_for_update()
     for letter in session.scalars(found, execution_options={"populate_existing": True}):
         letter.overtaken_at = at
         if letter.state in ("waiting", "failed"):

@@ -3,6 +3,7 @@
 from flask import Flask
 
 from roundtable.web import desk, errors, filters, guest, languages, process, public, security, static
+from roundtable.web.public import kept
 
 
 def init_app(app: Flask) -> None:
@@ -18,3 +19,4 @@ def init_app(app: Flask) -> None:
     app.register_blueprint(guest.routes)
     app.register_blueprint(guest.files)
     app.register_blueprint(desk.routes)
+    kept.init_app(app, public.routes, public.files)

@@ -13,7 +13,7 @@ from roundtable.db import db
 from roundtable.domain import registrations
 from roundtable.domain.invitations import Invitation
 from roundtable.domain.registrations import NoSeatsLeft, Registration
-from tests.factories import a_roundtable, an_invitation
+from tests.factories import a_person, a_roundtable, an_invitation
 
 
 def _states(session: Session, roundtable_id: int) -> list[str]:
@@ -77,6 +77,36 @@ def test_even_an_organiser_does_not_overbook(session: Session, at: datetime) -> 
     waiting = _registered(session, an_invitation(session, roundtable), at)
     with pytest.raises(NoSeatsLeft):
         registrations.give_seat(session, waiting, at=at)
+
+
+def test_reserved_seats_are_for_those_they_are_kept_for(session: Session, at: datetime) -> None:
+    roundtable = a_roundtable(session, seats=3, reserved_seats=1)
+    host = a_person(session, roundtable.series.office)
+    roundtable.series.host = host
+    guests = [_registered(session, an_invitation(session, roundtable), at) for _ in range(3)]
+    late_host = _registered(session, an_invitation(session, roundtable, host), at)
+    assert [each.state for each in guests] == ["confirmed", "confirmed", "waiting"]
+    assert (late_host.state, late_host.is_reserved) == ("confirmed", True)
+    assert registrations.place_in_line(session, guests[2]) == 1
+
+
+def test_out_of_turn_onto_a_reserved_seat_that_is_free_and_not_onto_more(session: Session, at: datetime) -> None:
+    roundtable = a_roundtable(session, seats=2, reserved_seats=1)
+    _, first, second = (_registered(session, an_invitation(session, roundtable), at) for _ in range(3))
+    registrations.give_seat(session, second, at=at)
+    assert (second.state, second.is_reserved) == ("confirmed", True)
+    with pytest.raises(NoSeatsLeft):
+        registrations.give_seat(session, first, at=at)
+    # Back on the pile: the reserved seat stays kept, the one who waits goes on waiting.
+    assert registrations.withdraw(session, second.invitation, at=at) == []
+    assert registrations.seating_of(session, roundtable).reserved_left == 1
+
+
+def test_whoever_leaves_the_list_moves_the_others_on(session: Session, at: datetime) -> None:
+    roundtable = a_roundtable(session, seats=1, reserved_seats=1)
+    first, second = (_registered(session, an_invitation(session, roundtable), at) for _ in range(2))
+    assert registrations.withdraw(session, first.invitation, at=at) == []
+    assert (second.state, registrations.place_in_line(session, second)) == ("waiting", 1)
 
 
 def test_forty_at_once_for_ten_seats(app: Flask, session: Session, at: datetime) -> None:

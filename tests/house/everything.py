@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from werkzeug.routing import Rule
 
 from roundtable import files
-from roundtable.actions import preparing, publishing
+from roundtable.actions import polling, preparing, publishing
 from roundtable.domain import links, registrations
 from roundtable.domain.accounts import Account
 from roundtable.domain.agenda import AgendaItem, Paper, PaperVersion
@@ -18,18 +18,22 @@ from roundtable.domain.commitments import Commitment
 from roundtable.domain.invitations import Invitation
 from roundtable.domain.minutes import Attendance, Decision, Minutes
 from roundtable.domain.people import Person
+from roundtable.domain.polls import Poll, PollVoter
 from roundtable.domain.press import Release
 from roundtable.domain.quotes import Quote
 from roundtable.domain.roundtables import Roundtable
-from roundtable.domain.series import Series
+from roundtable.domain.series import Member, Series
+from roundtable.domain.sign_ups import SignUp
 from roundtable.mail import letters, outbox
 from roundtable.mail.outbox import Letter
 from roundtable.settings import Settings
 from tests.factories import (
     a_member,
     a_person,
+    a_poll,
     a_roundtable,
     a_series,
+    a_sign_up,
     an_account,
     an_agenda_item,
     an_invitation,
@@ -51,14 +55,17 @@ class Everything:
     series: Series = field(init=False)
     held: Roundtable = field(init=False)
     coming: Roundtable = field(init=False)
+    poll: Poll = field(init=False)
 
     def __post_init__(self) -> None:
         office = an_office(self.session)
         self.owner = an_account(self.session, office, "owner")
         self.series = a_series(self.session, office)
         self.held = a_roundtable(self.session, self.series, number=1, seats=1, starts_at=self.at - timedelta(days=7))
-        self.coming = a_roundtable(self.session, self.series, number=2, seats=1)
+        self.coming = a_roundtable(self.session, self.series, number=2, seats=1, registration_opened_at=self.at)
         self.session.add(Minutes(roundtable=self.held, begun_at=self.at, attendance_closed_at=self.at))
+        self.poll = a_poll(self.session, self.series)
+        self.series.rhythm = "FREQ=MONTHLY;INTERVAL=3;BYDAY=3WE"
         self.more(2)
         self._release(self.held)
 
@@ -70,7 +77,9 @@ class Everything:
             a_member(self.session, self.series, person)
             for roundtable in (self.held, self.coming):
                 self._invite(roundtable, person)
+                a_sign_up(self.session, roundtable, confirmed_at=self.at)
                 self._agenda(roundtable, person)
+            self._poll(person)
             self._minutes(person)
             self._quotes(person)
             self._release(a_roundtable(self.session, self.series, starts_at=self.at - timedelta(days=300)))
@@ -82,6 +91,12 @@ class Everything:
         outbox.queue(self.session, letters.invitation(invitation, token, at=self.at))
         invitation.record("accepted", at=self.at)
         registrations.register(self.session, invitation, at=self.at)
+
+    def _poll(self, person: Person) -> None:
+        polling.add_voter(self.session, self.poll, person)
+        polling.ask(self.session, self.poll, at=self.at)
+        (voter,) = (each for each in polling.voters_of(self.session, self.poll) if each.person_id == person.id)
+        polling.vote(self.session, voter, {self.poll.dates[0].id: "yes"}, comment="Gern früh.", at=self.at)
 
     def _agenda(self, roundtable: Roundtable, person: Person) -> None:
         item = an_agenda_item(self.session, roundtable, speaker=person)
@@ -167,10 +182,15 @@ class Everything:
             "decision_id": (Decision,),
             "invitation_id": (Invitation, Invitation.roundtable_id == roundtable.id),
             "item_id": (AgendaItem, AgendaItem.roundtable_id == roundtable.id),
+            "companion_id": (Invitation, Invitation.brought_by_id.is_not(None)),
             "letter_id": (Letter,),
+            "member_id": (Member,),
+            "poll_id": (Poll,),
+            "voter_id": (PollVoter,),
             "paper_id": (Paper, Paper.item_id.in_([item.id for item in roundtable.agenda])),
             "person_id": (Person,),
             "quote_id": (Quote, Quote.roundtable_id == roundtable.id),
+            "sign_up_id": (SignUp, SignUp.roundtable_id == roundtable.id),
             "version_id": (PaperVersion,),
         }
         assert name in mine, f"tell tests/house/everything.py what <{name}> in {rule.rule} is"
@@ -186,6 +206,10 @@ class Everything:
             thing = {"quote": self._first(Quote)}
         if endpoint.startswith("guest.commitments."):
             thing = {"commitment": self._first(Commitment)}
+        if endpoint.startswith("guest.poll."):
+            thing = {"poll_voter": self._first(PollVoter)}
+        if endpoint.startswith("guest.sign_up."):
+            thing = {"sign_up": self._first(SignUp)}
         token = links.issue(self.session, at=self.at, **thing)
         self.session.commit()
         return token

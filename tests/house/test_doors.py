@@ -13,7 +13,7 @@ from tests.house.everything import Everything
 from tests.pages import PageClient
 
 # What every signed-in person may do, whatever the role.
-OF_EVERYBODY = {"desk.sign_in.begin", "desk.sign_in.end", "desk.components.try_out"}
+OF_EVERYBODY = {"desk.sign_in.begin", "desk.sign_in.end", "desk.components.try_out", "desk.digest.choose"}
 GUARDED_BY_ITSELF = "desk.sign_in."
 
 

@@ -12,7 +12,7 @@ from flask_migrate import downgrade, upgrade
 from sqlalchemy import inspect, select, text
 from sqlalchemy.orm import Session
 
-from roundtable import create_app
+from roundtable import create_app, migrating
 from roundtable.db import Base, db
 from roundtable.domain.invitations import Invitation
 from roundtable.domain.links import PersonalLink
@@ -27,6 +27,7 @@ def fresh(database: str, request: pytest.FixtureRequest, tmp_path: Path) -> Iter
     if database == "postgresql":
         url = create_database(request.getfixturevalue("postgresql_url"), tmp_path.name)
     app = create_app(settings_for(tmp_path, url))
+    migrating.prepare(app)
     with app.app_context():
         yield app
         db.session.remove()

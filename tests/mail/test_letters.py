@@ -2,7 +2,6 @@
 
 import base64
 import re
-from collections.abc import Callable
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 
@@ -11,109 +10,13 @@ from bs4 import BeautifulSoup
 from flask import Flask
 from sqlalchemy.orm import Session
 
-from roundtable.actions.digesting import News
-from roundtable.domain import registrations
-from roundtable.domain.commitments import Commitment
-from roundtable.domain.invitations import Invitation
-from roundtable.domain.quotes import Quote
-from roundtable.mail import digest_letters, letters, message, outbox
+from roundtable.mail import letters, message, outbox
 from roundtable.mail.message import CannotBeWrittenTo
-from roundtable.mail.outbox import Letter
-from tests.factories import AT, a_person, a_roundtable, a_series, an_account, an_invitation, an_office, both
-
-TOKEN = "Zufall-Zufall-Zufall-Zufall-1234"
-
-
-def an_invited(session: Session, language: str) -> Invitation:
-    office = an_office(session)
-    host = a_person(session, office, title="Dr.", family_name="Gastgeber")
-    series = a_series(session, office, host=host)
-    roundtable = a_roundtable(session, series, motto=both("Gemeinsam heizen"), map_url="https://karte.example/?a=1&b=2")
-    return an_invitation(session, roundtable, a_person(session, office, language=language, title="Prof. Dr."))
-
-
-def _accepted(invitation: Invitation, session: Session, place: int | None) -> Letter:
-    registration = registrations.register(session, invitation, at=AT)
-    return letters.answer_received(invitation, TOKEN, registration=registration, place=place, at=AT)
-
-
-def _delegate(invitation: Invitation, session: Session) -> Letter:
-    person = a_person(session, invitation.person.office, language=invitation.person.language)
-    ours = an_invitation(session, invitation.roundtable, person, delegated_by=invitation)
-    return letters.delegate_invitation(ours, TOKEN, at=AT)
-
-
-def _companion(invitation: Invitation, session: Session) -> Letter:
-    person = a_person(session, invitation.person.office, language=invitation.person.language)
-    ours = an_invitation(session, invitation.roundtable, person, brought_by=invitation)
-    return letters.companion_invitation(ours, TOKEN, at=AT)
-
-
-def _delegate_declined(invitation: Invitation, session: Session) -> Letter:
-    person = a_person(session, invitation.person.office)
-    return letters.delegate_declined(invitation, TOKEN, delegate=person, at=AT)
-
-
-def _cancelled(invitation: Invitation, session: Session) -> Letter:
-    invitation.roundtable.cancel("Sturmwarnung", at=AT)
-    return letters.cancelled(invitation, TOKEN, at=AT)
-
-
-def _quote(invitation: Invitation, session: Session) -> Letter:
-    person, roundtable = invitation.person, invitation.roundtable
-    words = {"text": "Wir fangen an.", "attribution": "R. Brandt, Vorsitz", "written_at": AT}
-    quote = Quote(roundtable=roundtable, person=person, language=person.language, **words)
-    return letters.quote_to_release(quote, TOKEN, at=AT)
-
-
-def _report(invitation: Invitation, session: Session) -> Letter:
-    roundtable, text = invitation.roundtable, "Ein Netzplan <bis Juni>"
-    owed = Commitment(
-        series=roundtable.series, roundtable=roundtable, text=text, person=invitation.person, due_on=AT.date()
-    )
-    return letters.report_due(owed, TOKEN, at=AT)
-
-
-def _news(invitation: Invitation, session: Session) -> Letter:
-    reader = an_account(session, invitation.person.office, language=invitation.person.language)
-    return digest_letters.answer_news(invitation.record("accepted", at=AT), to=reader, at=AT)
-
-
-def _digest(invitation: Invitation, session: Session) -> Letter:
-    reader = an_account(session, invitation.person.office, language=invitation.person.language)
-    news = [News(invitation.roundtable, [invitation.record("accepted", at=AT)])]
-    return digest_letters.digest(invitation.person.office, news, to=reader, at=AT)
-
-
-# The kind, how it is written, and a word of its subject in German and in English.
-LETTERS: dict[str, tuple[Callable[[Invitation, Session], Letter], str, str]] = {
-    "invitation": (lambda it, _: letters.invitation(it, TOKEN, at=AT), "Einladung", "Invitation"),
-    "reminder": (lambda it, _: letters.reminder(it, TOKEN, at=AT), "Kommen Sie?", "Will you come?"),
-    "delegate_invitation": (_delegate, "Vertretung", "delegate"),
-    "companion_invitation": (_companion, "Sie kommen mit", "You come along"),
-    "answer_received": (lambda it, session: _accepted(it, session, None), "bestätigt", "confirmed"),
-    "answer_received, waiting": (lambda it, session: _accepted(it, session, 3), "Warteliste", "waiting list"),
-    "answer_received, declined": (
-        lambda it, _: letters.answer_received(it, TOKEN, registration=None, place=None, at=AT),
-        "Absage",
-        "cannot come",
-    ),
-    "delegate_declined": (_delegate_declined, "Vertretung kann nicht kommen", "delegate cannot come"),
-    "seat_free": (
-        lambda it, _: letters.seat_free(it, TOKEN, at=AT),
-        "frei geworden",
-        "become free",
-    ),
-    "new_date": (lambda it, _: letters.new_date(it, TOKEN, because="Streik", at=AT), "Neuer Termin", "New date"),
-    "cancelled": (_cancelled, "Abgesagt", "Cancelled"),
-    "quote_to_release": (_quote, "Zitat", "quote"),
-    "report_due": (_report, "Vereinbarung", "commitment"),
-    "answer_news": (_news, "Antwort von", "Answer from"),
-    "digest": (_digest, "neue Antwort", "new answer"),
-}
-
-
-TO_A_COLLEAGUE = dict.fromkeys(("answer_news", "digest"), "Good day ")
+from tests.factories import (
+    AT,
+    both,
+)
+from tests.mail.every_letter import LETTERS, NOT_DEAR, OF_A_POLL, TO_A_COLLEAGUE, TOKEN, an_invited
 
 
 def links_in(words: str) -> set[str]:
@@ -137,24 +40,27 @@ def test_every_letter_in_both_languages(app: Flask, session: Session, name: str,
     assert (german if is_german else english) in letter.subject
     assert letter.kind == name.partition(",")[0]
     for said in (reading.text, words):
-        assert ("Guten Tag" if is_german else TO_A_COLLEAGUE.get(name, "Dear ")) in said
-        assert ("Mittwoch, 1. April 2026" if is_german else "Wednesday, 1 April 2026") in said or name == "report_due"
+        assert ("Guten Tag" if is_german else NOT_DEAR.get(name, "Dear ")) in said
+        assert ("Mittwoch, 1. April 2026" if is_german else "Wednesday, 1 April 2026") in said or (
+            name in ("report_due", *OF_A_POLL)
+        )
         assert ("weil" if is_german else "You receive this letter because") in said
         assert "01234 5670" in said
         assert "antwort@lindenau.example" in said
         assert "None" not in said
         assert "%(" not in said
-    if name not in ("quote_to_release", "report_due", *TO_A_COLLEAGUE):
+    if name not in ("quote_to_release", "report_due", *TO_A_COLLEAGUE, *OF_A_POLL):
         for said in (reading.text, words):
             assert ("14:00–16:00 Uhr" if is_german else "14:00–16:00") in said
             assert ("(MESZ)" if is_german else "(CEST)") in said
             assert "Rathaus, Ratssaal" in said
 
     # The same links in both, all ours, in the recipient's language, and each leads to a page.
-    assert links_in(reading.text) == links_in(reading.html) != set()
+    assert links_in(reading.text) == links_in(reading.html)
+    assert bool(links_in(reading.text)) == (name != "poll_closed")
     for link in links_in(reading.text):
         endpoint, _ = app.url_map.bind("localhost").match(link.removeprefix("http://localhost"))
-        assert endpoint.startswith(("guest.", "public.", "desk." if name in TO_A_COLLEAGUE else "public."))
+        assert endpoint.startswith(("guest.", "public.", "desk." if name in NOT_DEAR else "public."))
         assert link.startswith(f"http://localhost/{language}/")
     assert page.html is not None
     assert page.html["lang"] == language

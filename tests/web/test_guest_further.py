@@ -19,7 +19,9 @@ from roundtable.mail.outbox import Letter
 from tests.factories import AT, a_person, a_roundtable, a_series, a_token, an_invitation, an_office, an_organisation
 from tests.pages import PageClient
 
-COMPANION: dict[str, Any] = dict(given_name="Noa", family_name="Lenz", function="Beraterin", email="noa+tisch@organisation.example")
+COMPANION: dict[str, Any] = dict(
+    given_name="Noa", family_name="Lenz", function="Beraterin", email="noa+tisch@organisation.example"
+)
 
 
 @pytest.fixture

@@ -43,7 +43,7 @@ def _page(series: Series, wishes: dict[int, Wish] | None = None) -> str:
         members=members_of(series),
         wishes=wishes or {},
         words=words,
-        found=_found(series, words) if words else [],
+        found=found_people(series, words, FOUND_AT_MOST) if words else [],
         found_at_most=FOUND_AT_MOST,
         roles=MEMBER_ROLES,
     )
@@ -61,8 +61,8 @@ def members_of(series: Series) -> list[Member]:
     return list(db.session.scalars(listed))
 
 
-def _found(series: Series, words: str) -> list[Person]:
-    """People of the address book who fit all words and do not belong to the series yet."""
+def found_people(series: Series, words: str, at_most: int) -> list[Person]:
+    """People of the office's address book who fit all words and do not belong to the series."""
     there = select(Member.person_id).where(Member.series_id == series.id)
     found = (
         select(Person)
@@ -70,7 +70,7 @@ def _found(series: Series, words: str) -> list[Person]:
         .where(Person.office_id == series.office_id, Person.id.not_in(there))
         .options(joinedload(Person.organisation))
         .order_by(*PRECEDENCE)
-        .limit(FOUND_AT_MOST)
+        .limit(at_most)
     )
     for word in folded(words).split()[:8]:
         either = (column.contains(word, autoescape=True) for column in (Person.sought_as, Organisation.sought_as))

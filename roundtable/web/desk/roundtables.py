@@ -1,18 +1,16 @@
 """One roundtable at the desk: its chain as a task list, its details, another date, calling it off."""
 
 from datetime import UTC
-from typing import Any
-from zoneinfo import ZoneInfo
 
 from flask import Blueprint, abort, current_app, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import contains_eager
 from werkzeug.wrappers import Response
-from wtforms import Field, HiddenField, IntegerField, StringField, TextAreaField, TimeField
-from wtforms.validators import URL, InputRequired, NumberRange, Optional
+from wtforms import StringField, TextAreaField, TimeField
+from wtforms.validators import InputRequired
 
 from roundtable import clock
 from roundtable.actions import planning, preparing
@@ -22,14 +20,17 @@ from roundtable.domain.invitations import Invitation
 from roundtable.domain.people import Person
 from roundtable.domain.precedence import order_at
 from roundtable.domain.refusals import Refused
+from roundtable.domain.registrations import FewerSeatsThanTaken
 from roundtable.domain.roundtables import AlreadyCancelled, Roundtable
+from roundtable.domain.sign_ups import SignUp
 from roundtable.mail import letters, outbox
 from roundtable.mail.outbox import Letter
 from roundtable.web.desk import answers
 from roundtable.web.desk.conflicts import Other, others_values
-from roundtable.web.desk.dates import DateForm, date_values, local
+from roundtable.web.desk.dates import DateForm, date_values
+from roundtable.web.desk.details_form import DetailsForm, details_of
 from roundtable.web.desk.rights import own_roundtable_or_404, own_series_or_404
-from roundtable.web.forms import LINE, TEXT, Form, LocalMoment, exists_in
+from roundtable.web.forms import LINE, TEXT, Form
 
 routes = Blueprint("roundtables", __name__)
 
@@ -41,31 +42,6 @@ class NewForm(DateForm):
     motto_en = StringField(_l("Motto in English"), [LINE])
     question_de = TextAreaField(_l("Question in German"), [TEXT])
     question_en = TextAreaField(_l("Question in English"), [TEXT])
-
-
-class DetailsForm(Form):
-    version = HiddenField()
-    motto_de = StringField(_l("Motto in German"), [LINE])
-    motto_en = StringField(_l("Motto in English"), [LINE])
-    question_de = TextAreaField(_l("Question in German"), [TEXT])
-    question_en = TextAreaField(_l("Question in English"), [TEXT])
-    venue = StringField(_l("Venue"), [LINE])
-    address = TextAreaField(_l("Address"), [LINE])
-    map_url = StringField(_l("Link to a map"), [Optional(), LINE, URL(message=_l("Please enter a web address."))])
-    access_notes_de = TextAreaField(_l("How to get in, in German"), [TEXT])
-    access_notes_en = TextAreaField(_l("How to get in, in English"), [TEXT])
-    seats = IntegerField(_l("Seats"), [InputRequired(), NumberRange(0, 10_000)])
-    answer_until = LocalMoment(_l("Answers until"), [Optional()])
-
-    def __init__(self, *args: Any, zone: ZoneInfo, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.zone = zone
-
-    def validate_answer_until(self, field: Field) -> None:
-        exists_in(self.zone, field.data)
-
-    def words(self, name: str) -> Bilingual:
-        return Bilingual(self[f"{name}_de"].data or "", self[f"{name}_en"].data or "")
 
 
 class RescheduleForm(DateForm):
@@ -138,9 +114,21 @@ def show(roundtable_id: int) -> str:
         releases=releases,
         following=following,
         silent=_silent(roundtable),
+        takes_sign_ups=roundtable.takes_sign_ups(at),
+        sign_ups_waiting=_sign_ups_waiting(roundtable),
         is_over=roundtable.is_over(at),
         is_public=roundtable.is_public(at),
     )
+
+
+def _sign_ups_waiting(roundtable: Roundtable) -> int:
+    waiting = select(func.count()).where(
+        SignUp.roundtable_id == roundtable.id,
+        SignUp.confirmed_at.is_not(None),
+        SignUp.invitation_id.is_(None),
+        SignUp.turned_away_at.is_(None),
+    )
+    return db.session.scalar(waiting) or 0
 
 
 def _silent(roundtable: Roundtable) -> list[Invitation]:
@@ -158,27 +146,10 @@ def _silent(roundtable: Roundtable) -> list[Invitation]:
     return list(db.session.scalars(chosen))
 
 
-def _details(roundtable: Roundtable) -> dict[str, Any]:
-    """What the form shows, and what it is compared with when somebody else was quicker."""
-    return {
-        "motto_de": roundtable.motto.de,
-        "motto_en": roundtable.motto.en,
-        "question_de": roundtable.question.de,
-        "question_en": roundtable.question.en,
-        "venue": roundtable.venue,
-        "address": roundtable.address,
-        "map_url": roundtable.map_url,
-        "access_notes_de": roundtable.access_notes.de,
-        "access_notes_en": roundtable.access_notes.en,
-        "seats": roundtable.seats,
-        "answer_until": local(roundtable.answer_until, roundtable.series.zone),
-    }
-
-
 @routes.get("/roundtables/<int:roundtable_id>/edit")
 def edit(roundtable_id: int) -> str:
     roundtable = own_roundtable_or_404(roundtable_id, "plan")
-    form = DetailsForm(zone=roundtable.series.zone, version=roundtable.version, data=_details(roundtable))
+    form = DetailsForm(zone=roundtable.series.zone, version=roundtable.version, data=details_of(roundtable))
     return _edit_page(roundtable, form)
 
 
@@ -192,7 +163,7 @@ def update(roundtable_id: int) -> Response | tuple[str, int]:
     form = DetailsForm(zone=roundtable.series.zone)
     if not form.validate_on_submit():
         return _edit_page(roundtable, form), 422
-    others = others_values(form, _details(roundtable))
+    others = others_values(form, details_of(roundtable))
     if form.version.data != str(roundtable.version) and others:
         form.version.data = str(roundtable.version)
         return _edit_page(roundtable, form, others), 409
@@ -200,7 +171,8 @@ def update(roundtable_id: int) -> Response | tuple[str, int]:
         moved = _change(roundtable, form)
     except Refused as refusal:
         db.session.rollback()
-        form.seats.errors = [str(refusal)]
+        field = form.seats if isinstance(refusal, FewerSeatsThanTaken) else form.reserved_seats
+        field.errors = [str(refusal)]
         return _edit_page(roundtable, form), 422
     db.session.commit()
     flash(_("The details are saved."), "success")
@@ -222,7 +194,15 @@ def _change(roundtable: Roundtable, form: DetailsForm) -> int:
         answer_until=until.in_zone(form.zone).astimezone(UTC) if until.data else None,
         at=at,
     )
-    return preparing.change_seats(db.session(), roundtable, form.seats.data or 0, at=at)
+    return preparing.change_seats(
+        db.session(),
+        roundtable,
+        seats=form.seats.data or 0,
+        reserved=form.reserved_seats.data or 0,
+        per_organisation=form.seats_per_organisation.data,
+        companions=form.companions.data or 0,
+        at=at,
+    )
 
 
 @routes.get("/roundtables/<int:roundtable_id>/reschedule")

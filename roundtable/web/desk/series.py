@@ -16,6 +16,7 @@ from roundtable.domain.rhythm import Rhythm, in_words
 from roundtable.domain.roundtables import Roundtable
 from roundtable.domain.series import Series, ZoneInUse
 from roundtable.web.desk.members import members_of
+from roundtable.web.desk.polls import polls_of
 from roundtable.web.desk.rights import own_office_or_404, own_series_or_404
 from roundtable.web.desk.series_form import NewSeriesForm, SeriesForm, slug_of, values, write
 from roundtable.web.languages import language
@@ -61,6 +62,7 @@ def show(series_id: int) -> str:
         roundtables=roundtables,
         following=next((each for each in roundtables if not each.is_over(at) and not each.is_cancelled), None),
         members=members_of(series),
+        polls=polls_of(series),
         rhythm=in_words(Rhythm.from_rule(series.rhythm), language()) if series.rhythm else "",
         commitments={state: sum(each.state == state for each in commitments) for state in STATES},
         overdue=sum(each.is_overdue(at.date()) for each in commitments),

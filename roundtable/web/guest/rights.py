@@ -1,13 +1,17 @@
 """What a personal link opens, or the page for links that open nothing."""
 
 from flask import g
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload, selectinload
 
 from roundtable import clock
 from roundtable.db import db
 from roundtable.domain.commitments import Commitment
 from roundtable.domain.invitations import Invitation
 from roundtable.domain.links import PersonalLink, link_by_token
+from roundtable.domain.polls import Poll, PollVoter
 from roundtable.domain.quotes import Quote
+from roundtable.domain.series import Series
 from roundtable.domain.sign_ups import SignUp
 from roundtable.web.errors import LinkDead
 
@@ -26,6 +30,23 @@ def invitation_or_404(token: str) -> Invitation:
     if invitation is None or not invitation.is_open:
         raise LinkDead
     return invitation
+
+
+def poll_voter_or_404(token: str) -> PollVoter:
+    """With the poll, its dates, and what was said so far. Raises LinkDead."""
+    link = _link(token)
+    if link.poll_voter_id is None:
+        raise LinkDead
+    voter = select(PollVoter).where(PollVoter.id == link.poll_voter_id)
+    poll = joinedload(PollVoter.poll)
+    return db.session.scalars(
+        voter.options(
+            joinedload(PollVoter.person),
+            selectinload(PollVoter.votes),
+            poll.joinedload(Poll.series).options(joinedload(Series.office), joinedload(Series.host)),
+            poll.selectinload(Poll.dates),
+        )
+    ).one()
 
 
 def quote_or_404(token: str) -> Quote:

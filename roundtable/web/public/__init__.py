@@ -1,11 +1,11 @@
-"""Pages for everybody. They know no session and set no cookie."""
+"""Pages for everybody. They know no session and set no cookie, but for the one form in sign_ups."""
 
 from flask import Blueprint
 from sqlalchemy import select
 
 from roundtable.db import db
 from roundtable.domain.offices import Office
-from roundtable.web.public import calendars, home, pages, press, roundtables, series
+from roundtable.web.public import calendars, home, pages, press, roundtables, series, sign_ups
 
 routes = Blueprint("public", __name__, url_prefix="/<lang:lang>")
 # Addresses without a language: what calendar programs fetch.
@@ -19,6 +19,6 @@ def _office() -> dict[str, Office | None]:
     return {"office": offices[0] if len(offices) == 1 else None}
 
 
-for _module in (home, series, roundtables, press, pages):
+for _module in (home, series, roundtables, sign_ups, press, pages):
     routes.register_blueprint(_module.routes)
 files.register_blueprint(calendars.routes)

@@ -24,7 +24,7 @@ def show(slug: str, number: int) -> str:
         .where(Series.slug == slug, Series.public_since <= at)
         .where(Roundtable.number == number, Roundtable.public_since <= at)
         .options(joinedload(Roundtable.series).joinedload(Series.office))
-        .options(joinedload(Roundtable.series).joinedload(Series.host))
+        .options(joinedload(Roundtable.series).joinedload(Series.host), joinedload(Roundtable.minutes))
         .options(selectinload(Roundtable.agenda).joinedload(AgendaItem.speaker))
     )
     if roundtable is None:
@@ -38,4 +38,5 @@ def show(slug: str, number: int) -> str:
         agenda=[each for each in zip(roundtable.agenda, beginnings(roundtable), strict=True) if each[0].is_public],
         releases=sorted(releases, key=lambda release: release.language != language()),
         is_over=roundtable.is_over(at),
+        takes_sign_ups=roundtable.takes_sign_ups(at),
     )

@@ -1,0 +1,25 @@
+"""A letter inside a page, as its reader's mail program shows it."""
+
+from flask import Response
+
+from roundtable.mail.message import Reading
+from roundtable.web.security import CONTENT_SECURITY_POLICY
+
+# A letter carries its style inline; it may load nothing, run nothing, and be framed by us alone.
+OF_A_LETTER = (
+    "default-src 'none'; style-src 'unsafe-inline'; img-src data:; frame-ancestors 'self'; sandbox allow-popups"
+)
+
+
+def letter_alone(reading: Reading) -> Response:
+    """What stands in the frame."""
+    answer = Response(reading.html, mimetype="text/html")
+    answer.headers["Content-Security-Policy"] = OF_A_LETTER
+    return answer
+
+
+def page_with_letter(page: str) -> Response:
+    """The page around the frame."""
+    answer = Response(page)
+    answer.headers["Content-Security-Policy"] = f"{CONTENT_SECURITY_POLICY}; frame-src 'self'"
+    return answer
