@@ -1,8 +1,9 @@
 """Inviting: choosing who, sending letters with personal links, reminding those who owe an answer, taking it back."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import Select, select
@@ -11,21 +12,28 @@ from sqlalchemy.orm import Session, joinedload
 from roundtable.actions.answering import hold_back, tell_moved_up
 from roundtable.actions.writing import inviting_letter, write
 from roundtable.domain import links, registrations
+from roundtable.domain.accounts import Account
 from roundtable.domain.invitations import Answer, AnswersClosed, Invitation
 from roundtable.domain.people import Person
 from roundtable.domain.precedence import order_at
 from roundtable.domain.refusals import Refused
 from roundtable.domain.registrations import Registration
 from roundtable.domain.roundtables import AlreadyCancelled, Roundtable
-from roundtable.mail import letters
+from roundtable.mail import letters, outbox
+from roundtable.mail.mailings import Mailing
 from roundtable.mail.outbox import Letter
 
 # Whoever was written to this recently is not reminded: a double click must not be a second letter.
 LEAVE_IN_PEACE = timedelta(hours=20)
+DOUBLE_CLICK = timedelta(minutes=5)
 
 
 class AlreadyOver(Refused):
     sentence = _l("This roundtable is over. Nobody can be invited to it any more.")
+
+
+class NothingToStop(Refused):
+    sentence = _l("All letters of this mailing have been handed over. There is nothing left to stop.")
 
 
 @dataclass(frozen=True)
@@ -69,30 +77,119 @@ def prepare(session: Session, roundtable: Roundtable, people: Iterable[Person], 
     return prepared
 
 
-def send(
+def announce(
     session: Session,
     roundtable: Roundtable,
     invitations: Sequence[Invitation],
     *,
     at: datetime,
+    by: Account | None = None,
     send_after: datetime | None = None,
-    again: bool = False,
 ) -> list[Invitation]:
-    """A letter with a fresh link to each not yet written to; ``again`` writes to those too. Returns who is written to.
+    """A save-the-date to each who has got neither that nor an invitation. Returns who is written to.
 
     Raises:
         AlreadyCancelled, AlreadyOver
     """
     ids = [invitation.id for invitation in invitations]
     _begin(session, roundtable)
-    written = []
-    for invitation in session.scalars(_of(roundtable).where(Invitation.id.in_(ids))):
-        if invitation.sent_at is not None and not again:
-            continue
-        write(session, invitation, inviting_letter(invitation), at=at, send_after=send_after)
-        invitation.sent_at = at
-        written.append(invitation)
+    chosen = _of(roundtable).where(
+        Invitation.id.in_(ids), Invitation.sent_at.is_(None), Invitation.announced_at.is_(None)
+    )
+    written = list(session.scalars(chosen))
+    mailing = _mailing(session, roundtable, "save_the_date", written, at=at, by=by, send_after=send_after)
+    for invitation in written:
+        _write(session, mailing, invitation, letters.save_the_date, at=at, send_after=send_after)
+        invitation.announced_at = at
     return written
+
+
+def send(
+    session: Session,
+    roundtable: Roundtable,
+    invitations: Sequence[Invitation],
+    *,
+    at: datetime,
+    by: Account | None = None,
+    send_after: datetime | None = None,
+    again: bool = False,
+) -> list[Invitation]:
+    """A letter with a fresh link to each not yet written to; ``again`` writes to those too. Returns who is written to.
+
+    Whoever was written to again within the last minutes is left in peace: a double click is no second letter.
+
+    Raises:
+        AlreadyCancelled, AlreadyOver
+    """
+    ids = [invitation.id for invitation in invitations]
+    _begin(session, roundtable)
+    chosen = list(session.scalars(_of(roundtable).where(Invitation.id.in_(ids))))
+    written = [each for each in chosen if each.sent_at is None or (again and each.sent_at <= at - DOUBLE_CLICK)]
+    mailing = _mailing(session, roundtable, "invitation", written, at=at, by=by, send_after=send_after)
+    for invitation in written:
+        _write(session, mailing, invitation, inviting_letter(invitation), at=at, send_after=send_after)
+        invitation.sent_at = at
+    return written
+
+
+def stop(session: Session, mailing: Mailing, *, at: datetime) -> int:
+    """What still waits never goes out; whoever got nothing can be written to later. Returns how many letters.
+
+    Raises:
+        NothingToStop
+    """
+    registrations.lock_seats(session, mailing.roundtable)
+    stopped = outbox.stop(session, mailing, at=at)
+    if not stopped:
+        raise NothingToStop
+    reached = set(
+        session.scalars(
+            select(Letter.person_id).where(
+                Letter.roundtable_id == mailing.roundtable_id,
+                Letter.kind.in_({letter.kind for letter in stopped}),
+                Letter.state.in_(("sent", "handing_over", "uncertain", "waiting")),
+            )
+        )
+    )
+    left_out = {letter.person_id for letter in stopped} - reached
+    for invitation in session.scalars(_of(mailing.roundtable).where(Invitation.person_id.in_(left_out))):
+        if mailing.kind == "save_the_date":
+            invitation.announced_at = None
+        elif mailing.kind == "invitation":
+            invitation.sent_at = None
+    session.flush()
+    return len(stopped)
+
+
+def _mailing(
+    session: Session,
+    roundtable: Roundtable,
+    kind: str,
+    written: Sequence[Invitation],
+    *,
+    at: datetime,
+    by: Account | None,
+    send_after: datetime | None,
+) -> Mailing | None:
+    """What these letters go out under; nothing where there are none."""
+    if not written:
+        return None
+    mailing = Mailing(roundtable_id=roundtable.id, kind=kind, queued_at=at, send_after=send_after or at, queued_by=by)
+    session.add(mailing)
+    return mailing
+
+
+def _write(
+    session: Session,
+    mailing: Mailing | None,
+    invitation: Invitation,
+    letter: Callable[..., Letter],
+    *,
+    at: datetime,
+    **context: Any,
+) -> None:
+    for each in write(session, invitation, letter, at=at, **context):
+        each.mailing = mailing
 
 
 def owing(session: Session, roundtable: Roundtable, *, at: datetime) -> list[Invitation]:
@@ -117,7 +214,12 @@ def owing(session: Session, roundtable: Roundtable, *, at: datetime) -> list[Inv
 
 
 def remind(
-    session: Session, roundtable: Roundtable, *, at: datetime, seen: Sequence[int] | None = None
+    session: Session,
+    roundtable: Roundtable,
+    *,
+    at: datetime,
+    by: Account | None = None,
+    seen: Sequence[int] | None = None,
 ) -> list[Invitation]:
     """A reminder to each who owes an answer at this moment (rule 6); of those ``seen`` in the preview, by id.
 
@@ -130,8 +232,9 @@ def remind(
     if not roundtable.takes_answers(at):
         raise AnswersClosed(str(_l("The time to answer is over. Nobody is reminded any more.")))
     written = [each for each in owing(session, roundtable, at=at) if seen is None or each.id in seen]
+    mailing = _mailing(session, roundtable, "reminder", written, at=at, by=by, send_after=None)
     for invitation in written:
-        write(session, invitation, letters.reminder, at=at)
+        _write(session, mailing, invitation, letters.reminder, at=at)
     return written
 
 

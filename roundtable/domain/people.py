@@ -7,7 +7,7 @@ import unicodedata
 from datetime import date, datetime
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import CheckConstraint, Connection, ForeignKey, Index, Text, UniqueConstraint, event
+from sqlalchemy import CheckConstraint, ColumnElement, Connection, ForeignKey, Index, Text, UniqueConstraint, event, or_
 from sqlalchemy.orm import Mapped, Mapper, mapped_column, relationship
 
 from roundtable.db import LANGUAGES, Base, Bilingual, bilingual
@@ -17,6 +17,7 @@ from roundtable.domain.refusals import Refused
 NAMING_BASES = ("office_holder", "agreed")
 # Whoever has none of the office's ranks comes after all who have one.
 NO_RANK = 1000
+MOST_WORDS = 8
 
 
 def folded(words: str) -> str:
@@ -145,6 +146,15 @@ PRECEDENCE = (
     Person.sorted_as,
     Person.id,
 )
+
+
+def fits(words: str) -> list[ColumnElement[bool]]:
+    """Conditions for a statement about people with their organisations: every word stands in the one or the other."""
+    either = (Person.sought_as, Organisation.sought_as)
+    return [
+        or_(*(column.contains(word, autoescape=True) for column in either))
+        for word in folded(words).split()[:MOST_WORDS]
+    ]
 
 
 @event.listens_for(Person, "before_insert")

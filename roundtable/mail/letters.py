@@ -15,6 +15,7 @@ from roundtable.mail.composing import Addressee, compose, link_to
 from roundtable.mail.outbox import Letter
 
 KINDS = (
+    "save_the_date",
     "invitation",
     "reminder",
     "delegate_invitation",
@@ -68,6 +69,25 @@ def invitation(
     send_after: datetime | None = None,
 ) -> Letter:
     return _about_invitation("invitation", invitation, token, at=at, for_assistant=for_assistant, send_after=send_after)
+
+
+def save_the_date(
+    invitation: Invitation,
+    token: str,
+    *,
+    at: datetime,
+    for_assistant: bool = False,
+    send_after: datetime | None = None,
+) -> Letter:
+    """Before the invitation: which day to keep free. Nothing is asked yet."""
+    roundtable, lang = invitation.roundtable, invitation.person.language
+    page = None
+    if roundtable.is_shown(at):
+        page = link_to("public.roundtables.show", lang=lang, slug=roundtable.series.slug, number=roundtable.number)
+    context: dict[str, Any] = {"page": page}
+    return _about_invitation(
+        "save_the_date", invitation, token, at=at, for_assistant=for_assistant, send_after=send_after, **context
+    )
 
 
 def reminder(invitation: Invitation, token: str, *, at: datetime, for_assistant: bool = False) -> Letter:

@@ -1,4 +1,4 @@
-"""Letters that were sent off together: how far they are, and stopping the rest."""
+"""Letters that were sent off together. How far they are, and stopping the rest, stands in outbox."""
 
 from __future__ import annotations
 

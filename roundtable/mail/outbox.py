@@ -29,8 +29,8 @@ from roundtable.mail.smtp import Handover
 
 STATES = ("waiting", "handing_over", "sent", "failed", "uncertain", "given_up")
 UNSENT = ("waiting", "handing_over", "failed", "uncertain")
-# Stands where the mail server's answer would.
-OVERTAKEN = "overtaken"
+# Stand where the mail server's answer would.
+OVERTAKEN, STOPPED = "overtaken", "stopped"
 # Longer than the longest talk with a mail server: its five time-outs.
 LEASE = timedelta(minutes=10)
 # After "try again later": two days in all, as RFC 5321 4.5.4.1 has it, then a person decides.
@@ -197,6 +197,41 @@ def overtake(session: Session, unsent: Select[Letter], *, at: datetime) -> None:
             _file_away(letter, "given_up")
             letter.state_since, letter.reply = at, OVERTAKEN
     session.flush()
+
+
+def stop(session: Session, mailing: Mailing, *, at: datetime) -> list[Letter]:
+    """Those of a mailing that still wait never go out. Returns them; what was handed over is gone."""
+    session.flush()
+    mailing.stopped_at = at
+    waiting = select(Letter).where(Letter.mailing_id == mailing.id, Letter.state == "waiting")
+    held = waiting.order_by(Letter.id).options(undefer(Letter.message)).with_for_update()
+    stopped = list(session.scalars(held, execution_options={"populate_existing": True}))
+    for letter in stopped:
+        _file_away(letter, "given_up")
+        letter.state_since, letter.reply, letter.overtaken_at = at, STOPPED, at
+    session.flush()
+    return stopped
+
+
+def send_now(session: Session, mailing: Mailing, *, at: datetime) -> None:
+    """What was planned for later goes out at once."""
+    mailing.send_after = at
+    waiting = [Letter.mailing_id == mailing.id, Letter.state == "waiting", Letter.send_after > at]
+    session.execute(update(Letter).where(*waiting).values(send_after=at))
+
+
+def progress(session: Session, mailings: Collection[Mailing]) -> dict[int, dict[str, int]]:
+    """How many letters of each mailing, by its id, are in each state; every state named."""
+    counted = (
+        select(Letter.mailing_id, Letter.state, func.count())
+        .where(Letter.mailing_id.in_([mailing.id for mailing in mailings]))
+        .group_by(Letter.mailing_id, Letter.state)
+    )
+    figures = {mailing.id: dict.fromkeys(STATES, 0) for mailing in mailings}
+    for mailing_id, state, number in session.execute(counted):
+        if mailing_id is not None:
+            figures[mailing_id][state] = number
+    return figures
 
 
 def give_up(session: Session, letter: Letter, because: str, *, by: Account, at: datetime) -> None:

@@ -25,6 +25,7 @@ from roundtable.domain.roundtables import Roundtable
 from roundtable.domain.series import Member, Series
 from roundtable.domain.sign_ups import SignUp
 from roundtable.mail import letters, outbox
+from roundtable.mail.mailings import Mailing
 from roundtable.mail.outbox import Letter
 from roundtable.settings import Settings
 from tests.factories import (
@@ -88,7 +89,9 @@ class Everything:
     def _invite(self, roundtable: Roundtable, person: Person) -> None:
         invitation = an_invitation(self.session, roundtable, person)
         token = links.issue(self.session, at=self.at, invitation=invitation)
-        outbox.queue(self.session, letters.invitation(invitation, token, at=self.at))
+        letter = letters.invitation(invitation, token, at=self.at)
+        letter.mailing = Mailing(roundtable=roundtable, kind="invitation", queued_at=self.at, send_after=self.at)
+        outbox.queue(self.session, letter)
         invitation.record("accepted", at=self.at)
         registrations.register(self.session, invitation, at=self.at)
 
@@ -184,6 +187,7 @@ class Everything:
             "item_id": (AgendaItem, AgendaItem.roundtable_id == roundtable.id),
             "companion_id": (Invitation, Invitation.brought_by_id.is_not(None)),
             "letter_id": (Letter,),
+            "mailing_id": (Mailing, Mailing.roundtable_id == roundtable.id),
             "member_id": (Member,),
             "poll_id": (Poll,),
             "voter_id": (PollVoter,),

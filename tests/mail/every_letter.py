@@ -107,6 +107,7 @@ def _sign_up(invitation: Invitation, session: Session, **values: Any) -> SignUp:
 
 # The kind, how it is written, and a word of its subject in German and in English.
 LETTERS: dict[str, tuple[Callable[[Invitation, Session], Letter], str, str]] = {
+    "save_the_date": (lambda it, _: letters.save_the_date(it, TOKEN, at=AT), "Tag frei", "keep the day free"),
     "invitation": (lambda it, _: letters.invitation(it, TOKEN, at=AT), "Einladung", "Invitation"),
     "reminder": (lambda it, _: letters.reminder(it, TOKEN, at=AT), "Kommen Sie?", "Will you come?"),
     "delegate_invitation": (_delegate, "Vertretung", "delegate"),

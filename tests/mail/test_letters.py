@@ -70,7 +70,7 @@ def test_every_letter_in_both_languages(app: Flask, session: Session, name: str,
 def test_markup_in_words_stays_words(session: Session) -> None:
     invitation = an_invited(session, "de")
     invitation.person.family_name = "<script>alert(1)</script>"
-    reading = outbox.read(_report(invitation, session))
+    reading = outbox.read(LETTERS["report_due"][0](invitation, session))
     assert "&lt;script&gt;" in reading.html
     assert "<script" not in reading.html
     assert "Ein Netzplan <bis Juni>" in reading.text

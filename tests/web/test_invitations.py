@@ -27,7 +27,8 @@ def desk(client: PageClient, session: Session, roundtable: Roundtable) -> PageCl
 
 
 def _url(desk: PageClient, name: str, roundtable: Roundtable, **values: object) -> str:
-    return desk.url(f"desk.invitations.{name}", roundtable_id=roundtable.id, **values)
+    of = "mailings" if name in ("preview", "send") else "invitations"
+    return desk.url(f"desk.{of}.{name}", roundtable_id=roundtable.id, **values)
 
 
 def _sent(session: Session) -> int:
@@ -51,7 +52,7 @@ def test_from_choosing_to_sending(desk: PageClient, session: Session, roundtable
     assert "3 Einladungen senden" in desk.texts("main button")
     desk.submit("form:has(input[name=invitations])")
     desk.follow()
-    assert "3 Einladungen sind unterwegs" in desk.text("body")
+    assert "0 von 3 Schreiben übergeben" in desk.text()
     assert _sent(session) == 3
 
 

@@ -1,9 +1,9 @@
 """Invitations at the desk: who answered what; choose, look at the letters, send; record an answer; take one back."""
 
-from flask import Blueprint, Response, abort, flash, redirect, render_template, request, url_for
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
-from sqlalchemy import or_, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import joinedload, selectinload
 from werkzeug.wrappers import Response as Redirect
 
@@ -12,22 +12,21 @@ from roundtable.actions import answering, inviting
 from roundtable.db import db
 from roundtable.domain import registrations
 from roundtable.domain.invitations import Answer, Invitation
-from roundtable.domain.people import PRECEDENCE, Organisation, Person
+from roundtable.domain.people import PRECEDENCE, Person, fits
 from roundtable.domain.refusals import Refused
 from roundtable.domain.registrations import Registration
 from roundtable.domain.roundtables import Roundtable
 from roundtable.domain.series import Member
-from roundtable.mail import letters, outbox
+from roundtable.mail import outbox
+from roundtable.mail.mailings import Mailing
 from roundtable.web.desk import answers
 from roundtable.web.desk.answer_form import AnswerForm
 from roundtable.web.desk.rights import me, own_roundtable_or_404
-from roundtable.web.security import CONTENT_SECURITY_POLICY
 
 routes = Blueprint("invitations", __name__, url_prefix="/roundtables/<int:roundtable_id>/invitations")
 
 FOUND_AT_MOST = 50
-# What a preview renders instead of a personal link: it opens nothing.
-NO_TOKEN = "preview"  # noqa: S105
+MAILINGS_SHOWN = 3
 
 
 @routes.get("/")
@@ -36,6 +35,10 @@ def index(roundtable_id: int) -> str:
     standing = request.args.get("standing")
     standing = standing if standing in answers.STANDINGS else None
     counts = answers.figures(db.session(), roundtable)
+    latest = (
+        select(Mailing).where(Mailing.roundtable_id == roundtable.id).order_by(Mailing.id.desc()).limit(MAILINGS_SHOWN)
+    )
+    mailings = list(db.session.scalars(latest))
     page = answers.page(
         db.session(), roundtable, counts, standing=standing, number=request.args.get("page", 1, type=int)
     )
@@ -45,9 +48,23 @@ def index(roundtable_id: int) -> str:
         standing=standing,
         counts=counts,
         page=page,
+        mailings=mailings,
+        progress=outbox.progress(db.session(), mailings),
+        to_announce=_to_announce(roundtable) if counts["not_sent"] else 0,
         places=answers.places_in_line(db.session(), roundtable) if counts["waiting"] else {},
         can_remind=counts["silent"] and not roundtable.is_over(clock.now()) and roundtable.takes_answers(clock.now()),
     )
+
+
+def _to_announce(roundtable: Roundtable) -> int:
+    """How many have got neither a save-the-date nor an invitation."""
+    waiting = select(func.count()).where(
+        Invitation.roundtable_id == roundtable.id,
+        Invitation.revoked_at.is_(None),
+        Invitation.sent_at.is_(None),
+        Invitation.announced_at.is_(None),
+    )
+    return db.session.scalar(waiting) or 0
 
 
 def _invited(roundtable: Roundtable) -> set[int]:
@@ -67,19 +84,7 @@ def _found(roundtable: Roundtable, words: str) -> list[Person]:
         .order_by(*PRECEDENCE)
         .limit(FOUND_AT_MOST)
     )
-    for word in words.split()[:8]:
-        like = [
-            column.icontains(word, autoescape=True)
-            for column in (
-                Person.given_name,
-                Person.family_name,
-                Person.email,
-                Organisation.name,
-                Organisation.short_name,
-            )
-        ]
-        found = found.where(or_(*like))
-    return list(db.session.scalars(found))
+    return list(db.session.scalars(found.where(*fits(words))))
 
 
 @routes.get("/prepare")
@@ -129,98 +134,7 @@ def prepare(roundtable_id: int) -> Redirect | tuple[str, int]:
         return redirect(url_for(".index", roundtable_id=roundtable.id), 303)
     flash(ngettext("One invitation is prepared. Nothing has been sent yet.",
                    "%(num)d invitations are prepared. Nothing has been sent yet.", new), "success")  # fmt: skip
-    return redirect(url_for(".preview", roundtable_id=roundtable.id), 303)
-
-
-def _to_write_to(roundtable: Roundtable, kind: str, only: list[int]) -> list[Invitation]:
-    """Who gets a letter: those not yet written to, those who owe an answer, or the ones chosen by hand."""
-    if kind == "reminder":
-        return inviting.owing(db.session(), roundtable, at=clock.now())
-    chosen = (
-        select(Invitation)
-        .join(Invitation.person)
-        .where(Invitation.roundtable_id == roundtable.id, Invitation.revoked_at.is_(None))
-        .where(Invitation.id.in_(only) if kind == "again" else Invitation.sent_at.is_(None))
-        .options(
-            joinedload(Invitation.person).joinedload(Person.organisation),
-            joinedload(Invitation.delegated_by).joinedload(Invitation.person),
-        )
-        .order_by(*PRECEDENCE)
-    )
-    return list(db.session.scalars(chosen))
-
-
-def _letter(invitation: Invitation, kind: str) -> outbox.Letter:
-    at = clock.now()
-    if kind == "reminder":
-        return letters.reminder(invitation, NO_TOKEN, at=at)
-    if invitation.delegated_by_id is not None:
-        return letters.delegate_invitation(invitation, NO_TOKEN, at=at)
-    return letters.invitation(invitation, NO_TOKEN, at=at)
-
-
-def _kind(given: str | None) -> str:
-    return given if given in ("reminder", "again") else "invitation"
-
-
-@routes.get("/preview")
-def preview(roundtable_id: int) -> Response:
-    """Nothing bulk leaves unseen (rule 22): who, how many, and one of them in full."""
-    roundtable = own_roundtable_or_404(roundtable_id, "invite")
-    kind = _kind(request.args.get("kind"))
-    only = request.args.getlist("only", type=int)
-    recipients = _to_write_to(roundtable, kind, only)
-    looked_at = request.args.get("look_at", type=int)
-    shown = next((each for each in recipients if each.id == looked_at), recipients[0] if recipients else None)
-    letter = _letter(shown, kind) if shown is not None else None
-    page = render_template(
-        "desk/invitations/preview.html",
-        roundtable=roundtable,
-        kind=kind,
-        only=only,
-        recipients=recipients,
-        shown=shown,
-        letter=letter,
-        reading=outbox.read(letter) if letter is not None else None,
-    )
-    answer = Response(page)
-    answer.headers["Content-Security-Policy"] = f"{CONTENT_SECURITY_POLICY}; frame-src 'self'"
-    return answer
-
-
-@routes.get("/<int:invitation_id>/letter")
-def letter(roundtable_id: int, invitation_id: int) -> Response:
-    """The letter as its reader's mail program shows it, for the frame in the preview."""
-    roundtable = own_roundtable_or_404(roundtable_id, "invite")
-    reading = outbox.read(_letter(_invitation_or_404(roundtable, invitation_id), _kind(request.args.get("kind"))))
-    answer = Response(reading.html, mimetype="text/html")
-    # A letter carries its style inline; it may load nothing, run nothing, and be framed by us alone.
-    answer.headers["Content-Security-Policy"] = (
-        "default-src 'none'; style-src 'unsafe-inline'; img-src data:; frame-ancestors 'self'; sandbox allow-popups"
-    )
-    return answer
-
-
-@routes.post("/send")
-def send(roundtable_id: int) -> Redirect:
-    roundtable = own_roundtable_or_404(roundtable_id, "invite")
-    kind = _kind(request.form.get("kind"))
-    seen = request.form.getlist("invitations", type=int)
-    if kind == "reminder":
-        written = inviting.remind(db.session(), roundtable, at=clock.now(), seen=seen)
-    else:
-        chosen = select(Invitation).where(Invitation.id.in_(seen), Invitation.roundtable_id == roundtable.id)
-        invitations = list(db.session.scalars(chosen))
-        written = inviting.send(db.session(), roundtable, invitations, at=clock.now(), again=kind == "again")
-    db.session.commit()
-    number = len(written)
-    if not number:
-        flash(_("There was nobody left to write to. Nothing has been sent."), "info")
-    elif kind == "reminder":
-        flash(ngettext("One reminder is on its way.", "%(num)d reminders are on their way.", number), "success")
-    else:
-        flash(ngettext("One invitation is on its way.", "%(num)d invitations are on their way.", number), "success")
-    return redirect(url_for(".index", roundtable_id=roundtable.id), 303)
+    return redirect(url_for("desk.mailings.preview", roundtable_id=roundtable.id), 303)
 
 
 def _invitation_or_404(roundtable: Roundtable, invitation_id: int) -> Invitation:

@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response
 
 from roundtable.actions import gathering
 from roundtable.db import db
-from roundtable.domain.people import PRECEDENCE, Organisation, Person, folded
+from roundtable.domain.people import PRECEDENCE, Person, fits
 from roundtable.domain.refusals import Refused
 from roundtable.domain.series import MEMBER_ROLES, Member, Series
 from roundtable.web.desk.rights import own_series_or_404
@@ -72,10 +72,7 @@ def found_people(series: Series, words: str, at_most: int) -> list[Person]:
         .order_by(*PRECEDENCE)
         .limit(at_most)
     )
-    for word in folded(words).split()[:8]:
-        either = (column.contains(word, autoescape=True) for column in (Person.sought_as, Organisation.sought_as))
-        found = found.where(next(either) | next(either))
-    return list(db.session.scalars(found))
+    return list(db.session.scalars(found.where(*fits(words))))
 
 
 @routes.post("/")

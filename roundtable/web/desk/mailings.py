@@ -1,0 +1,228 @@
+"""Letters to many: see who, how many, and one in full; send now or later; watch them go out; stop the rest."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+from flask import Blueprint, Response, abort, flash, jsonify, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from flask_babel import ngettext
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload
+from werkzeug.wrappers import Response as Redirect
+from wtforms import ValidationError
+from wtforms.validators import Optional
+
+from roundtable import clock
+from roundtable.actions import inviting
+from roundtable.actions.writing import inviting_letter
+from roundtable.db import db
+from roundtable.domain.invitations import Invitation
+from roundtable.domain.people import Person
+from roundtable.domain.precedence import order_at
+from roundtable.domain.refusals import Refused
+from roundtable.domain.roundtables import Roundtable
+from roundtable.mail import letters, message, outbox
+from roundtable.mail.mailings import Mailing
+from roundtable.mail.message import CannotBeWrittenTo
+from roundtable.mail.outbox import Letter
+from roundtable.web.desk import frames
+from roundtable.web.desk.rights import me, own_roundtable_or_404
+from roundtable.web.forms import Form, LocalMoment, exists_in
+
+routes = Blueprint("mailings", __name__, url_prefix="/roundtables/<int:roundtable_id>/mailings")
+
+# What a preview renders instead of a personal link: it opens nothing.
+NO_TOKEN = "preview"  # noqa: S105
+KINDS = ("invitation", "again", "reminder", "save_the_date")
+
+
+class SendForm(Form):
+    """Left empty: now."""
+
+    send_at = LocalMoment(_l("Send at"), [Optional()])
+
+    def __init__(self, *args: Any, roundtable: Roundtable, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.roundtable = roundtable
+
+    def validate_send_at(self, field: LocalMoment) -> None:
+        zone = self.roundtable.series.zone
+        exists_in(zone, field.data)  # type: ignore[arg-type]  # Optional stops where it is empty
+        if not clock.now() < field.in_zone(zone) < self.roundtable.starts_at:
+            raise ValidationError(_("Please choose a time ahead of us and before the roundtable begins."))
+
+    @property
+    def send_after(self) -> datetime | None:
+        zone = self.roundtable.series.zone
+        return self.send_at.in_zone(zone).astimezone(UTC) if self.send_at.data else None
+
+
+def _to_write_to(roundtable: Roundtable, kind: str, only: list[int]) -> list[Invitation]:
+    """Who gets a letter: those not yet written to, those who owe an answer, or the ones chosen by hand."""
+    if kind == "reminder":
+        return inviting.owing(db.session(), roundtable, at=clock.now())
+    chosen = (
+        select(Invitation)
+        .join(Invitation.person)
+        .where(Invitation.roundtable_id == roundtable.id, Invitation.revoked_at.is_(None))
+        .where(Invitation.id.in_(only) if kind == "again" else Invitation.sent_at.is_(None))
+        .options(
+            joinedload(Invitation.person).joinedload(Person.organisation),
+            joinedload(Invitation.delegated_by).joinedload(Invitation.person),
+            joinedload(Invitation.brought_by).joinedload(Invitation.person),
+        )
+        .order_by(*order_at(roundtable))
+    )
+    if kind == "save_the_date":
+        chosen = chosen.where(Invitation.announced_at.is_(None))
+    return list(db.session.scalars(chosen))
+
+
+def _letter(invitation: Invitation, kind: str) -> Letter:
+    at = clock.now()
+    if kind == "reminder":
+        return letters.reminder(invitation, NO_TOKEN, at=at)
+    if kind == "save_the_date":
+        return letters.save_the_date(invitation, NO_TOKEN, at=at)
+    return inviting_letter(invitation)(invitation, NO_TOKEN, at=at)
+
+
+def _kind(given: str | None) -> str:
+    return given if given in KINDS else "invitation"
+
+
+def _unreachable(invitations: list[Invitation]) -> set[int]:
+    """The ids of those whose address no letter can be written to."""
+    wrong = set()
+    for each in invitations:
+        try:
+            message.address(each.person.name, each.person.email)
+        except CannotBeWrittenTo:
+            wrong.add(each.id)
+    return wrong
+
+
+@routes.get("/preview")
+def preview(roundtable_id: int) -> Response:
+    """Nothing bulk leaves unseen (rule 22): who, how many, and one of them in full."""
+    roundtable = own_roundtable_or_404(roundtable_id, "invite")
+    return _preview(roundtable, _kind(request.args.get("kind")), SendForm(roundtable=roundtable))
+
+
+def _preview(roundtable: Roundtable, kind: str, form: SendForm) -> Response:
+    only = request.values.getlist("only", type=int)
+    recipients = _to_write_to(roundtable, kind, only)
+    unreachable = _unreachable(recipients)
+    reachable = [each for each in recipients if each.id not in unreachable]
+    looked_at = request.args.get("look_at", type=int)
+    shown = next((each for each in reachable if each.id == looked_at), reachable[0] if reachable else None)
+    letter = _letter(shown, kind) if shown is not None else None
+    seen = set(request.form.getlist("invitations", type=int))
+    page = render_template(
+        "desk/mailings/preview.html",
+        roundtable=roundtable,
+        kind=kind,
+        only=only,
+        recipients=recipients,
+        unreachable=unreachable,
+        chosen=seen or {each.id for each in reachable},
+        shown=shown,
+        letter=letter,
+        reading=outbox.read(letter) if letter is not None else None,
+        form=form,
+    )
+    return frames.page_with_letter(page)
+
+
+@routes.get("/letters/<int:invitation_id>")
+def letter(roundtable_id: int, invitation_id: int) -> Response:
+    """The letter alone, for the frame in the preview."""
+    roundtable = own_roundtable_or_404(roundtable_id, "invite")
+    invitation = db.session.get(Invitation, invitation_id)
+    if invitation is None or invitation.roundtable_id != roundtable.id:
+        abort(404)
+    return frames.letter_alone(outbox.read(_letter(invitation, _kind(request.args.get("kind")))))
+
+
+@routes.post("/")
+def send(roundtable_id: int) -> Redirect | tuple[Response, int]:
+    roundtable = own_roundtable_or_404(roundtable_id, "invite")
+    kind = _kind(request.form.get("kind"))
+    form = SendForm(roundtable=roundtable)
+    if not form.validate_on_submit():
+        return _preview(roundtable, kind, form), 422
+    number = len(_send(roundtable, kind, request.form.getlist("invitations", type=int), form.send_after))
+    db.session.commit()
+    if not number:
+        flash(_("There was nobody left to write to. Nothing has been sent."), "info")
+        return redirect(url_for("desk.invitations.index", roundtable_id=roundtable.id), 303)
+    mailing = db.session.scalars(
+        select(Mailing).where(Mailing.roundtable_id == roundtable.id).order_by(Mailing.id.desc()).limit(1)
+    ).one()
+    return redirect(url_for(".show", roundtable_id=roundtable.id, mailing_id=mailing.id), 303)
+
+
+def _send(roundtable: Roundtable, kind: str, seen: list[int], send_after: datetime | None) -> list[Invitation]:
+    session, at, by = db.session(), clock.now(), me()
+    if kind == "reminder":
+        # Worked out when it is sent (rule 6): never planned for later.
+        return inviting.remind(session, roundtable, at=at, by=by, seen=seen)
+    chosen = list(
+        session.scalars(select(Invitation).where(Invitation.id.in_(seen), Invitation.roundtable == roundtable))
+    )
+    if kind == "save_the_date":
+        return inviting.announce(session, roundtable, chosen, at=at, by=by, send_after=send_after)
+    return inviting.send(session, roundtable, chosen, at=at, by=by, send_after=send_after, again=kind == "again")
+
+
+def _own_mailing_or_404(roundtable_id: int, mailing_id: int, deed: str) -> Mailing:
+    roundtable = own_roundtable_or_404(roundtable_id, deed)
+    mailing = db.session.get(Mailing, mailing_id, options=[joinedload(Mailing.queued_by)])
+    if mailing is None or mailing.roundtable_id != roundtable.id:
+        abort(404)
+    return mailing
+
+
+@routes.get("/<int:mailing_id>/")
+def show(roundtable_id: int, mailing_id: int) -> str:
+    mailing = _own_mailing_or_404(roundtable_id, mailing_id, "see")
+    return render_template(
+        "desk/mailings/show.html",
+        mailing=mailing,
+        roundtable=mailing.roundtable,
+        figures=outbox.progress(db.session(), [mailing])[mailing.id],
+        is_planned=mailing.send_after > clock.now(),
+    )
+
+
+@routes.get("/<int:mailing_id>/progress")
+def progress(roundtable_id: int, mailing_id: int) -> Response:
+    """The figures alone, for a page that stays open."""
+    mailing = _own_mailing_or_404(roundtable_id, mailing_id, "see")
+    figures = outbox.progress(db.session(), [mailing])[mailing.id]
+    done, total = figures["sent"], sum(figures.values())
+    words = _("%(done)s of %(total)s letters handed over", done=done, total=total)
+    return jsonify(done=done, total=total, words=words, waiting=figures["waiting"] + figures["handing_over"])
+
+
+@routes.post("/<int:mailing_id>/stop")
+def stop(roundtable_id: int, mailing_id: int) -> Redirect:
+    mailing = _own_mailing_or_404(roundtable_id, mailing_id, "invite")
+    try:
+        number = inviting.stop(db.session(), mailing, at=clock.now())
+    except Refused as refusal:
+        db.session.rollback()
+        flash(str(refusal), "info")
+    else:
+        db.session.commit()
+        flash(ngettext("One letter was stopped.", "%(num)d letters were stopped.", number), "success")
+    return redirect(url_for(".show", roundtable_id=roundtable_id, mailing_id=mailing_id), 303)
+
+
+@routes.post("/<int:mailing_id>/send-now")
+def send_now(roundtable_id: int, mailing_id: int) -> Redirect:
+    mailing = _own_mailing_or_404(roundtable_id, mailing_id, "invite")
+    outbox.send_now(db.session(), mailing, at=clock.now())
+    db.session.commit()
+    return redirect(url_for(".show", roundtable_id=roundtable_id, mailing_id=mailing_id), 303)
