@@ -18,6 +18,8 @@ NAMING_BASES = ("office_holder", "agreed")
 # Whoever has none of the office's ranks comes after all who have one.
 NO_RANK = 1000
 MOST_WORDS = 8
+# English addresses by the highest title alone.
+ENGLISH_TITLES = (("prof", "Professor"), ("dr", "Dr"))
 
 
 def folded(words: str) -> str:
@@ -135,7 +137,14 @@ class Person(Base):
     def greeting(self, language: str) -> str:
         """How a letter begins, without the comma; the office's own wording where there is one."""
         written: str = self.salutation.de if language == "de" else self.salutation.en
-        return written or (f"Guten Tag {self.name}" if language == "de" else f"Dear {self.name}")
+        return written or self.proposed_greeting(language)
+
+    def proposed_greeting(self, language: str) -> str:
+        """From title and name. Neutral in German: nobody's gender is stored or guessed."""
+        if language == "de":
+            return f"Guten Tag {self.name}"
+        highest = next((english for mark, english in ENGLISH_TITLES if mark in self.title.casefold()), "")
+        return f"Dear {highest} {self.family_name}" if highest else f"Dear {self.name}"
 
 
 # Sorting by precedence in SQL, the same order as Person.precedence.

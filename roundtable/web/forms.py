@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import DateTimeLocalField, Field, ValidationError
-from wtforms.validators import Length
+from wtforms.validators import InputRequired, Length
 
 from roundtable.mail.message import CannotBeWrittenTo, address
 
@@ -48,10 +48,13 @@ class Form(FlaskForm):  # type: ignore[misc]  # flask-wtf has no types
         good = bool(super().validate(extra_validators))
         for field in self:
             try:
+                if field.data == "" and any(isinstance(each, InputRequired) for each in field.validators):
+                    # It has seen blanks, which are nothing once they are stripped.
+                    raise ValidationError(_("Please fill this in."))
                 if isinstance(field.data, date):
                     in_our_time(field.data)
             except ValidationError as error:
-                if str(error) not in field.errors:
+                if not field.errors:
                     field.errors = [*field.errors, str(error)]
                 good = False
         return good

@@ -6,6 +6,7 @@ import pytest
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from roundtable.actions import drafting
 from roundtable.domain.commitments import Commitment, Report
 from roundtable.domain.minutes import Attendance, Minutes, MinutesApproved
 from tests import factories
@@ -18,7 +19,8 @@ def test_those_present_stand_by_precedence(session: Session, at: datetime) -> No
     people = [factories.a_person(session, roundtable.series.office, rank=rank) for rank in (3, 1, 2)]
     for person in people:
         minutes.attendance.append(Attendance(person=person, state="present", recorded_at=at))
-    assert [row.person.rank for row in minutes.those("present")] == [1, 2, 3]
+    session.flush()
+    assert [row.person.rank for row in drafting.present(session, roundtable)] == [1, 2, 3]
 
 
 def test_one_person_has_one_line(session: Session, at: datetime) -> None:

@@ -17,7 +17,7 @@ from roundtable.domain.agenda import AgendaItem, Paper, PaperVersion
 from roundtable.domain.commitments import Commitment
 from roundtable.domain.invitations import Invitation
 from roundtable.domain.minutes import Attendance, Decision, Minutes
-from roundtable.domain.people import Person
+from roundtable.domain.people import Person, Rank
 from roundtable.domain.polls import Poll, PollVoter
 from roundtable.domain.press import Release
 from roundtable.domain.quotes import Quote
@@ -40,6 +40,7 @@ from tests.factories import (
     an_invitation,
     an_office,
     an_organisation,
+    both,
 )
 
 PDF = b"%PDF-1.7\n%%EOF\n"
@@ -65,6 +66,7 @@ class Everything:
         self.held = a_roundtable(self.session, self.series, number=1, seats=1, starts_at=self.at - timedelta(days=7))
         self.coming = a_roundtable(self.session, self.series, number=2, seats=1, registration_opened_at=self.at)
         self.session.add(Minutes(roundtable=self.held, begun_at=self.at, attendance_closed_at=self.at))
+        self.session.add(Rank(office=office, number=10, name=both("Präsidien", "Presidents")))
         self.poll = a_poll(self.session, self.series)
         self.series.rhythm = "FREQ=MONTHLY;INTERVAL=3;BYDAY=3WE"
         self.more(2)
@@ -194,6 +196,7 @@ class Everything:
             "paper_id": (Paper, Paper.item_id.in_([item.id for item in roundtable.agenda])),
             "person_id": (Person,),
             "quote_id": (Quote, Quote.roundtable_id == roundtable.id),
+            "rank_id": (Rank,),
             "sign_up_id": (SignUp, SignUp.roundtable_id == roundtable.id),
             "version_id": (PaperVersion,),
         }

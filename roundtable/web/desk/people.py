@@ -10,16 +10,19 @@ from sqlalchemy import func, or_, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import contains_eager, joinedload
 from werkzeug.wrappers import Response
-from wtforms import DateField, EmailField, IntegerField, SelectField, StringField, TelField
+from wtforms import BooleanField, DateField, EmailField, HiddenField, SelectField, StringField, TelField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # its types are older
-from wtforms.validators import InputRequired, NumberRange, Optional
+from wtforms.validators import InputRequired, Optional
 
 from roundtable import clock
+from roundtable.actions import ranking
 from roundtable.db import Bilingual, db
 from roundtable.domain.offices import Office
-from roundtable.domain.people import AlreadyThere, Organisation, Person
+from roundtable.domain.people import NO_RANK, PRECEDENCE, AlreadyThere, Organisation, Person, fits
+from roundtable.web.desk.conflicts import others_values
 from roundtable.web.desk.rights import own_office_or_404
 from roundtable.web.forms import LINE, NAME, Form, is_address
+from roundtable.web.languages import language
 
 routes = Blueprint("people", __name__, url_prefix="/people")
 
@@ -27,6 +30,7 @@ PER_PAGE = 25
 
 
 class PersonForm(Form):
+    version = HiddenField()
     title = StringField(_l("Title"), [NAME])
     given_name = StringField(_l("Given name"), [NAME])
     family_name = StringField(_l("Family name"), [InputRequired(), NAME])
@@ -44,7 +48,7 @@ class PersonForm(Form):
     )
     salutation_de = StringField(_l("Salutation in German"), [LINE])
     salutation_en = StringField(_l("Salutation in English"), [LINE])
-    rank = IntegerField(_l("Rank"), [InputRequired(), NumberRange(0, 9999)], default=100)
+    rank = SelectField(_l("Rank"), coerce=int, default=NO_RANK)
     in_office_since = DateField(_l("In office since"), [Optional()])
     naming_basis = SelectField(
         _l("May the name appear in public?"),
@@ -54,6 +58,7 @@ class PersonForm(Form):
             SelectChoice("agreed", _l("Yes, the person has agreed")),
         ],
     )
+    is_told_at_once = BooleanField(_l("Tell the organisers at once when this person answers"))
 
 
 @dataclass(frozen=True)
@@ -63,34 +68,35 @@ class Page:
     number: int
     pages: int
     words: str
+    order: str
 
     def url_for(self, number: int) -> str:
-        return url_for("desk.people.index", q=self.words or None, page=number)
+        return url_for("desk.people.index", q=self.words or None, order=self.order, page=number)
 
 
 @routes.get("/")
 def index() -> str:
     office = own_office_or_404("see")
     words = request.args.get("q", "").strip()[:200]
-    return render_template("desk/people/index.html", page=_page(office, words, request.args.get("page", 1, type=int)))
+    order = "precedence" if request.args.get("order") == "precedence" else "name"
+    page = _page(office, words, order, request.args.get("page", 1, type=int))
+    ranks = {rank.number: rank for rank in ranking.ranks_of(db.session(), office)}
+    return render_template("desk/people/index.html", page=page, ranks=ranks)
 
 
-def _page(office: Office, words: str, number: int) -> Page:
-    """Twenty-five by family name; every word has to stand in the name, the organisation or the address."""
-    found = select(Person).outerjoin(Person.organisation).where(Person.office_id == office.id)
-    for word in words.split()[:10]:
-        columns = (Person.family_name, Person.given_name, Person.email, Organisation.name, Organisation.short_name)
-        found = found.where(or_(*(column.icontains(word, autoescape=True) for column in columns)))
+def _page(office: Office, words: str, order: str, number: int) -> Page:
+    """Twenty-five by name or by precedence; every word has to stand in the name, the organisation or the address."""
+    found = select(Person).outerjoin(Person.organisation).where(Person.office_id == office.id, *fits(words))
     total = db.session.scalar(select(func.count()).select_from(found.with_only_columns(Person.id).subquery())) or 0
     pages = max(1, -(-total // PER_PAGE))
     number = min(max(1, number), pages)
     shown = (
         found.options(contains_eager(Person.organisation))
-        .order_by(Person.family_name, Person.given_name, Person.id)
+        .order_by(*(PRECEDENCE if order == "precedence" else (Person.sorted_as, Person.id)))
         .limit(PER_PAGE)
         .offset((number - 1) * PER_PAGE)
     )
-    return Page(list(db.session.scalars(shown)), total, number, pages, words)
+    return Page(list(db.session.scalars(shown)), total, number, pages, words, order)
 
 
 @routes.get("/new")
@@ -112,17 +118,23 @@ def create() -> Response | tuple[str, int]:
 @routes.get("/<int:person_id>/edit")
 def edit(person_id: int) -> str:
     person = _own_person_or_404(person_id)
-    return render_template("desk/people/edit.html", person=person, form=_form(person.office, _values(person)))
+    form = _form(person.office, {**_values(person), "version": person.version})
+    return render_template("desk/people/edit.html", person=person, form=form, others=[])
 
 
 @routes.post("/<int:person_id>/edit")
 def update(person_id: int) -> Response | tuple[str, int]:
     person = _own_person_or_404(person_id)
     form = _form(person.office)
-    if form.validate_on_submit() and _save(person.office, person, form):
-        flash(_("The entry of %(name)s is saved.", name=_name(form)), "success")
-        return redirect(url_for("desk.people.index"), 303)
-    return render_template("desk/people/edit.html", person=person, form=form), 422
+    others = others_values(form, _values(person))
+    if form.validate_on_submit():
+        if form.version.data != str(person.version) and others:
+            form.version.data = str(person.version)
+            return render_template("desk/people/edit.html", person=person, form=form, others=others), 409
+        if _save(person.office, person, form):
+            flash(_("The entry of %(name)s is saved.", name=_name(form)), "success")
+            return redirect(url_for("desk.people.index"), 303)
+    return render_template("desk/people/edit.html", person=person, form=form, others=[]), 422
 
 
 def _own_person_or_404(person_id: int) -> Person:
@@ -144,11 +156,27 @@ def _form(office: Office, values: dict[str, Any] | None = None) -> PersonForm:
         SelectChoice(0, _("none")),
         *(SelectChoice(each.id, each.full_label) for each in db.session.scalars(listed)),
     ]
+    ranks = ranking.ranks_of(db.session(), office)
+    form.rank.choices = [*(SelectChoice(each.number, each.name.in_(language())) for each in ranks)]
+    if form.rank.data not in {NO_RANK, None, *(each.number for each in ranks)}:
+        # A number from before the office had a list.
+        form.rank.choices.append(SelectChoice(form.rank.data, str(form.rank.data)))
+    form.rank.choices.append(SelectChoice(NO_RANK, _("no rank")))
     return form
 
 
 def _values(person: Person) -> dict[str, Any]:
-    plain = ("title", "given_name", "family_name", "email", "assistant_email", "phone", "language", "rank")
+    plain = (
+        "title",
+        "given_name",
+        "family_name",
+        "email",
+        "assistant_email",
+        "phone",
+        "language",
+        "rank",
+        "is_told_at_once",
+    )
     return {
         **{name: getattr(person, name) for name in (*plain, "in_office_since")},
         **{
@@ -189,7 +217,8 @@ def _write(person: Person, form: PersonForm) -> None:
         setattr(person, name, form[name].data or "")
     person.function = Bilingual(form.function_de.data or "", form.function_en.data or "")
     person.salutation = Bilingual(form.salutation_de.data or "", form.salutation_en.data or "")
-    person.language, person.rank = form.language.data, form.rank.data or 0
+    person.language, person.rank = form.language.data, form.rank.data
+    person.is_told_at_once = form.is_told_at_once.data
     person.in_office_since = form.in_office_since.data
     basis = form.naming_basis.data or None
     if basis != person.naming_basis:
