@@ -21,6 +21,8 @@ FLAGS = [
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
+    # With a process of its own, a letter's frame swallows the clicks that a headless browser makes beside it.
+    "--disable-features=IsolateSandboxedIframes",
 ]
 
 

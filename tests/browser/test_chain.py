@@ -115,6 +115,7 @@ def test_one_roundtable_through_every_step(which: str, live: Live, browser: Brow
         walk.answer(walk.link_to(address(name), "i", live.wait), "accepted")
     link = walk.link_to(address(names[-1]), "i", live.wait)
     guest = walk.answer(link, "accepted")
+    walk.agree_to_be_photographed(guest)
     others = [
         o for o in case["organisations"] if o.get("short") not in {p.get("organisation") for p in people.values()}
     ]

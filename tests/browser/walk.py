@@ -71,8 +71,14 @@ class Walk:
         for box in desk.locator("form[action$='/prepare'] input[type=checkbox]:not(:checked):not(:disabled)").all():
             box.check()
         self.press(desk, "form[action$='/prepare'] button[type=submit]")
-        self.go(desk, place + "preview")
-        self.press(desk, "form[action$='/send'] button[type=submit]")
+        self.go(desk, place.replace("invitations", "mailings") + "preview")
+        self.press(desk, "form[action$='/mailings/'] button[type=submit]")
+
+    def agree_to_be_photographed(self, guest: Page) -> None:
+        start = guest.url
+        guest.click("a[href*='/consents/']")
+        self.press(guest, "form[action*='/consents/'] button[type=submit]", photographed=True)
+        assert guest.url == start
 
     def add_to_agenda(self, desk: Page, roundtable: int, title: str, minutes: int) -> None:
         self.go(desk, f"/{self.lang}/desk/roundtables/{roundtable}/agenda/")
