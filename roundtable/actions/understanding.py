@@ -84,9 +84,6 @@ class Understanding:
 
     def said(self, row: Row) -> Said:
         said = Said()
-        if row.trouble:
-            said.reasons.append(_trouble(row))
-            return said
         for column, place in self._places.items():
             words = row.cells[place] if place < len(row.cells) else ""
             if words:
@@ -95,6 +92,9 @@ class Understanding:
             said.remarks.append(_left_out(str(said.values.get("email", "")), row.left_out))
         _split_name(said.values)
         _check_lengths(said)
+        if row.trouble:
+            # Its cells may stand in the wrong columns: only who it may be about is shown.
+            said.reasons = [_trouble(row)]
         return said
 
     def _take(self, said: Said, column: str, words: str) -> None:

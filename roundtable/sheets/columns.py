@@ -37,9 +37,11 @@ _NAMES = {
     "family_name": "nachname, familienname, zuname, family name, last name, lastname, surname, family",
     "name": "name, ganzer name, vollstandiger name, vor und nachname, ansprechpartner, ansprechperson, kontakt, "
     "person, whole name, full name, display name, anzeigename, contact, fn",
-    "function_de": "funktion in deutsch, funktion auf deutsch, funktion, funktion deutsch, funktion de, amt, position, "
+    "function_de": "function in german, "
+    "funktion in deutsch, funktion auf deutsch, funktion, funktion deutsch, funktion de, amt, position, "
     "stellung, dienststellung, berufsbezeichnung, rolle, job title, jobtitle, role, function german, function de",
-    "function_en": "funktion in englisch, funktion auf englisch, funktion englisch, funktion en, function english, "
+    "function_en": "function in english, "
+    "funktion in englisch, funktion auf englisch, funktion englisch, funktion en, function english, "
     "function en, function",
     "organisation": "organisation, organization, institution, firma, unternehmen, behorde, einrichtung, verband, "
     "company, company name, employer, org, organization 1 name, organization name",
@@ -48,7 +50,8 @@ _NAMES = {
     "organisation short name, organization short name",
     "email": "e mail adresse, e mail, email, mail, e mail address, email address, emailadresse, mailadresse, "
     "e mail 1 value, email 1 value, primary email, e mail dienstlich, e mail geschaftlich",
-    "assistant_email": "e mail adresse der assistenz, e mail der assistenz, e mail assistenz, assistenz e mail, "
+    "assistant_email": "e mail adresse des vorzimmers, "
+    "e mail adresse der assistenz, e mail der assistenz, e mail assistenz, assistenz e mail, "
     "assistenz, email assistenz, assistenz email, vorzimmer, e mail vorzimmer, vorzimmer e mail, sekretariat, "
     "e mail sekretariat, sekretariat e mail, assistant s e mail address, assistant s e mail, assistant s email, "
     "assistants email, assistant email, assistant e mail, assistant, e mail assistant, email assistant",
@@ -56,9 +59,11 @@ _NAMES = {
     "phone number, business phone, phone 1 value, work phone, durchwahl",
     "language": "sprache der schreiben, sprache, briefsprache, korrespondenzsprache, language of letters, "
     "language, lang",
-    "salutation_de": "anrede in deutsch, anrede auf deutsch, anrede, anrede deutsch, anrede de, briefanrede, "
+    "salutation_de": "salutation in german, "
+    "anrede in deutsch, anrede auf deutsch, anrede, anrede deutsch, anrede de, briefanrede, "
     "anredezeile, salutation german, salutation de",
-    "salutation_en": "anrede in englisch, anrede auf englisch, anrede englisch, anrede en, salutation, "
+    "salutation_en": "salutation in english, "
+    "anrede in englisch, anrede auf englisch, anrede englisch, anrede en, salutation, "
     "salutation english, salutation en, greeting",
     "rank": "rang, rangstufe, protokollrang, protokollarischer rang, rank, precedence, rangfolge",
     "in_office_since": "im amt seit, amtsantritt, seit, in office since, since, im amt ab",
@@ -84,6 +89,9 @@ def recognised(heads: Sequence[str]) -> dict[str, int]:
         column = _HOLDS.get(key_of(head))
         if column is not None:
             found.setdefault(column, place)
+    if "given_name" in found and "family_name" not in found and "name" in found:
+        # German lists say "Vorname, Name".
+        found["family_name"] = found.pop("name")
     return found
 
 

@@ -70,9 +70,7 @@ class Everything:
         self.session.add(Minutes(roundtable=self.held, begun_at=self.at, attendance_closed_at=self.at))
         self.session.add(Rank(office=office, number=10, name=both("Präsidien", "Presidents")))
         upload = Upload(office=office, account=self.owner, uploaded_at=self.at, file_name="liste.csv", content=b"")
-        upload.content = reading.read(
-            b"Name;E-Mail;Notiz\nKim Brandt;kim@verein.example;neu\nohne Adresse"
-        ).as_bytes()
+        upload.content = reading.read(b"Name;E-Mail;Notiz\nKim Brandt;kim@verein.example;neu\nohne Adresse").as_bytes()
         self.session.add(upload)
         self.poll = a_poll(self.session, self.series)
         self.series.rhythm = "FREQ=MONTHLY;INTERVAL=3;BYDAY=3WE"

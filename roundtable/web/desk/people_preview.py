@@ -38,6 +38,8 @@ class Column:
     head: str
     example: str
     holds: str
+    # Whether it is known what to do with it: it holds something, or somebody said to ignore it.
+    is_clear: bool
 
 
 @dataclass
@@ -112,7 +114,7 @@ class Preview:
             for place in range(len(self.sheet.heads))
         ]
         return [
-            Column(place, head, examples[place][:80], holds.get(place, ""))
+            Column(place, head, examples[place][:80], holds.get(place, ""), place in holds or place in self.by_hand)
             for place, head in enumerate(self.sheet.heads)
             if head or examples[place]
         ]
@@ -120,11 +122,7 @@ class Preview:
     @property
     def unknown(self) -> list[str]:
         """Heads of columns that nothing is taken from, and nobody has said so."""
-        return [
-            each.head or _("Column %(number)s", number=each.place + 1)
-            for each in self.columns
-            if not each.holds and each.place not in self.by_hand
-        ]
+        return [each.head or _("Column %(number)s", number=each.place + 1) for each in self.columns if not each.is_clear]
 
     def label(self, field: str) -> str:
         return str(LABELS[field])
