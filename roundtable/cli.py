@@ -17,7 +17,7 @@ from flask import Flask, current_app
 from flask.cli import FlaskGroup, ScriptInfo
 from sqlalchemy import select
 
-from roundtable import checks, clock, create_app, demo, migrating, worker
+from roundtable import checks, clock, create_app, demo, migrating, people_command, worker
 from roundtable.actions import importing
 from roundtable.db import Bilingual, db
 from roundtable.domain.accounts import Account, account_by_email
@@ -186,6 +186,7 @@ def run_demo(host: str, port: int) -> None:
 
 
 command.add_command(run_demo)
+command.add_command(people_command.people)
 
 
 @organiser.command("add")
@@ -200,7 +201,7 @@ def add_organiser(
 ) -> None:
     """Let somebody sign in at the desk of an office, with a role."""
     email = email.strip().lower()
-    office = _found(new_office, email) if new_office else _office(slug)
+    office = _found(new_office, email) if new_office else people_command.office_called(slug)
     account = account_by_email(db.session(), email)
     is_known, shown = account is not None, ""
     if account is None:
@@ -242,18 +243,6 @@ def _found(name: str, email: str) -> Office:
     db.session.add(office)
     db.session.flush()
     return office
-
-
-def _office(slug: str | None) -> Office:
-    offices = list(db.session.scalars(select(Office).order_by(Office.slug)))
-    if slug:
-        offices = [office for office in offices if office.slug == slug]
-    if len(offices) == 1:
-        return offices[0]
-    if not offices:
-        raise click.ClickException("There is no such office. Found one with --new-office NAME, or load a case first.")
-    known = ", ".join(office.slug for office in offices)
-    raise click.ClickException(f"There are several offices. Say which with --office: {known}")
 
 
 @case.command("load")

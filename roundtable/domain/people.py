@@ -28,6 +28,15 @@ def folded(words: str) -> str:
     return " ".join("".join(letter for letter in plain if not unicodedata.combining(letter)).split())
 
 
+def sorting_words(family_name: str, given_name: str | None) -> str:
+    return folded(f"{family_name} {given_name or ''}")
+
+
+def seeking_words(*words: str | None) -> str:
+    """Of a person: title, given and family name, address, function in both languages. Of an organisation: its names."""
+    return folded(" ".join(each or "" for each in words))
+
+
 class AlreadyThere(Refused):
     sentence = _l("Somebody with this e-mail address is already in the address book.")
 
@@ -170,13 +179,12 @@ def fits(words: str) -> list[ColumnElement[bool]]:
 @event.listens_for(Person, "before_update")
 def _fold(mapper: Mapper[Person], connection: Connection, person: Person) -> None:
     # Databases disagree on what sorts and matches alike (SQLite's lower() knows ASCII alone); Python decides for both.
-    person.sorted_as = folded(f"{person.family_name} {person.given_name or ''}")
-    names = (person.title, person.given_name, person.family_name, person.email)
     functions = (person.function.de, person.function.en) if person.function is not None else ()
-    person.sought_as = folded(" ".join(each or "" for each in (*names, *functions)))
+    person.sorted_as = sorting_words(person.family_name, person.given_name)
+    person.sought_as = seeking_words(person.title, person.given_name, person.family_name, person.email, *functions)
 
 
 @event.listens_for(Organisation, "before_insert")
 @event.listens_for(Organisation, "before_update")
 def _fold_organisation(mapper: Mapper[Organisation], connection: Connection, organisation: Organisation) -> None:
-    organisation.sought_as = folded(f"{organisation.name} {organisation.short_name or ''}")
+    organisation.sought_as = seeking_words(organisation.name, organisation.short_name)

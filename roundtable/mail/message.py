@@ -64,6 +64,16 @@ def address(name: str, email: str) -> Address:
         raise CannotBeWrittenTo from None
 
 
+def is_address(typed: str) -> bool:
+    """Whether a letter of ours can be written to it as it stands; international ones included."""
+    try:
+        written = address("", typed)
+    except CannotBeWrittenTo:
+        return False
+    # A comment in brackets is dropped on the way, so that two different lines would be one address.
+    return "." in written.domain and written.username == typed.rpartition("@")[0]
+
+
 def write(
     *,
     sender: Address,

@@ -61,3 +61,14 @@ def calendar(content: bytes, *, name: str, changed_at: datetime | None, is_feed:
         answer.last_modified = changed_at
     answer.make_conditional(request)
     return answer
+
+
+def list_of_people(content: bytes, *, name: str, media_type: str) -> Response:
+    """As an attachment under a name that may have umlauts."""
+    clean = "".join(each for each in name if unicodedata.category(each)[0] != "C" and each not in '<>:"|?*/\\')
+    stem, _dot, ending = clean.rpartition(".")
+    answer = send_file(
+        io.BytesIO(content), mimetype=media_type, as_attachment=True, download_name=f"{stem[:120].strip()}.{ending}"
+    )
+    answer.headers["Content-Length"] = str(len(content))
+    return answer

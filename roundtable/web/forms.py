@@ -11,7 +11,7 @@ from flask_wtf import FlaskForm
 from wtforms import DateTimeLocalField, Field, ValidationError
 from wtforms.validators import InputRequired, Length
 
-from roundtable.mail.message import CannotBeWrittenTo, address
+from roundtable.mail import message
 
 NAME = Length(max=200)
 LINE = Length(max=500)
@@ -20,7 +20,8 @@ TEXT = Length(max=20_000)
 
 # Characters that no text needs and that XML and PostgreSQL refuse; pasted text brings them along.
 CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
-FIRST_YEAR, LAST_YEAR = 2000, 2100
+# Somebody may have been in office for long.
+FIRST_YEAR, LAST_YEAR = 1950, 2100
 
 
 def stripped(value: Any) -> Any:
@@ -78,11 +79,5 @@ def exists_in(zone: ZoneInfo, value: datetime) -> None:
 
 def is_address(form: Any, field: Field) -> None:
     """An e-mail address that a letter of ours can be written to; international ones included."""
-    typed = field.data or ""
-    try:
-        written = address("", typed)
-    except CannotBeWrittenTo:
-        written = None
-    # A comment in brackets is dropped on the way, so that two different lines would be one address.
-    if written is None or "." not in written.domain or written.username != typed.rpartition("@")[0]:
+    if not message.is_address(field.data or ""):
         raise ValidationError(_l("Please enter an e-mail address such as name@example.org."))

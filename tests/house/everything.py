@@ -24,10 +24,12 @@ from roundtable.domain.quotes import Quote
 from roundtable.domain.roundtables import Roundtable
 from roundtable.domain.series import Member, Series
 from roundtable.domain.sign_ups import SignUp
+from roundtable.domain.uploads import Upload
 from roundtable.mail import letters, outbox
 from roundtable.mail.mailings import Mailing
 from roundtable.mail.outbox import Letter
 from roundtable.settings import Settings
+from roundtable.sheets import reading
 from tests.factories import (
     a_member,
     a_person,
@@ -67,6 +69,9 @@ class Everything:
         self.coming = a_roundtable(self.session, self.series, number=2, seats=1, registration_opened_at=self.at)
         self.session.add(Minutes(roundtable=self.held, begun_at=self.at, attendance_closed_at=self.at))
         self.session.add(Rank(office=office, number=10, name=both("Präsidien", "Presidents")))
+        upload = Upload(office=office, account=self.owner, uploaded_at=self.at, file_name="liste.csv", content=b"")
+        upload.content = reading.read(b"Name;E-Mail;Notiz\nKim Brandt;kim@verein.example;neu\nohne Adresse").as_bytes()
+        self.session.add(upload)
         self.poll = a_poll(self.session, self.series)
         self.series.rhythm = "FREQ=MONTHLY;INTERVAL=3;BYDAY=3WE"
         self.more(2)
@@ -197,6 +202,7 @@ class Everything:
             "person_id": (Person,),
             "quote_id": (Quote, Quote.roundtable_id == roundtable.id),
             "rank_id": (Rank,),
+            "upload_id": (Upload,),
             "sign_up_id": (SignUp, SignUp.roundtable_id == roundtable.id),
             "version_id": (PaperVersion,),
         }

@@ -22,4 +22,5 @@ if (input && found) {
     clearTimeout(waiting);
     waiting = setTimeout(look, 250);
   });
+  for (const choice of input.form.querySelectorAll("select")) choice.addEventListener("change", look);
 }

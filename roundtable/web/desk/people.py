@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import func, or_, select
 from sqlalchemy.exc import IntegrityError
-from sqlalchemy.orm import contains_eager, joinedload
+from sqlalchemy.orm import joinedload
 from werkzeug.wrappers import Response
 from wtforms import BooleanField, DateField, EmailField, HiddenField, SelectField, StringField, TelField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # its types are older
@@ -18,8 +18,9 @@ from roundtable import clock
 from roundtable.actions import ranking
 from roundtable.db import Bilingual, db
 from roundtable.domain.offices import Office
-from roundtable.domain.people import NO_RANK, PRECEDENCE, AlreadyThere, Organisation, Person, fits
+from roundtable.domain.people import NO_RANK, AlreadyThere, Organisation, Person
 from roundtable.web.desk.conflicts import others_values
+from roundtable.web.desk.people_search import Search, organisations_to_choose
 from roundtable.web.desk.rights import own_office_or_404
 from roundtable.web.forms import LINE, NAME, Form, is_address
 from roundtable.web.languages import language
@@ -67,36 +68,34 @@ class Page:
     total: int
     number: int
     pages: int
-    words: str
-    order: str
+    search: Search
 
     def url_for(self, number: int) -> str:
-        return url_for("desk.people.index", q=self.words or None, order=self.order, page=number)
+        return url_for("desk.people.index", **self.search.values(page=number))
 
 
 @routes.get("/")
 def index() -> str:
     office = own_office_or_404("see")
-    words = request.args.get("q", "").strip()[:200]
-    order = "precedence" if request.args.get("order") == "precedence" else "name"
-    page = _page(office, words, order, request.args.get("page", 1, type=int))
-    ranks = {rank.number: rank for rank in ranking.ranks_of(db.session(), office)}
-    return render_template("desk/people/index.html", page=page, ranks=ranks)
+    search = Search.asked()
+    return render_template(
+        "desk/people/index.html",
+        page=_page(office, search, request.args.get("page", 1, type=int)),
+        search=search,
+        ranks={rank.number: rank for rank in ranking.ranks_of(db.session(), office)},
+        organisations=organisations_to_choose(office, search),
+        no_rank=NO_RANK,
+    )
 
 
-def _page(office: Office, words: str, order: str, number: int) -> Page:
-    """Twenty-five by name or by precedence; every word has to stand in the name, the organisation or the address."""
-    found = select(Person).outerjoin(Person.organisation).where(Person.office_id == office.id, *fits(words))
-    total = db.session.scalar(select(func.count()).select_from(found.with_only_columns(Person.id).subquery())) or 0
+def _page(office: Office, search: Search, number: int) -> Page:
+    """Twenty-five of those who are found; counted once."""
+    found = search.found(office).with_only_columns(func.count(Person.id))
+    total = db.session.scalar(found) or 0
     pages = max(1, -(-total // PER_PAGE))
     number = min(max(1, number), pages)
-    shown = (
-        found.options(contains_eager(Person.organisation))
-        .order_by(*(PRECEDENCE if order == "precedence" else (Person.sorted_as, Person.id)))
-        .limit(PER_PAGE)
-        .offset((number - 1) * PER_PAGE)
-    )
-    return Page(list(db.session.scalars(shown)), total, number, pages, words, order)
+    shown = search.ordered(office).limit(PER_PAGE).offset((number - 1) * PER_PAGE)
+    return Page(list(db.session.scalars(shown)), total, number, pages, search)
 
 
 @routes.get("/new")
