@@ -15,12 +15,12 @@ from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  #
 from wtforms.validators import InputRequired, Optional
 
 from roundtable import clock
-from roundtable.actions import ranking
+from roundtable.actions import ranking, recording
 from roundtable.db import Bilingual, db
 from roundtable.domain.offices import Office
 from roundtable.domain.people import NO_RANK, PRECEDENCE, AlreadyThere, Organisation, Person, fits
 from roundtable.web.desk.conflicts import others_values
-from roundtable.web.desk.rights import own_office_or_404
+from roundtable.web.desk.rights import me, own_office_or_404
 from roundtable.web.forms import LINE, NAME, Form, is_address
 from roundtable.web.languages import language
 
@@ -133,7 +133,7 @@ def update(person_id: int) -> Response | tuple[str, int]:
             return render_template("desk/people/edit.html", person=person, form=form, others=others), 409
         if _save(person.office, person, form):
             flash(_("The entry of %(name)s is saved.", name=_name(form)), "success")
-            return redirect(url_for("desk.people.index"), 303)
+            return redirect(url_for("desk.person.show", person_id=person.id), 303)
     return render_template("desk/people/edit.html", person=person, form=form, others=[]), 422
 
 
@@ -200,10 +200,15 @@ def _save(office: Office, person: Person, form: PersonForm) -> bool:
             form.email.errors = [str(AlreadyThere())]
             session.rollback()
             return False
+        before = recording.values_of(session, person) if person.id else None
         _write(person, form)
         person.organisation = _organisation(office, form)
     session.add(person)
     try:
+        if before is None:
+            recording.record_added(session, person, at=clock.now(), by=me())
+        else:
+            recording.record_changed(session, person, before, at=clock.now(), by=me())
         session.commit()
     except IntegrityError:
         session.rollback()
