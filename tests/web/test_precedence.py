@@ -52,3 +52,12 @@ def test_back_to_rank(client: PageClient, session: Session) -> None:
     client.post(f"{url}forget")
     assert _names(client, url)[0] == high.name
     assert not precedence.is_by_hand(session, roundtable)
+
+
+def test_a_number_puts_somebody_there(client: PageClient, session: Session) -> None:
+    _, (low, middle, high), url = _three(session, client)
+    sent = {"people": [high.id, middle.id, low.id]}
+    client.post(url, {**sent, f"place-{low.id}": "1", f"place-{high.id}": "1", f"place-{middle.id}": "viele"})
+    assert _names(client, url) == [low.name, high.name, middle.name]
+    client.submit("main form:has([data-order])", **{f"place-{low.id}": "99", "up": ""})
+    assert _names(client, url) == [high.name, middle.name, low.name]

@@ -16,10 +16,11 @@ from wtforms.validators import InputRequired, Optional
 
 from roundtable import clock
 from roundtable.actions import ranking, recording
-from roundtable.db import Bilingual, db
+from roundtable.db import LANGUAGES, Bilingual, db
+from roundtable.domain import salutations
 from roundtable.domain.offices import Office
 from roundtable.domain.people import NO_RANK, PRECEDENCE, AlreadyThere, Organisation, Person, fits
-from roundtable.web.desk.conflicts import others_values
+from roundtable.web.desk.conflicts import Other, others_values
 from roundtable.web.desk.rights import me, own_office_or_404
 from roundtable.web.forms import LINE, NAME, Form, is_address
 from roundtable.web.languages import language
@@ -119,7 +120,7 @@ def create() -> Response | tuple[str, int]:
 def edit(person_id: int) -> str:
     person = _own_person_or_404(person_id)
     form = _form(person.office, {**_values(person), "version": person.version})
-    return render_template("desk/people/edit.html", person=person, form=form, others=[])
+    return _edit(person, form)
 
 
 @routes.post("/<int:person_id>/edit")
@@ -130,11 +131,16 @@ def update(person_id: int) -> Response | tuple[str, int]:
     if form.validate_on_submit():
         if form.version.data != str(person.version) and others:
             form.version.data = str(person.version)
-            return render_template("desk/people/edit.html", person=person, form=form, others=others), 409
+            return _edit(person, form, others), 409
         if _save(person.office, person, form):
             flash(_("The entry of %(name)s is saved.", name=_name(form)), "success")
             return redirect(url_for("desk.person.show", person_id=person.id), 303)
-    return render_template("desk/people/edit.html", person=person, form=form, others=[]), 422
+    return _edit(person, form), 422
+
+
+def _edit(person: Person, form: PersonForm, others: list[Other] | None = None) -> str:
+    proposals = {each: salutations.proposals(person, each) for each in LANGUAGES}
+    return render_template("desk/people/edit.html", person=person, form=form, others=others or [], proposals=proposals)
 
 
 def _own_person_or_404(person_id: int) -> Person:
