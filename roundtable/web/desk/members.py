@@ -14,12 +14,14 @@ from roundtable.db import db
 from roundtable.domain.people import PRECEDENCE, Person, fits
 from roundtable.domain.refusals import Refused
 from roundtable.domain.series import MEMBER_ROLES, Member, Series
+from roundtable.web.desk.address_book import part_of
 from roundtable.web.desk.rights import own_series_or_404
 
 routes = Blueprint("members", __name__, url_prefix="/series/<int:series_id>/members")
 
 FOUND_AT_MOST = 30
 SEATS_AT_MOST = 99
+PER_PAGE = 50
 
 
 @dataclass(frozen=True)
@@ -41,7 +43,7 @@ def _page(series: Series, wishes: dict[int, Wish] | None = None) -> str:
     return render_template(
         "desk/members/edit.html",
         series=series,
-        members=members_of(series),
+        members=part_of(members_of(series), per_page=PER_PAGE),
         wishes=wishes or {},
         words=words,
         found=found_people(series, words, FOUND_AT_MOST) if words else [],
@@ -78,7 +80,7 @@ def found_people(series: Series, words: str, at_most: int) -> list[Person]:
 
 @routes.post("/")
 def update(series_id: int) -> Response | tuple[str, int]:
-    """Roles and seats of all members at once; a wrong number keeps what was typed."""
+    """Roles and seats of all members on the page at once; a wrong number keeps what was typed."""
     series = own_series_or_404(series_id, "plan")
     members = members_of(series)
     wishes = {member.id: _wish(member) for member in members}
@@ -90,7 +92,7 @@ def update(series_id: int) -> Response | tuple[str, int]:
         gathering.change_member(db.session(), member, role=wish.role, seats=int(wish.seats))
     db.session.commit()
     flash(_("The members are saved. Roundtables that are planned already stay as they are."), "success")
-    return redirect(url_for(".edit", series_id=series.id), 303)
+    return redirect(url_for(".edit", series_id=series.id, page=request.args.get("page"), _anchor="members"), 303)
 
 
 def _wish(member: Member) -> Wish:
