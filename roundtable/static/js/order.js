@@ -16,6 +16,8 @@ if (list) {
   list.classList.add("rt-order--draggable");
   window.Sortable.create(list, { animation: 120, handle: ".rt-order__name", onEnd: mark });
   list.addEventListener("change", (event) => {
+    // Sortable has a "change" of its own while somebody is dragged.
+    if (!event.target.matches("[name^=place-]")) return;
     const person = event.target.closest("li");
     const others = [...list.children].filter((each) => each !== person);
     const place = Math.min(Math.max(1, Number(event.target.value) || others.indexOf(person.nextElementSibling) + 1), list.children.length);
