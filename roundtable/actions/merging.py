@@ -24,7 +24,7 @@ from roundtable.domain import references, registrations
 from roundtable.domain.accounts import Account
 from roundtable.domain.duplicates import DifferentOrganisations, DifferentPeople
 from roundtable.domain.invitations import Invitation
-from roundtable.domain.people import NO_RANK, Organisation, Person
+from roundtable.domain.people import Organisation, Person
 from roundtable.domain.refusals import Refused
 from roundtable.domain.roundtables import Roundtable
 
@@ -105,6 +105,10 @@ class CannotBeMerged(Refused):
     """Says what has to be settled by a person first."""
 
 
+class GoneMeanwhile(Refused):
+    sentence = _l("One of the entries is no longer there: somebody has merged or removed it meanwhile.")
+
+
 class StillReferredTo(Refused):
     sentence = _l("This entry is needed elsewhere, so it cannot be removed. Merge it with another one instead.")
 
@@ -151,7 +155,7 @@ def merge_people(
     """``theirs``: fields whose value comes from the entry that is merged away; see FIELDS_OF_PERSON.
 
     Raises:
-        SameEntry, CannotBeMerged
+        SameEntry, CannotBeMerged, GoneMeanwhile
     """
     _lock_seats_of_both(session, keep, lose, at)
     values = {name: _value(lose, name) for name in theirs if name in FIELDS_OF_PERSON}
@@ -189,11 +193,14 @@ def _merge(
     session: Session, keep: Person | Organisation, lose: Person | Organisation, *, at: datetime
 ) -> tuple[dict[str, Any], str, dict[str, str]]:
     """Move everything and delete the other; its row and all that was settled, its name, and what stood in the first."""
+    table = _table(keep)
+    both = select(table.c.id).where(table.c.id.in_((keep.id, lose.id))).order_by(table.c.id).with_for_update()
+    if len(session.execute(both).all()) < len({keep.id, lose.id}):
+        raise GoneMeanwhile
     seen = preview(session, keep, lose, at=at)
     if seen.refusals:
         raise CannotBeMerged(" ".join(seen.refusals))
     before, name = recording.values_of(session, keep), lose.name
-    table = _table(keep)
     entry = references.row_as_json(session.execute(select(table).where(table.c.id == lose.id)).one())
     entry["organisation"] = lose.organisation.name if isinstance(lose, Person) and lose.organisation else None
     not_kept = [row for clash in seen.clashes for row in clash.settle()]
@@ -250,11 +257,6 @@ def _write(person: Person, name: str, value: Any) -> None:
         setattr(person, stem, Bilingual(**both))
     else:
         setattr(person, name, value)
-
-
-def is_empty(person: Person, name: str) -> bool:
-    """Whether nothing is said here, so that the other's word is proposed."""
-    return _value(person, name) in ("", None, False) or (name == "rank" and person.rank == NO_RANK)
 
 
 def _lock_seats_of_both(session: Session, keep: Person, lose: Person, at: datetime) -> None:
