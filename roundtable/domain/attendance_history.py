@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, joinedload
 
 from roundtable.domain.minutes import Attendance, Minutes
 from roundtable.domain.people import Organisation
@@ -44,6 +44,25 @@ def by_organisation(session: Session, series: Series) -> History:
         row[number] = min(row.get(number, word), word, key=BEST_FIRST.index)
     rows = [(label, [row.get(number) for number in numbers]) for label, row in best.items()]
     return History(numbers, sorted(rows, key=lambda row: (-_came(row[1]), row[0].casefold())))
+
+
+def of_organisation(session: Session, organisation: Organisation) -> list[tuple[Roundtable, str]]:
+    """Every roundtable where it stands in the attendance with the best word of BEST_FIRST, the latest first."""
+    found = session.execute(
+        select(Roundtable, Attendance)
+        .join(Minutes, Minutes.roundtable_id == Roundtable.id)
+        .join(Attendance, Attendance.minutes_id == Minutes.id)
+        .where(Attendance.organisation_id == organisation.id, Minutes.attendance_closed_at.is_not(None))
+        .options(joinedload(Roundtable.series))
+        .order_by(Roundtable.starts_at.desc(), Roundtable.id)
+    ).all()
+    delegates = {(roundtable.id, each.represented_by_id) for roundtable, each in found if each.represented_by_id}
+    best: dict[Roundtable, str] = {}
+    for roundtable, each in found:
+        is_delegate = each.state == "represented" or (roundtable.id, each.person_id) in delegates
+        word = "delegate" if is_delegate else each.state
+        best[roundtable] = min(best.get(roundtable, word), word, key=BEST_FIRST.index)
+    return list(best.items())
 
 
 def _came(words: list[str | None]) -> int:

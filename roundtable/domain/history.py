@@ -28,5 +28,6 @@ class Entry(Base):
     reason: Mapped[str] = mapped_column(default="")
     details: Mapped[str] = mapped_column(default="")
     person_id: Mapped[int | None] = mapped_column(ForeignKey("people.id", ondelete="SET NULL"), index=True)
+    organisation_id: Mapped[int | None] = mapped_column(ForeignKey("organisations.id", ondelete="SET NULL"), index=True)
 
     account: Mapped[Account | None] = relationship()

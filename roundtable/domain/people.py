@@ -56,6 +56,9 @@ class Organisation(Base):
     # Kept by _fold_organisation.
     sought_as: Mapped[str] = mapped_column(default="")
 
+    version: Mapped[int] = mapped_column(default=1)
+    __mapper_args__ = {"version_id_col": version}
+
     office: Mapped[Office] = relationship()
 
     @property

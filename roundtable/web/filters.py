@@ -29,6 +29,14 @@ def short_day(value: date | datetime, zone: ZoneInfo | None = None) -> str:
     return format_date(value, "dd.MM.y" if language() == "de" else "d MMMM y", locale=language())
 
 
+def iso_day(value: str) -> str:
+    """A day as a history keeps it, "2024-10-09", as people say it; anything else as it is."""
+    try:
+        return short_day(date.fromisoformat(value))
+    except ValueError:
+        return value
+
+
 def hour(value: datetime, zone: ZoneInfo) -> str:
     return format_time(value.astimezone(zone), "HH:mm", locale=language())
 
@@ -84,6 +92,6 @@ def listed(words: Iterable[str]) -> str:
 
 
 def init_app(app: Flask) -> None:
-    for filter_ in (day, short_day, hour, moment, full_moment, when, when_exactly, zone_name, how_far, listed):
+    for filter_ in (day, short_day, iso_day, hour, moment, full_moment, when, when_exactly, zone_name, how_far, listed):
         app.jinja_env.filters[filter_.__name__] = filter_
     app.jinja_env.filters["words"] = lambda value: value.in_(language())

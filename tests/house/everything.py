@@ -17,7 +17,7 @@ from roundtable.domain.agenda import AgendaItem, Paper, PaperVersion
 from roundtable.domain.commitments import Commitment
 from roundtable.domain.invitations import Invitation
 from roundtable.domain.minutes import Attendance, Decision, Minutes
-from roundtable.domain.people import Person, Rank
+from roundtable.domain.people import Organisation, Person, Rank
 from roundtable.domain.polls import Poll, PollVoter
 from roundtable.domain.press import Release
 from roundtable.domain.quotes import Quote
@@ -183,6 +183,9 @@ class Everything:
                 return roundtable.id
             case "series_id":
                 return self.series.id
+            case "other_id":
+                model = Organisation if "organisation_id" in rule.arguments else Person
+                return self.session.scalars(select(model.id).order_by(model.id.desc())).first()
             case "part":
                 return "html"
             case "stamp" | "name":
@@ -198,6 +201,7 @@ class Everything:
             "member_id": (Member,),
             "poll_id": (Poll,),
             "voter_id": (PollVoter,),
+            "organisation_id": (Organisation,),
             "paper_id": (Paper, Paper.item_id.in_([item.id for item in roundtable.agenda])),
             "person_id": (Person,),
             "quote_id": (Quote, Quote.roundtable_id == roundtable.id),

@@ -60,7 +60,9 @@ def test_data_of_the_version_before_comes_along(fresh: Flask) -> None:
     with Session(db.engine) as session:
         person = session.scalars(select(Person)).one()
         assert (person.sorted_as, person.version) == ("ossling eva", 1)
-        assert "sparkasse" in session.scalars(select(Organisation)).one().sought_as
+        organisation = session.scalars(select(Organisation)).one()
+        assert "sparkasse" in organisation.sought_as
+        assert organisation.version == 1
         invitation = session.scalars(select(Invitation)).one()
         assert (invitation.role, invitation.seats, invitation.answer and invitation.answer.via) == (
             "member",

@@ -31,15 +31,28 @@ def test_a_person_and_an_organisation_are_found_and_added(
     other = a_person(session, series.office, family_name="Sørensen")
     assert "Noch keine Mitglieder" in client.get(url).get_text()
     client.get(f"{url}?words=muller+kuste")
-    assert client.texts(".rt-found span")[0].startswith(head.name)
-    chosen: dict[str, Any] = {"as": "organisation"}
-    client.submit(".rt-found form", **chosen)
-    client.post(f"{url}add", {"person": other.id, "as": "person"})
+    assert client.texts("fieldset .kern-form-check")[0].startswith(head.name)
+    client.post(f"{url}add", {"people": [head.id], "as": "organisation"})
+    client.post(f"{url}add", {"people": [other.id], "as": "person"})
     members = session.scalars(select(Member).order_by(Member.id)).all()
     assert [(each.person_id, each.organisation_id) for each in members] == [(head.id, chamber.id), (other.id, None)]
-    client.post(f"{url}add", {"person": head.id, "as": "person"})
+    client.post(f"{url}add", {"people": [head.id], "as": "person"})
     client.follow()
     assert "gehört schon zur Reihe" in client.text("body")
+
+
+def test_many_are_added_at_once_and_who_cannot_be_is_named(
+    client: PageClient, session: Session, series: Series, url: str
+) -> None:
+    chamber = an_organisation(session, series.office)
+    people = [a_person(session, series.office, organisation=each) for each in (chamber, None, chamber)]
+    client.post(f"{url}add", {"people": [each.id for each in people], "as": "organisation"})
+    client.follow()
+    assert "1 Mitglied wurde hinzugefügt" in client.text("body")
+    assert people[1].name in client.text("body")
+    client.post(f"{url}add", {"as": "person"})
+    client.follow()
+    assert "mindestens eine Person an" in client.text("body")
 
 
 def test_seats_and_roles_are_saved_and_the_next_invitation_has_them(
@@ -52,9 +65,9 @@ def test_seats_and_roles_are_saved_and_the_next_invitation_has_them(
     series.host = old_host.person
     client.get(url)
     fields: dict[str, Any] = {f"seats-{member.id}": "3", f"role-{member.id}": "host"}
-    client.submit("main form", 422, **{**fields, f"seats-{member.id}": "viele"})
+    client.submit("#members form", 422, **{**fields, f"seats-{member.id}": "viele"})
     assert client.one(f"#seats-{member.id}")["value"] == "viele"
-    client.submit("main form", **fields)
+    client.submit("#members form", **fields)
     session.expire_all()
     assert (member.seats, member.role, old_host.role, series.host_id) == (3, "host", "member", head.id)
     roundtable = a_roundtable(session, series)
@@ -65,14 +78,15 @@ def test_seats_and_roles_are_saved_and_the_next_invitation_has_them(
 def test_removing_the_host_leaves_none(client: PageClient, session: Session, series: Series, url: str) -> None:
     host = a_member(session, series, role="host")
     series.host = host.person
-    client.get(url)
-    client.submit(f"#remove-{host.id} form")
+    client.get(f"{url}{host.id}/remove")
+    client.submit("main form")
     session.expire_all()
     assert (series.members, series.host_id) == ([], None)
 
 
 def test_people_of_another_office_cannot_be_added(client: PageClient, session: Session, url: str) -> None:
-    client.post(f"{url}add", {"person": a_person(session, an_office(session)).id}, 404)
+    client.post(f"{url}add", {"people": [a_person(session, an_office(session)).id]})
+    assert not session.scalars(select(Member)).all()
 
 
 def test_as_many_statements_for_thirty_as_for_one(
@@ -110,3 +124,16 @@ def test_the_rhythm_proposes_and_one_step_plans(client: PageClient, session: Ses
 def test_without_a_rhythm_the_first_step_is_offered(client: PageClient, url: str) -> None:
     client.get(url.replace("members", "proposals"))
     assert "Noch kein Rhythmus" in client.text()
+
+
+def test_fifty_a_page_and_saving_one_page_leaves_the_others(
+    client: PageClient, session: Session, series: Series, url: str
+) -> None:
+    members = [a_member(session, series, a_person(session, series.office, rank=n), "guest") for n in range(60)]
+    client.get(f"{url}?page=2")
+    assert len(client.page.select("tbody tr")) == 10
+    fields: dict[str, Any] = {f"role-{members[59].id}": "press"}
+    client.submit("#members form", **fields)
+    assert "page=2" in client.answer.headers["Location"]
+    session.expire_all()
+    assert [each.role for each in members] == ["guest"] * 59 + ["press"]

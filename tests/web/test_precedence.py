@@ -1,5 +1,7 @@
 """The order of people made by hand, and what follows it (rule 24)."""
 
+from typing import Any
+
 from sqlalchemy.orm import Session
 
 from roundtable.actions import drafting
@@ -52,3 +54,13 @@ def test_back_to_rank(client: PageClient, session: Session) -> None:
     client.post(f"{url}forget")
     assert _names(client, url)[0] == high.name
     assert not precedence.is_by_hand(session, roundtable)
+
+
+def test_a_number_puts_somebody_there(client: PageClient, session: Session) -> None:
+    _, (low, middle, high), url = _three(session, client)
+    sent = {"people": [high.id, middle.id, low.id]}
+    client.post(url, {**sent, f"place-{low.id}": "1", f"place-{high.id}": "1", f"place-{middle.id}": "viele"})
+    assert _names(client, url) == [low.name, high.name, middle.name]
+    typed: dict[str, Any] = {f"place-{low.id}": "99", "up": ""}
+    client.submit("main form:has([data-order])", **typed)
+    assert _names(client, url) == [high.name, middle.name, low.name]

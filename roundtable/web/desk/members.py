@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
+from flask_babel import ngettext
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 from werkzeug.wrappers import Response
@@ -13,12 +14,14 @@ from roundtable.db import db
 from roundtable.domain.people import PRECEDENCE, Person, fits
 from roundtable.domain.refusals import Refused
 from roundtable.domain.series import MEMBER_ROLES, Member, Series
+from roundtable.web.desk.address_book import part_of
 from roundtable.web.desk.rights import own_series_or_404
 
 routes = Blueprint("members", __name__, url_prefix="/series/<int:series_id>/members")
 
 FOUND_AT_MOST = 30
 SEATS_AT_MOST = 99
+PER_PAGE = 50
 
 
 @dataclass(frozen=True)
@@ -40,7 +43,7 @@ def _page(series: Series, wishes: dict[int, Wish] | None = None) -> str:
     return render_template(
         "desk/members/edit.html",
         series=series,
-        members=members_of(series),
+        members=part_of(members_of(series), per_page=PER_PAGE),
         wishes=wishes or {},
         words=words,
         found=found_people(series, words, FOUND_AT_MOST) if words else [],
@@ -77,7 +80,7 @@ def found_people(series: Series, words: str, at_most: int) -> list[Person]:
 
 @routes.post("/")
 def update(series_id: int) -> Response | tuple[str, int]:
-    """Roles and seats of all members at once; a wrong number keeps what was typed."""
+    """Roles and seats of all members on the page at once; a wrong number keeps what was typed."""
     series = own_series_or_404(series_id, "plan")
     members = members_of(series)
     wishes = {member.id: _wish(member) for member in members}
@@ -89,7 +92,7 @@ def update(series_id: int) -> Response | tuple[str, int]:
         gathering.change_member(db.session(), member, role=wish.role, seats=int(wish.seats))
     db.session.commit()
     flash(_("The members are saved. Roundtables that are planned already stay as they are."), "success")
-    return redirect(url_for(".edit", series_id=series.id), 303)
+    return redirect(url_for(".edit", series_id=series.id, page=request.args.get("page"), _anchor="members"), 303)
 
 
 def _wish(member: Member) -> Wish:
@@ -104,29 +107,46 @@ def _wish(member: Member) -> Wish:
 
 @routes.post("/add")
 def add(series_id: int) -> Response:
-    """``person``: their id; ``as`` says whether the person or their organisation belongs."""
+    """``people``: ids; ``as`` says whether they belong, or their organisations with them as heads."""
     series = own_series_or_404(series_id, "plan")
-    person = db.session.get(Person, request.form.get("person", 0, type=int))
-    if person is None or person.office_id != series.office_id:
-        abort(404)
+    chosen = select(Person).where(
+        Person.id.in_(request.form.getlist("people", type=int)), Person.office_id == series.office_id
+    )
+    people = list(db.session.scalars(chosen.options(joinedload(Person.organisation)).order_by(*PRECEDENCE)))
     seats = 1 if request.form.get("as") == "organisation" else None
-    try:
-        gathering.add_member(db.session(), series, person, seats=seats)
-    except Refused as refusal:
-        db.session.rollback()
-        flash(str(refusal), "danger")
-    else:
-        db.session.commit()
-        flash(_("%(name)s belongs to the series now.", name=person.name), "success")
+    added = 0
+    for person in people:
+        try:
+            gathering.add_member(db.session(), series, person, seats=seats)
+            added += 1
+        except Refused as refusal:
+            flash(f"{person.name}: {refusal}", "warning")
+    db.session.commit()
+    if added:
+        flash(ngettext("%(num)d member was added.", "%(num)d members were added.", added), "success")
+    elif not people:
+        flash(_("Please tick at least one person."), "warning")
     return redirect(url_for(".edit", series_id=series.id, words=request.form.get("words") or None, _anchor="add"), 303)
+
+
+def _own_member_or_404(series: Series, member_id: int) -> Member:
+    loaded = [joinedload(Member.person), joinedload(Member.organisation)]
+    member = db.session.get(Member, member_id, options=loaded)
+    if member is None or member.series_id != series.id:
+        abort(404)
+    return member
+
+
+@routes.get("/<int:member_id>/remove")
+def remove_form(series_id: int, member_id: int) -> str:
+    member = _own_member_or_404(own_series_or_404(series_id, "plan"), member_id)
+    return render_template("desk/members/remove_form.html", member=member)
 
 
 @routes.post("/<int:member_id>/remove")
 def remove(series_id: int, member_id: int) -> Response:
     series = own_series_or_404(series_id, "plan")
-    member = next((each for each in members_of(series) if each.id == member_id), None)
-    if member is None:
-        abort(404)
+    member = _own_member_or_404(series, member_id)
     name = member.person.name
     gathering.remove_member(db.session(), member)
     db.session.commit()

@@ -15,13 +15,14 @@ from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  #
 from wtforms.validators import InputRequired, Optional
 
 from roundtable import clock
-from roundtable.actions import ranking
-from roundtable.db import Bilingual, db
+from roundtable.actions import ranking, recording
+from roundtable.db import LANGUAGES, Bilingual, db
+from roundtable.domain import salutations
 from roundtable.domain.offices import Office
 from roundtable.domain.people import NO_RANK, AlreadyThere, Organisation, Person
-from roundtable.web.desk.conflicts import others_values
+from roundtable.web.desk.conflicts import Other, others_values
 from roundtable.web.desk.people_search import Search, organisations_to_choose
-from roundtable.web.desk.rights import own_office_or_404
+from roundtable.web.desk.rights import me, own_office_or_404
 from roundtable.web.forms import LINE, NAME, Form, is_address
 from roundtable.web.languages import language
 
@@ -118,7 +119,7 @@ def create() -> Response | tuple[str, int]:
 def edit(person_id: int) -> str:
     person = _own_person_or_404(person_id)
     form = _form(person.office, {**_values(person), "version": person.version})
-    return render_template("desk/people/edit.html", person=person, form=form, others=[])
+    return _edit(person, form)
 
 
 @routes.post("/<int:person_id>/edit")
@@ -129,11 +130,16 @@ def update(person_id: int) -> Response | tuple[str, int]:
     if form.validate_on_submit():
         if form.version.data != str(person.version) and others:
             form.version.data = str(person.version)
-            return render_template("desk/people/edit.html", person=person, form=form, others=others), 409
+            return _edit(person, form, others), 409
         if _save(person.office, person, form):
             flash(_("The entry of %(name)s is saved.", name=_name(form)), "success")
-            return redirect(url_for("desk.people.index"), 303)
-    return render_template("desk/people/edit.html", person=person, form=form, others=[]), 422
+            return redirect(url_for("desk.person.show", person_id=person.id), 303)
+    return _edit(person, form), 422
+
+
+def _edit(person: Person, form: PersonForm, others: list[Other] | None = None) -> str:
+    proposals = {each: salutations.proposals(person, each) for each in LANGUAGES}
+    return render_template("desk/people/edit.html", person=person, form=form, others=others or [], proposals=proposals)
 
 
 def _own_person_or_404(person_id: int) -> Person:
@@ -199,10 +205,15 @@ def _save(office: Office, person: Person, form: PersonForm) -> bool:
             form.email.errors = [str(AlreadyThere())]
             session.rollback()
             return False
+        before = recording.values_of(session, person) if person.id else None
         _write(person, form)
         person.organisation = _organisation(office, form)
     session.add(person)
     try:
+        if before is None:
+            recording.record_added(session, person, at=clock.now(), by=me())
+        else:
+            recording.record_changed(session, person, before, at=clock.now(), by=me())
         session.commit()
     except IntegrityError:
         session.rollback()

@@ -41,12 +41,13 @@ def edit(roundtable_id: int) -> str:
 
 @routes.post("/")
 def place(roundtable_id: int) -> Response:
-    """The order as it was sent; ``up`` or ``down`` moves one person by one place as well."""
+    """The order as it was sent, whoever was given another number at that place; ``up`` or ``down`` moves one by one."""
     roundtable = own_roundtable_or_404(roundtable_id, "plan")
     people = {person.id: person for person in _invited(roundtable)}
     # Whoever was invited in the meantime follows; whoever is no longer invited is left out.
     order = [each for each in dict.fromkeys(request.form.getlist("people", type=int)) if each in people]
     order += [each for each in people if each not in order]
+    _take_places(order)
     moved = _move(order, request.form.get("up", type=int), -1) or _move(order, request.form.get("down", type=int), 1)
     precedence.place(db.session(), roundtable, [people[each] for each in order])
     db.session.commit()
@@ -54,6 +55,18 @@ def place(roundtable_id: int) -> Response:
         flash(_("The order is saved. Lists, name plates, quotes and the release follow it."), "success")
         return redirect(url_for(".edit", roundtable_id=roundtable.id), 303)
     return redirect(url_for(".edit", roundtable_id=roundtable.id, _anchor=f"person-{moved}"), 303)
+
+
+def _take_places(order: list[int]) -> None:
+    """Put everybody whose number was changed where it says, the first places first; nonsense moves nobody."""
+    wishes = {}
+    for place, person_id in enumerate(order, start=1):
+        typed = request.form.get(f"place-{person_id}", place, type=int)
+        if typed != place:
+            wishes[person_id] = min(max(1, typed), len(order))
+    for person_id, place in sorted(wishes.items(), key=lambda wish: wish[1]):
+        order.remove(person_id)
+        order.insert(place - 1, person_id)
 
 
 def _move(order: list[int], person_id: int | None, by: int) -> int | None:
