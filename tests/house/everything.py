@@ -178,6 +178,8 @@ class Everything:
                 return roundtable.id
             case "series_id":
                 return self.series.id
+            case "kind":
+                return "invitation"
             case "part":
                 return "html"
             case "stamp" | "name":
