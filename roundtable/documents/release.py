@@ -3,19 +3,13 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Mapping
 from functools import lru_cache
-from pathlib import Path
 from typing import Any
 
-from flask_babel import gettext as _
-
+from roundtable.documents.printing import compiled
 from roundtable.documents.writing import as_text
-from roundtable.domain.refusals import Refused
 
-GLYPHLESS = re.compile(r'the text `"(.+?)"` could not be displayed')
-TEMPLATE = Path(__file__).parent / "release.typ"
 LABELS = {
     "de": {
         "kind": "Pressemitteilung",
@@ -64,31 +58,9 @@ def release_pdf(content: Mapping[str, Any], language: str) -> bytes:
     return _compiled(json.dumps({**content, "language": language, "labels": LABELS[language]}, sort_keys=True))
 
 
-class CannotBePrinted(Refused):
-    """PDF/UA-1 wants a glyph for each character, and our fonts have none for emoji or East Asian scripts."""
-
-
 @lru_cache(maxsize=64)
 def _compiled(data: str) -> bytes:
-    import typst  # noqa: PLC0415 - 40 MB of compiler, for who asks for a PDF that is not kept
-
-    try:
-        pdf: bytes = typst.compile(
-            str(TEMPLATE),
-            format="pdf",
-            pdf_standards="ua-1",
-            ignore_system_fonts=True,
-            sys_inputs={"data": data},
-        )
-    except typst.TypstError as error:
-        without_glyph = GLYPHLESS.search(str(error))
-        if without_glyph is None:
-            raise
-        said = _(
-            "The PDF cannot print “%(character)s”. Please write it in other characters.", character=without_glyph[1]
-        )
-        raise CannotBePrinted(said) from error
-    return pdf
+    return compiled("release.typ", data)
 
 
 def release_text(content: Mapping[str, Any], language: str) -> str:

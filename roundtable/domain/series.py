@@ -17,6 +17,7 @@ from roundtable.domain.refusals import Refused
 
 if TYPE_CHECKING:
     from roundtable.domain.roundtables import Roundtable
+    from roundtable.domain.wordings import LetterWording
 
 MEMBER_ROLES = ("host", "member", "guest", "press")
 
@@ -61,6 +62,7 @@ class Series(Base):
     roundtables: Mapped[list[Roundtable]] = relationship(
         back_populates="series", order_by="Roundtable.number", cascade="all, delete-orphan"
     )
+    wordings: Mapped[list[LetterWording]] = relationship(back_populates="series", cascade="all, delete-orphan")
 
     @property
     def zone(self) -> ZoneInfo:

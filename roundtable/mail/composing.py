@@ -1,6 +1,7 @@
 """A letter, rendered complete in the recipient's language, as a row for the outbox."""
 
 import re
+from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import datetime
 from email.headerregistry import Address
@@ -10,11 +11,15 @@ from uuid import uuid4
 from flask import current_app
 from flask_babel import force_locale
 from flask_babel import gettext as _
+from sqlalchemy.orm import object_session
 
+from roundtable.db import Bilingual
+from roundtable.domain import wordings
 from roundtable.domain.accounts import Account
 from roundtable.domain.offices import Office
 from roundtable.domain.people import Person
 from roundtable.domain.roundtables import Roundtable
+from roundtable.domain.series import Series
 from roundtable.domain.sign_ups import SignUp
 from roundtable.mail import message
 from roundtable.mail.message import CannotBeWrittenTo
@@ -62,11 +67,13 @@ def compose(
     person: Person | None = None,
     roundtable: Roundtable | None = None,
     send_after: datetime | None = None,
+    wording: Bilingual | None = None,
     **context: Any,
 ) -> Letter:
     """Render ``mail/<kind>.txt`` (the subject, a blank line, the text) and ``mail/<kind>.html``.
 
-    ``person``: of the address book, whom the letter concerns.
+    ``person``: of the address book, whom the letter concerns. ``wording``: the office's own words, where they are not
+    those that are saved for this kind of letter.
 
     Raises:
         CannotBeWrittenTo: the reader's address, or the office's own, is none.
@@ -82,6 +89,7 @@ def compose(
         **context,
     }
     with force_locale(to.language):
+        words["own_words"] = _own_words(kind, words, wording)
         subject, _, text = _rendered(f"mail/{kind}.txt", words).partition("\n\n")
         html = _rendered(f"mail/{kind}.html", {**words, "subject": subject})
     office_name = office.name.in_(to.language)
@@ -115,6 +123,32 @@ def compose(
         state="waiting",
         state_since=at,
     )
+
+
+def _own_words(kind: str, words: dict[str, Any], wording: Bilingual | None) -> list[str]:
+    """The office's own paragraphs in the reader's language, never in another (rule 23); none: ours stand."""
+    if kind not in wordings.WORDED:
+        return []
+    series: Series = (words["roundtable"] or words["poll"]).series
+    if wording is None:
+        wording = _saved_wording(series, kind)
+    text = "" if wording is None else wording.de if words["lang"] == "de" else wording.en
+    if not text:
+        return []
+    return wordings.filled(text, kind, placeholder_values(kind, series, words))
+
+
+def placeholder_values(kind: str, series: Series, words: dict[str, Any]) -> dict[str, str]:
+    """What each placeholder stands for in the language of the moment; ``words`` as a letter's template gets them."""
+    values = current_app.jinja_env.get_template("mail/placeholders.txt").make_module({**words, "series": series})
+    return {name: str(getattr(values, name)) for name in wordings.placeholders_in(kind)}
+
+
+def _saved_wording(series: Series, kind: str) -> Bilingual | None:
+    session = object_session(series)
+    # A preview is written about things that are in no session and shall not get into one.
+    with session.no_autoflush if session is not None else nullcontext():
+        return next((each.text for each in series.wordings if each.kind == kind), None)
 
 
 def _recipient(to: Addressee) -> Address:

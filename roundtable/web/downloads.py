@@ -13,6 +13,9 @@ from roundtable.domain.agenda import PaperVersion
 MINUTES_OLD = 5 * 60
 
 
+PDF = "application/pdf"
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+CSV = "text/csv"
 EXTENSIONS = {
     "application/pdf": ".pdf",
     "image/png": ".png",
@@ -20,6 +23,7 @@ EXTENSIONS = {
     "application/vnd.oasis.opendocument.text": ".odt",
     "application/vnd.openxmlformats-officedocument.wordprocessingml.document": ".docx",
     "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": ".xlsx",
+    "text/csv": ".csv",
 }
 
 
@@ -48,6 +52,15 @@ def paper(version: PaperVersion) -> Response:
     )
     answer.headers["X-Content-Type-Options"] = "nosniff"
     answer.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    return answer
+
+
+def made(content: bytes, media_type: str, *names: str) -> Response:
+    """A file that was made for this answer, called after these names."""
+    given = " ".join(" ".join(names).replace("/", "-").replace("\\", "-").split())
+    name = file_name(f"{given}.made", media_type)
+    answer = send_file(io.BytesIO(content), mimetype=media_type, as_attachment=True, download_name=name)
+    answer.headers["X-Content-Type-Options"] = "nosniff"
     return answer
 
 

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from roundtable.actions import publishing, quoting, second_look
 from roundtable.db import db
-from roundtable.documents.release import CannotBePrinted
+from roundtable.documents.printing import CannotBePrinted
 from roundtable.domain.accounts import Account
 from roundtable.domain.commitments import Commitment
 from roundtable.domain.history import Entry

@@ -186,6 +186,8 @@ class Everything:
             case "other_id":
                 model = Organisation if "organisation_id" in rule.arguments else Person
                 return self.session.scalars(select(model.id).order_by(model.id.desc())).first()
+            case "kind":
+                return "invitation"
             case "part":
                 return "html"
             case "stamp" | "name":

@@ -13,6 +13,7 @@ from roundtable.domain.commitments import Commitment
 from roundtable.domain.invitations import Answer, Invitation
 from roundtable.mail.outbox import Letter
 from tests.factories import (
+    AT,
     a_person,
     a_roundtable,
     a_series,
@@ -191,3 +192,23 @@ def test_an_address_that_no_letter_reaches_comes_back_with_what_was_typed(
     client.submit(expect=422, **typed)
     assert client.one("input[name=family_name]")["value"] == "Vertretung"
     assert client.page.select("#email-error")
+
+
+def test_after_the_cut_off_the_waiting_are_told_that_the_list_stands(client: PageClient, session: Session) -> None:
+    roundtable = a_roundtable(session, seats=1, starts_at=AT + timedelta(hours=20), answer_until=None)
+    first, second, third = (an_invitation(session, roundtable) for _ in range(3))
+    for each in (first, second):
+        answering.accept(session, each, at=AT)
+    for each, said in ((second, "rückt die Liste nicht mehr von selbst nach"), (third, "auf Platz 2 der Warteliste")):
+        client.get(client.url("guest.invitation.show", token=a_token(session, invitation=each)))
+        assert said in client.text("#answer")
+        assert "sind vergeben" not in client.text("#answer")
+
+
+def test_an_answer_leads_to_what_was_understood(client: PageClient, session: Session) -> None:
+    token = a_token(session, invitation=an_invitation(session))
+    client.get(client.url("guest.invitation.show", token=token))
+    client.submit("form:has([name=kind])")
+    assert client.answer.headers["Location"].endswith("#answer")
+    client.follow()
+    assert "Ihr Platz ist bestätigt" in client.text("#answer")

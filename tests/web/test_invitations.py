@@ -1,8 +1,12 @@
 """Invitations at the desk: choose, see the letters, send; who answered what; record, give, withdraw."""
 
+import codecs
+import csv
+import io
 from contextvars import Context
 from datetime import datetime
 
+import openpyxl
 import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -11,7 +15,7 @@ from roundtable.actions import answering
 from roundtable.domain.invitations import Invitation
 from roundtable.domain.roundtables import Roundtable
 from roundtable.mail.outbox import Letter
-from tests.factories import a_member, a_person, a_roundtable, an_account, an_invitation, an_organisation
+from tests.factories import AT, a_member, a_person, a_roundtable, an_account, an_invitation, an_organisation
 from tests.pages import PageClient
 
 
@@ -181,3 +185,61 @@ def test_who_may_look_but_not_invite(
     assert client.page.select("main a[href*='prepare']") == []
     client.post(_url(client, "send", roundtable), {}, expect=403)
     client.post(_url(client, "revoke", roundtable, invitation_id=invitation.id), {}, expect=403)
+
+
+def _rows_of(desk: PageClient) -> list[list[str]]:
+    assert desk.answer.data.startswith(codecs.BOM_UTF8)
+    return list(csv.reader(io.StringIO(desk.answer.data.decode("utf-8-sig"), newline=""), delimiter=";"))
+
+
+def test_words_find_people_within_a_standing(desk: PageClient, session: Session, roundtable: Roundtable) -> None:
+    office = roundtable.series.office
+    coming, away = (a_person(session, office, family_name=name) for name in ("Müller", "Möller"))
+    for person in (coming, away):
+        invitation = an_invitation(session, roundtable, person)
+        (answering.accept if person is coming else answering.decline)(session, invitation, at=AT)
+    for number in range(60):
+        an_invitation(session, roundtable, a_person(session, office, family_name=f"Still{number:02}"))
+    desk.get(_url(desk, "index", roundtable, q="muller"))
+    assert desk.texts("[data-found] th[scope=row]")[-1] == "Robin Müller"
+    cost = len(desk.statements)
+    desk.get(_url(desk, "index", roundtable, q="muller", standing="declined"))
+    assert "„muller“" in desk.text("[data-found]")
+    desk.get(_url(desk, "index", roundtable, q="still", page="2"))
+    assert "Diese 60 Antworten als Datei:" in desk.text()
+    assert "q=still" in str(desk.one(".rt-pagination a[rel=prev]")["href"])
+    assert len(desk.statements) <= cost
+
+
+def test_the_list_as_csv_says_what_the_page_says(desk: PageClient, session: Session, roundtable: Roundtable) -> None:
+    office = roundtable.series.office
+    head = an_invitation(session, roundtable, a_person(session, office, family_name="Kopf"))
+    evil = an_invitation(session, roundtable, a_person(session, office, title="", family_name="@SUM(1)"))
+    late = an_invitation(session, roundtable, a_person(session, office, family_name="Spät"))
+    an_invitation(session, roundtable, a_person(session, office, family_name="Fort"), revoked_at=AT)
+    answering.accept(session, head, at=AT, given_by="Vorzimmer Kopf", note="=1+1")
+    answering.accept(session, evil, at=AT, via="phone")
+    answering.accept(session, late, at=AT)
+    desk.get(_url(desk, "as_csv", roundtable))
+    heads, *rows = _rows_of(desk)
+    assert [row[2] for row in rows].count("Fort") == 0
+    by_name = {row[2]: dict(zip(heads, row, strict=True)) for row in rows}
+    assert by_name["Kopf"]["Wie"] == "über den Link, beantwortet von Vorzimmer Kopf"
+    assert by_name["Kopf"]["Notiz"] == "'=1+1"
+    assert by_name["Kopf"]["Wann"] == "04.03.2026, 10:00 Uhr"
+    assert by_name["'@SUM(1)"]["Antwort"] == "hat einen Platz"
+    assert by_name["Spät"]["Platz auf der Warteliste"] == "1"
+    desk.get(_url(desk, "as_csv", roundtable, standing="waiting"))
+    assert [row[2] for row in _rows_of(desk)[1:]] == ["Spät"]
+
+    desk.get(_url(desk, "as_workbook", roundtable))
+    sheet = openpyxl.load_workbook(io.BytesIO(desk.answer.data)).worksheets[0]
+    assert {cell.data_type for row in sheet.iter_rows() for cell in row if cell.value is not None} == {"s"}
+    assert "@SUM(1)" in {cell.value for cell in sheet["C"]}
+    assert sheet.freeze_panes == "A2"
+
+
+def test_the_list_says_that_the_office_answered(desk: PageClient, session: Session, roundtable: Roundtable) -> None:
+    answering.accept(session, an_invitation(session, roundtable), at=AT, given_by="Frau Vorzimmer")
+    desk.get(_url(desk, "index", roundtable))
+    assert "beantwortet von Frau Vorzimmer" in desk.text("[data-found]")

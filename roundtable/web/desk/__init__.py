@@ -33,6 +33,7 @@ from roundtable.web.desk import (
     series,
     sign_in,
     sign_ups,
+    wordings,
 )
 from roundtable.web.desk.rights import may, memberships
 from roundtable.web.security import account
@@ -85,5 +86,6 @@ for _module in (
     releases,
     letters,
     components,
+    wordings,
 ):
     routes.register_blueprint(_module.routes)

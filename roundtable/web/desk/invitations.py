@@ -1,6 +1,6 @@
 """Invitations at the desk: who answered what; choose, look at the letters, send; record an answer; take one back."""
 
-from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from flask import Blueprint, Response, abort, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
 from sqlalchemy import func, select
@@ -10,6 +10,8 @@ from werkzeug.wrappers import Response as Redirect
 from roundtable import clock
 from roundtable.actions import answering, inviting
 from roundtable.db import db
+from roundtable.documents import tables
+from roundtable.documents.tables import Table
 from roundtable.domain import registrations
 from roundtable.domain.invitations import Answer, Invitation
 from roundtable.domain.people import PRECEDENCE, Person, fits
@@ -19,9 +21,11 @@ from roundtable.domain.roundtables import Roundtable
 from roundtable.domain.series import Member
 from roundtable.mail import outbox
 from roundtable.mail.mailings import Mailing
-from roundtable.web.desk import answers
+from roundtable.web import downloads
+from roundtable.web.desk import answer_table, answers
 from roundtable.web.desk.answer_form import AnswerForm
 from roundtable.web.desk.rights import me, own_roundtable_or_404
+from roundtable.web.languages import language
 
 routes = Blueprint("invitations", __name__, url_prefix="/roundtables/<int:roundtable_id>/invitations")
 
@@ -32,16 +36,14 @@ MAILINGS_SHOWN = 3
 @routes.get("/")
 def index(roundtable_id: int) -> str:
     roundtable = own_roundtable_or_404(roundtable_id, "see")
-    standing = request.args.get("standing")
-    standing = standing if standing in answers.STANDINGS else None
+    standing, words = _asked()
     counts = answers.figures(db.session(), roundtable)
     latest = (
         select(Mailing).where(Mailing.roundtable_id == roundtable.id).order_by(Mailing.id.desc()).limit(MAILINGS_SHOWN)
     )
     mailings = list(db.session.scalars(latest))
-    page = answers.page(
-        db.session(), roundtable, counts, standing=standing, number=request.args.get("page", 1, type=int)
-    )
+    number = request.args.get("page", 1, type=int)
+    page = answers.page(db.session(), roundtable, counts, standing=standing, words=words, number=number)
     return render_template(
         "desk/invitations/index.html",
         roundtable=roundtable,
@@ -54,6 +56,35 @@ def index(roundtable_id: int) -> str:
         places=answers.places_in_line(db.session(), roundtable) if counts["waiting"] else {},
         can_remind=counts["silent"] and not roundtable.is_over(clock.now()) and roundtable.takes_answers(clock.now()),
     )
+
+
+def _asked() -> tuple[str | None, str]:
+    """Which standing, and which words to look for."""
+    standing = request.args.get("standing")
+    return standing if standing in answers.STANDINGS else None, request.args.get("q", "").strip()[:200]
+
+
+@routes.get("/answers.csv")
+def as_csv(roundtable_id: int) -> Response:
+    roundtable = own_roundtable_or_404(roundtable_id, "see")
+    return downloads.made(tables.as_csv(_table(roundtable)), downloads.CSV, *_named(roundtable))
+
+
+@routes.get("/answers.xlsx")
+def as_workbook(roundtable_id: int) -> Response:
+    roundtable = own_roundtable_or_404(roundtable_id, "see")
+    return downloads.made(tables.as_workbook([_table(roundtable)]), downloads.XLSX, *_named(roundtable))
+
+
+def _table(roundtable: Roundtable) -> Table:
+    """The list as it is filtered, with all its pages."""
+    standing, words = _asked()
+    rows = answers.every_row(db.session(), roundtable, standing=standing, words=words)
+    return answer_table.table(rows, answers.places_in_line(db.session(), roundtable), roundtable.series.zone)
+
+
+def _named(roundtable: Roundtable) -> tuple[str, ...]:
+    return _("Answers"), roundtable.series.name.in_(language()), str(roundtable.number), roundtable.day.isoformat()
 
 
 def _to_announce(roundtable: Roundtable) -> int:

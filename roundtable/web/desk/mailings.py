@@ -17,6 +17,7 @@ from roundtable import clock
 from roundtable.actions import inviting
 from roundtable.actions.writing import inviting_letter
 from roundtable.db import db
+from roundtable.domain import wordings
 from roundtable.domain.invitations import Invitation
 from roundtable.domain.people import Person
 from roundtable.domain.precedence import order_at
@@ -129,6 +130,7 @@ def _preview(roundtable: Roundtable, kind: str, form: SendForm) -> Response:
         chosen=seen or {each.id for each in reachable},
         shown=shown,
         letter=letter,
+        worded=wordings.WORDED,
         reading=outbox.read(letter) if letter is not None else None,
         form=form,
     )

@@ -77,6 +77,7 @@ def show(token: str) -> str:
         place=_place(held),
         next_place=_next_place(roundtable) if words["may_answer"] and held is None else None,
         stops_moving_up_at=registrations.stops_moving_up_at(roundtable),
+        list_stands_still=clock.now() > registrations.stops_moving_up_at(roundtable),
         beginnings=agenda.beginnings(roundtable) if roundtable.has_hours else [],
         commitments=_open_commitments(roundtable),
         is_over=roundtable.is_over(clock.now()),
@@ -136,7 +137,7 @@ def answer(token: str) -> AnyResponse | tuple[str, int]:
     except Refused as refusal:
         return _refused(token, refusal)
     db.session.commit()
-    return redirect(url_for(".show", token=token, given_by=mine.typed_by() or None), 303)
+    return _answered(token)
 
 
 @routes.post("/delegate")
@@ -156,9 +157,14 @@ def delegate(token: str) -> AnyResponse | tuple[str, int]:
             return _refused(token, refusal)
         else:
             db.session.commit()
-            return redirect(url_for(".show", token=token, given_by=mine.typed_by() or None), 303)
+            return _answered(token)
     words = mine.words(mine.loaded(invitation_or_404(token)), token)
     return render_template("guest/invitation/delegate_form.html", form=form, **words), 422
+
+
+def _answered(token: str) -> AnyResponse:
+    """To what was understood: on a phone it stands below the fold."""
+    return redirect(url_for(".show", token=token, given_by=mine.typed_by() or None, _anchor="answer"), 303)
 
 
 def _refused(token: str, refusal: Refused) -> AnyResponse:
