@@ -138,6 +138,9 @@ def _address(said: Said, words: str) -> str:
     if bracketed := re.fullmatch(r"[^<>]*<([^<>]+)>", plain):
         plain = bracketed[1]
     first, *others = _BETWEEN_ADDRESSES.split(plain.strip())
+    if message.is_address(re.sub(r"[^\x00-\x7f](?=.*@)", "x", first)) and not message.is_address(first):
+        words = _("We cannot write to “%(words)s”: before the @ stands an umlaut or a foreign letter.", words=first)
+        raise NotUnderstood(words)
     if not message.is_address(first):
         raise NotUnderstood(_("“%(words)s” is no e-mail address.", words=words[:LONGEST_NAME]))
     if others:

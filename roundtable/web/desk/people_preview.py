@@ -122,8 +122,9 @@ class Preview:
     @property
     def unknown(self) -> list[str]:
         """Heads of columns that nothing is taken from, and nobody has said so."""
-        unclear = [each for each in self.columns if not each.is_clear]
-        return [each.head or _("Column %(number)s", number=each.place + 1) for each in unclear]
+        return [
+            each.head or _("Column %(number)s", number=each.place + 1) for each in self.columns if not each.is_clear
+        ]
 
     def label(self, field: str) -> str:
         return str(LABELS[field])
