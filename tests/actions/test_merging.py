@@ -153,7 +153,7 @@ def _both_seated(session: Session, office: Office, **when: object) -> tuple[Pers
 
 def test_two_seats_ahead_are_refused_with_what_to_do(session: Session, office: Office, by: Account) -> None:
     keep, lose, _ = _both_seated(session, office)
-    with pytest.raises(merging.CannotBeMerged, match="not coming"):
+    with pytest.raises(merging.CannotBeMerged, match="nicht kommt"):
         merging.merge_people(session, keep, lose, theirs=(), at=AT, by=by)
 
 
@@ -174,7 +174,7 @@ def test_a_delegate_and_who_sent_them_are_two_people(session: Session, office: O
     keep, lose = _pair(session, office)
     roundtable = a_roundtable(session, a_series(session, office))
     an_invitation(session, roundtable, lose, delegated_by=an_invitation(session, roundtable, keep))
-    with pytest.raises(merging.CannotBeMerged, match="two people"):
+    with pytest.raises(merging.CannotBeMerged, match="also zwei"):
         merging.merge_people(session, keep, lose, theirs=(), at=AT, by=by)
 
 
@@ -186,7 +186,7 @@ def test_two_quotes_in_one_language_are_refused(session: Session, office: Office
             Quote(roundtable=roundtable, person=each, language="de", text="Ja.", attribution="X", written_at=AT)
         )
     session.flush()
-    with pytest.raises(merging.CannotBeMerged, match="Delete one"):
+    with pytest.raises(merging.CannotBeMerged, match="zuerst eines"):
         merging.merge_people(session, keep, lose, theirs=(), at=AT, by=by)
 
 
