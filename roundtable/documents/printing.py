@@ -1,7 +1,11 @@
 """From a template and its data to a tagged PDF."""
 
 import json
+import os
 import re
+import subprocess
+import sys
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -39,19 +43,42 @@ def printed(template: str, data: Any) -> bytes:
 
 
 def compiled(template: str, data: str) -> bytes:
-    import typst  # noqa: PLC0415 - 40 MB of compiler, for who asks for a PDF that is not kept
-
+    compile_here = os.getpid() == _threads_live_in()
     try:
-        pdf: bytes = typst.compile(
-            str(FOLDER / template),
-            format="pdf",
-            pdf_standards="ua-1",
-            ignore_system_fonts=True,
-            sys_inputs={"data": data},
-        )
-    except typst.TypstError as error:
+        return _compiled(template, data) if compile_here else _compiled_elsewhere(template, data)
+    except RuntimeError as error:
         without_glyph = GLYPHLESS.search(str(error))
         if without_glyph is None:
             raise
         raise CannotBePrinted(without_glyph[1]) from error
+
+
+@cache
+def _threads_live_in() -> int:
+    """The process that compiled first. The compiler's threads do not survive a fork: a child would wait for ever."""
+    return os.getpid()
+
+
+OPTIONS: dict[str, Any] = {"format": "pdf", "pdf_standards": "ua-1", "ignore_system_fonts": True}
+ALONE = """
+import json, sys, typst
+path, options = sys.argv[1:]
+sys.stdout.buffer.write(typst.compile(path, sys_inputs={"data": sys.stdin.read()}, **json.loads(options)))
+"""
+
+
+def _compiled(template: str, data: str) -> bytes:
+    """Raises RuntimeError: typst's own errors are such."""
+    import typst  # noqa: PLC0415 - 40 MB of compiler, for who asks for a PDF that is not kept
+
+    pdf: bytes = typst.compile(str(FOLDER / template), sys_inputs={"data": data}, **OPTIONS)
     return pdf
+
+
+def _compiled_elsewhere(template: str, data: str) -> bytes:
+    """The same in a process of its own. Raises RuntimeError."""
+    command = [sys.executable, "-X", "utf8", "-c", ALONE, str(FOLDER / template), json.dumps(OPTIONS)]
+    done = subprocess.run(command, input=data.encode(), capture_output=True, check=False)  # noqa: S603 - our own words
+    if done.returncode:
+        raise RuntimeError(done.stderr.decode())
+    return done.stdout
