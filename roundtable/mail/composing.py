@@ -17,7 +17,7 @@ from roundtable.domain.people import Person
 from roundtable.domain.roundtables import Roundtable
 from roundtable.domain.sign_ups import SignUp
 from roundtable.mail import message
-from roundtable.mail.message import CannotBeWrittenTo
+from roundtable.mail.message import CalendarPart, CannotBeWrittenTo
 from roundtable.mail.outbox import Letter
 from roundtable.settings import Settings
 
@@ -62,11 +62,16 @@ def compose(
     person: Person | None = None,
     roundtable: Roundtable | None = None,
     send_after: datetime | None = None,
+    thread_id: str | None = None,
+    is_reply: bool = False,
+    unsubscribe: str | None = None,
+    calendar: CalendarPart | None = None,
     **context: Any,
 ) -> Letter:
     """Render ``mail/<kind>.txt`` (the subject, a blank line, the text) and ``mail/<kind>.html``.
 
-    ``person``: of the address book, whom the letter concerns.
+    ``person``: of the address book, whom the letter concerns. ``thread_id``, ``is_reply``, ``unsubscribe``,
+    ``calendar``: as in ``message.write``.
 
     Raises:
         CannotBeWrittenTo: the reader's address, or the office's own, is none.
@@ -98,7 +103,10 @@ def compose(
         language=to.language,
         at=at,
         message_id=message_id,
-        thread_id=_thread_id(roundtable, settings.host) if roundtable else None,
+        thread_id=thread_id,
+        is_reply=is_reply,
+        unsubscribe=unsubscribe,
+        calendar=calendar,
     )
     return Letter(
         office=office,
@@ -139,11 +147,6 @@ def _tidy(text: str) -> str:
     # "-- " with its blank begins a signature (RFC 3676 4.3).
     lines = "\n".join(line if line == "-- " else line.rstrip() for line in text.strip().splitlines())
     return re.sub(r"\n{3,}", "\n\n", lines) + "\n"
-
-
-def _thread_id(roundtable: Roundtable, host: str) -> str:
-    uid = roundtable.calendar_uid
-    return f"<{uid}>" if "@" in uid else f"<{uid}@{host}>"
 
 
 def link_to(endpoint: str, **values: Any) -> str:

@@ -20,6 +20,7 @@ from roundtable.domain.refusals import Refused
 
 # What opens somebody's personal page is nobody else's to read, colleagues included (rule 2).
 PERSONAL = re.compile(rb"(/(?:i|poll|minutes|commitments|quote|registration)/)[A-Za-z0-9_-]{16,}")
+_UNSUBSCRIBING = re.compile(r"(/digest/)[^/>]+")
 # Header lines stay as they are written.
 AS_IT_IS = policy.compat32.clone(max_line_length=None, linesep="\r\n", mangle_from_=False)
 LINE = 76
@@ -44,6 +45,16 @@ class Reading:
     text: str
     html: str
     attachments: list[Attachment]
+    # What a calendar program finds in it; empty where there is nothing.
+    calendar: bytes = b""
+
+
+@dataclass(frozen=True, slots=True)
+class CalendarPart:
+    """``method`` as in ``content``: REQUEST and CANCEL speak to the reader's calendar, PUBLISH is a file to open."""
+
+    method: str
+    content: bytes
 
 
 def one_line(words: str) -> str:
@@ -76,8 +87,15 @@ def write(
     at: datetime,
     message_id: str,
     thread_id: str | None,
+    is_reply: bool = False,
+    unsubscribe: str | None = None,
+    calendar: CalendarPart | None = None,
 ) -> bytes:
-    """The whole message as it goes over the wire, 7 bit unless an address itself has umlauts (RFC 6532)."""
+    """The whole message as it goes over the wire, 7 bit unless an address itself has umlauts (RFC 6532).
+
+    ``thread_id``: Message-ID of the first letter of the conversation; ``is_reply``: the reader has that letter.
+    ``unsubscribe``: an address where one POST ends a subscription (RFC 8058).
+    """
     letter = Message(policy=AS_IT_IS)
     letter["From"] = _mailbox("From", sender)
     letter["Reply-To"] = _mailbox("Reply-To", reply_to)
@@ -85,17 +103,55 @@ def write(
     letter["Subject"] = _folded("Subject", one_line(subject))
     letter["Date"] = format_datetime(at)
     letter["Message-ID"] = message_id
-    if thread_id:
+    if thread_id and is_reply:
         letter["In-Reply-To"] = thread_id
+    if thread_id:
         letter["References"] = thread_id
     # RFC 3834 5: tells out-of-office programs that no person typed this.
     letter["Auto-Submitted"] = "auto-generated"
+    if unsubscribe:
+        letter["List-Unsubscribe"] = f"<{unsubscribe}>"
+        letter["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
     letter["Content-Language"] = language
     letter["MIME-Version"] = "1.0"
-    letter["Content-Type"] = "multipart/alternative"
-    letter.attach(_part("plain", text))
-    letter.attach(_part("html", html))
+    words = [_part("plain", text), _part("html", html)]
+    if calendar is None:
+        _hold(letter, "alternative", message_id, words)
+        return letter.as_bytes()
+    encoded = base64.encodebytes(calendar.content).decode("ascii").replace("\n", "\r\n")
+    # Programs draw their buttons for a part beside the text that is no attachment, and some find only a file.
+    if calendar.method != "PUBLISH":
+        words.append(_encoded(f'text/calendar; charset="UTF-8"; method={calendar.method}', encoded))
+    both = Message(policy=AS_IT_IS)
+    _hold(both, "alternative", message_id, words)
+    _hold(letter, "mixed", message_id, [both, _calendar_file(calendar.method, encoded)])
     return letter.as_bytes()
+
+
+def _hold(outer: Message, subtype: str, message_id: str, parts: list[Message]) -> None:
+    # No line of quoted-printable or base64 begins so (RFC 2045 6.7).
+    boundary = f"=_{subtype}_{message_id.strip('<>').partition('@')[0]}"
+    outer["Content-Type"] = f'multipart/{subtype}; boundary="{boundary}"'
+    for part in parts:
+        outer.attach(part)
+
+
+def _calendar_file(method: str, encoded: str) -> Message:
+    if method == "PUBLISH":
+        part = _encoded('text/calendar; charset="UTF-8"; method=PUBLISH; name="roundtable.ics"', encoded)
+    else:
+        part = _encoded('application/ics; name="invite.ics"', encoded)
+    name = "roundtable.ics" if method == "PUBLISH" else "invite.ics"
+    part["Content-Disposition"] = f'attachment; filename="{name}"'
+    return part
+
+
+def _encoded(media_type: str, encoded: str) -> Message:
+    part = Message(policy=AS_IT_IS)
+    part["Content-Type"] = media_type
+    part["Content-Transfer-Encoding"] = "base64"
+    part.set_payload(encoded)
+    return part
 
 
 def _part(subtype: str, words: str) -> Message:
@@ -133,6 +189,7 @@ def read(content: bytes) -> Reading:
     message = message_from_bytes(content, policy=policy.compat32)
     reading = Reading(headers=_headers(message), text="", html="", attachments=[])
     text = html = ""
+    calendar = b""
     for part in message.walk():
         if part.is_multipart():
             continue
@@ -142,10 +199,14 @@ def read(content: bytes) -> Reading:
             text = _decoded(part, content_)
         elif part.get_filename() is None and media_type == "text/html" and not html:
             html = _decoded(part, content_)
+        elif part.get_filename() is None and media_type == "text/calendar" and not calendar:
+            calendar = content_
         else:
             name = one_line(part.get_filename() or "") or f"part-{len(reading.attachments) + 1}"
             reading.attachments.append(Attachment(name, media_type, content_))
-    return Reading(reading.headers, text, html, reading.attachments)
+    if not calendar:
+        calendar = next((each.content for each in reading.attachments if each.media_type == "text/calendar"), b"")
+    return Reading(reading.headers, text, html, reading.attachments, calendar)
 
 
 def without_personal_links(content: bytes) -> bytes:
@@ -160,6 +221,10 @@ def without_personal_links(content: bytes) -> bytes:
         if number:
             _put(part, shortened)
         found += number
+    if message["List-Unsubscribe"]:
+        shown = _UNSUBSCRIBING.sub(r"\1...", message["List-Unsubscribe"])
+        found += shown != message["List-Unsubscribe"]
+        message.replace_header("List-Unsubscribe", shown)
     return message.as_bytes(policy=AS_IT_IS) if found else content
 
 

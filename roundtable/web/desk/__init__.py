@@ -27,6 +27,7 @@ from roundtable.web.desk import (
     series,
     sign_in,
     sign_ups,
+    telling,
 )
 from roundtable.web.desk.rights import may, memberships
 from roundtable.web.security import account
@@ -62,6 +63,7 @@ for _module in (
     roundtables,
     invitations,
     mailings,
+    telling,
     sign_ups,
     precedence,
     reception,
