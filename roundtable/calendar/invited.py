@@ -64,6 +64,11 @@ def announcement(
     roundtable: Roundtable, *, language: str, url: str | None, at: datetime, is_tentative: bool = False
 ) -> bytes:
     """METHOD:PUBLISH, for those who are not asked to answer by calendar: nobody is an ATTENDEE, no buttons appear."""
+    write = partial(_announcement, roundtable, language=language, url=url, at=at, is_tentative=is_tentative)
+    return _once(roundtable, ("PUBLISH", language, url, at, is_tentative), write)
+
+
+def _announcement(roundtable: Roundtable, *, language: str, url: str | None, at: datetime, is_tentative: bool) -> bytes:
     event = _event(roundtable, language=language, url=url, at=at)
     if is_tentative:
         event["status"] = "TENTATIVE"
@@ -112,13 +117,16 @@ def _calendar(roundtable: Roundtable, event: Event, method: str) -> bytes:
     return bytes(calendar_with([event], method=method, series=roundtable.series, years=years).to_ical())
 
 
-def _for_one(invitation: Invitation, partstat: str | None, key: tuple[object, ...], write: "partial[bytes]") -> bytes:
-    roundtable = invitation.roundtable
+def _once(roundtable: Roundtable, key: tuple[object, ...], write: "partial[bytes]") -> bytes:
     key = (roundtable.calendar_sequence, roundtable.calendar_changed_at, *key)
     known = _written.setdefault(roundtable, {})
     if key not in known:
         known[key] = write()
-    before, _, after = known[key].partition(_GAP)
+    return known[key]
+
+
+def _for_one(invitation: Invitation, partstat: str | None, key: tuple[object, ...], write: "partial[bytes]") -> bytes:
+    before, _, after = _once(invitation.roundtable, key, write).partition(_GAP)
     return before + _attendee(invitation, partstat) + b"\r\n" + after
 
 

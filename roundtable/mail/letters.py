@@ -72,6 +72,8 @@ def _about_invitation(
         roundtable=roundtable,
         invitation=invitation,
         calendar=calendar,
+        # It takes place, and the entry of this one person goes.
+        takes_back=calendar is not None and calendar.method == "CANCEL" and not roundtable.is_cancelled,
         thread_id=invitation.thread_id,
         is_reply=not for_assistant,
         **context,

@@ -79,12 +79,14 @@ def how_far(value: date, today: date | None = None) -> str:
     return str(ngettext("yesterday", "%(num)d days ago", -days))
 
 
+def place(roundtable: Roundtable | Edition) -> str:
+    """Venue and address on one line; empty while both are open."""
+    lines = (roundtable.venue, *roundtable.address.splitlines())
+    return ", ".join(line.strip(" ,") for line in lines if line.strip(" ,"))
+
+
 def changes_to(before: Edition, roundtable: Roundtable) -> list[tuple[str, str, str]]:
-    """What is different since then: what it is called, how it was, how it is. Of a place on one line."""
-
-    def place(of: Edition | Roundtable) -> str:
-        return ", ".join(line for line in (of.venue, *of.address.splitlines()) if line.strip())
-
+    """What is different since then: what it is called, how it was, how it is."""
     said = (
         (_("Title"), before.name.in_(language()), roundtable.series.name.in_(language())),
         (_("Motto"), before.motto.in_(language()), roundtable.motto.in_(language())),
@@ -101,7 +103,20 @@ def listed(words: Iterable[str]) -> str:
 
 
 def init_app(app: Flask) -> None:
-    names = (day, short_day, hour, moment, full_moment, when, when_exactly, zone_name, how_far, changes_to, listed)
+    names = (
+        day,
+        short_day,
+        hour,
+        moment,
+        full_moment,
+        when,
+        when_exactly,
+        zone_name,
+        how_far,
+        place,
+        changes_to,
+        listed,
+    )
     for filter_ in names:
         app.jinja_env.filters[filter_.__name__] = filter_
     app.jinja_env.filters["words"] = lambda value: value.in_(language())

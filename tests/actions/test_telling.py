@@ -153,7 +153,9 @@ def test_nothing_is_told_of_one_that_is_cancelled(session: Session, at: datetime
 
 
 def named(session: Session, head: Invitation, at: datetime) -> Invitation:
-    words = dict(given_name="Vera", family_name="Vertretung", function="Referat 1", email="vera@organisation.example")
+    words: dict[str, Any] = dict(
+        given_name="Vera", family_name="Vertretung", function="Referat 1", email="vera@organisation.example"
+    )
     return answering.delegate(session, head, **words, at=at).invitation
 
 

@@ -161,7 +161,7 @@ def test_only_a_subscription_can_be_ended(app: Flask, session: Session, name: st
     # What ends somebody's letters is nobody else's to press.
     shortened = message.without_personal_links(letter.message)
     assert address.encode() not in shortened
-    assert outbox.message.read(shortened).text == outbox.read(letter).text
+    assert message.read(shortened).text == outbox.read(letter).text
 
 
 def test_a_letter_is_in_no_session_until_it_is_queued(session: Session) -> None:
