@@ -11,6 +11,7 @@ from roundtable.actions.writing import inviting_letter, write
 from roundtable.domain import registrations
 from roundtable.domain.editions import Edition
 from roundtable.domain.invitations import Answer, Invitation
+from roundtable.domain.people import Person
 from roundtable.domain.roundtables import AlreadyCancelled, Roundtable
 from roundtable.mail import letters, outbox
 
@@ -28,17 +29,19 @@ def untold(session: Session, roundtable: Roundtable, *, at: datetime) -> Untold:
     if roundtable.is_cancelled or roundtable.is_over(at):
         return Untold(None, 0)
     counted = (
-        select(Edition, func.count(Invitation.id))
+        select(Edition, Person.language, func.count(Invitation.id))
         .join(
             Invitation,
             (Invitation.roundtable_id == Edition.roundtable_id) & (Invitation.told_sequence == Edition.sequence),
         )
+        .join(Invitation.person)
         .outerjoin(Answer, (Answer.invitation_id == Invitation.id) & Answer.superseded_at.is_(None))
         .where(Edition.roundtable_id == roundtable.id, *planning.are_concerned())
-        .group_by(Edition.id)
+        .group_by(Edition.id, Person.language)
         .order_by(Edition.sequence)
     )
-    known = [(edition, number) for edition, number in session.execute(counted) if edition.is_outdated]
+    rows = session.execute(counted).all()
+    known = [(edition, number) for edition, language, number in rows if edition.is_outdated(language)]
     return Untold(before=known[0][0] if known else None, number=sum(number for _, number in known))
 
 
@@ -47,7 +50,7 @@ def to_tell(session: Session, roundtable: Roundtable) -> list[tuple[Invitation, 
     found = []
     for invitation in planning.concerned(session, roundtable):
         before = roundtable.as_told(invitation.told_sequence)
-        if before is not None and before.is_outdated:
+        if before is not None and before.is_outdated(invitation.person.language):
             found.append((invitation, before))
     return found
 

@@ -44,12 +44,16 @@ class Edition(Base):
     def series(self) -> Series:
         return self.roundtable.series
 
-    @property
-    def is_outdated(self) -> bool:
-        """What was changed and changed back is not."""
-        return any(getattr(self, name) != value for name, value in values(self.roundtable).items())
+    def is_outdated(self, language: str) -> bool:
+        """Whether a reader of this language finds anything different; what was changed and changed back is not."""
+        now = values(self.roundtable)
+        return any(_read(getattr(self, name), language) != _read(now[name], language) for name in now)
 
 
 def values(roundtable: Roundtable) -> dict[str, Any]:
     """What an edition keeps of a roundtable."""
     return {"name": roundtable.series.name, **{name: getattr(roundtable, name) for name in KEPT}}
+
+
+def _read(value: Any, language: str) -> Any:
+    return value.in_(language) if isinstance(value, Bilingual) else value

@@ -85,16 +85,24 @@ def place(roundtable: Roundtable | Edition) -> str:
     return ", ".join(line.strip(" ,") for line in lines if line.strip(" ,"))
 
 
-def changes_to(before: Edition, roundtable: Roundtable) -> list[tuple[str, str, str]]:
-    """What is different since then: what it is called, how it was, how it is."""
-    said = (
-        (_("Title"), before.name.in_(language()), roundtable.series.name.in_(language())),
-        (_("Motto"), before.motto.in_(language()), roundtable.motto.in_(language())),
+def changes_to(before: Edition, roundtable: Roundtable, *, in_any: bool = False) -> list[tuple[str, str, str]]:
+    """What is different since then: what it is called, how it was, how it is.
+
+    Words count in the reader's language; ``in_any``: in the other one too.
+    """
+    said = [
         (_("Date"), when_exactly(before), when_exactly(roundtable)),
         (_("Place"), place(before), place(roundtable)),
         (_("Link to a map"), before.map_url, roundtable.map_url),
-    )
-    return [(str(name), old, new) for name, old, new in said if old != new]
+    ]
+    for named, old, new in (
+        (_("Motto"), before.motto, roundtable.motto),
+        (_("Title"), before.name, roundtable.series.name),
+    ):
+        other = "en" if language() == "de" else "de"
+        read = other if in_any and old.in_(language()) == new.in_(language()) else language()
+        said.insert(0, (named, old.in_(read), new.in_(read)))
+    return [(str(named), old, new) for named, old, new in said if old != new]
 
 
 def listed(words: Iterable[str]) -> str:

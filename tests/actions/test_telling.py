@@ -69,6 +69,20 @@ def test_what_is_changed_back_is_no_news(session: Session, at: datetime) -> None
     assert telling.tell(session, roundtable, words="", at=at) == 0
 
 
+def test_whose_language_says_the_same_hears_nothing(session: Session, at: datetime) -> None:
+    german = an_invitation(session)
+    roundtable = german.roundtable
+    an_invitation(session, roundtable, a_person(session, roundtable.series.office, language="en"))
+    roundtable.motto = both("Gemeinsam", "Together")
+    describe(roundtable, at, motto=both("Miteinander", "Together"))
+    session.flush()
+    assert telling.untold(session, roundtable, at=at).number == 1
+    assert telling.tell(session, roundtable, words="", at=at) == 1
+    [letter] = letters_of(session, "changed")
+    assert letter.person is german.person
+    assert telling.untold(session, roundtable, at=at).number == 0
+
+
 def test_other_words_and_the_agenda_are_no_change(session: Session, at: datetime) -> None:
     roundtable = an_invitation(session).roundtable
     sequence = roundtable.calendar_sequence
