@@ -24,6 +24,9 @@ class Settings(BaseSettings):
     data: Path
     database_url: str = ""
     smtp_url: str = ""
+    # The mailbox of the offices' reply addresses, and whether a mail server hands its messages to "mail receive".
+    imap_url: str = ""
+    replies_are_piped: bool = False
     metrics_from: Annotated[tuple[str, ...], NoDecode] = ("127.0.0.1", "::1")
     # How many proxies in front of us set X-Forwarded-For, -Proto and -Host.
     trusted_proxies: int = Field(default=0, ge=0, le=5)
@@ -44,6 +47,8 @@ class Settings(BaseSettings):
             raise ValueError("SMTP_URL must start with smtp://, smtps:// or smtp+starttls://")
         if not _has_good_port(self.smtp_url):
             raise ValueError("SMTP_URL names a port that is no number from 1 to 65535")
+        if self.imap_url and urlsplit(self.imap_url).scheme not in ("imap", "imaps", "imap+starttls"):
+            raise ValueError("IMAP_URL must start with imaps://, imap+starttls:// or imap://")
         if not self.database_url:
             self.database_url = f"sqlite:///{self.data.absolute() / 'roundtable.sqlite3'}"
         if not self.database_url.startswith(("sqlite:///", "postgresql+psycopg://")):
@@ -59,6 +64,11 @@ class Settings(BaseSettings):
     def origin(self) -> str:
         """Scheme, host and port without a trailing slash, to put before a path."""
         return str(self.base_url).rstrip("/")
+
+    @property
+    def reads_replies(self) -> bool:
+        """Whether answers by calendar reach us: only then are they asked for (rule 11). The demo shows what is sent."""
+        return bool(self.imap_url) or self.replies_are_piped or self.is_demo
 
     @property
     def is_https(self) -> bool:
@@ -78,6 +88,7 @@ CURES = {
     "DATA": "Set it to a folder that only this program writes to, for example /var/lib/roundtable",
     "DATABASE_URL": "Leave it out for SQLite in ROUNDTABLE_DATA, or use postgresql+psycopg://user:password@host/name",
     "SMTP_URL": "For example smtp+starttls://user:password@mail.example.org:587",
+    "IMAP_URL": "For example imaps://user:password@mail.example.org/INBOX",
     "TRUSTED_PROXIES": "Set it to the number of reverse proxies in front of this program, usually 1",
 }
 

@@ -143,7 +143,8 @@ def an_invitation(
     """Prepared and sent, not answered."""
     roundtable = roundtable or a_roundtable(session)
     person = person or a_person(session, roundtable.series.office)
-    defaults = dict(prepared_at=AT - timedelta(days=2), sent_at=AT - timedelta(days=1))
+    told = roundtable.calendar_sequence
+    defaults = dict(prepared_at=AT - timedelta(days=2), sent_at=AT - timedelta(days=1), told_sequence=told)
     return _added(session, Invitation(roundtable=roundtable, person=person, **{**defaults, **values}))
 
 

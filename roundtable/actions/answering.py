@@ -3,11 +3,12 @@
 from datetime import datetime
 
 from flask_babel import lazy_gettext as _l
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from roundtable.actions import digesting
 from roundtable.actions.naming import invitation_beside, person_named
-from roundtable.actions.writing import write
+from roundtable.actions.writing import write, write_without_link
 from roundtable.domain import links, registrations
 from roundtable.domain.accounts import Account
 from roundtable.domain.history import Entry
@@ -16,6 +17,10 @@ from roundtable.domain.people import Person
 from roundtable.domain.refusals import Refused
 from roundtable.domain.registrations import Registration
 from roundtable.mail import letters, outbox
+from roundtable.mail.outbox import Letter
+
+# Letters that ask somebody to come, or to keep the day.
+ASKED = ("save_the_date", "invitation", "delegate_invitation", "companion_invitation")
 
 
 class InvitationRevoked(Refused):
@@ -189,7 +194,7 @@ def tell_moved_up(session: Session, moved: list[Registration], *, at: datetime) 
 
 def hold_back(session: Session, invitation: Invitation, *, at: datetime) -> None:
     """Letters that would ask somebody to answer who is not invited any more never go out."""
-    kinds = ("save_the_date", "invitation", "reminder", "delegate_invitation", "companion_invitation")
+    kinds = (*ASKED, "reminder", "new_date", "changed")
     outbox.hold_back(session, invitation.roundtable, kinds, at=at, to=invitation.person)
 
 
@@ -244,6 +249,21 @@ def end(session: Session, invitation: Invitation, *, at: datetime) -> None:
     invitation.revoked_at = at
     links.revoke_links(session, invitation, at=at)
     hold_back(session, invitation, at=at)
+    if _expects_to_come(session, invitation, at=at):
+        write_without_link(session, invitation, letters.uninvited, at=at)
+
+
+def _expects_to_come(session: Session, invitation: Invitation, *, at: datetime) -> bool:
+    """Whether a letter that asks them to come, or to keep the day, may have reached them, and they did not decline."""
+    if invitation.roundtable.is_over(at) or answer_is(invitation, "declined"):
+        return False
+    asked = select(Letter.id).where(
+        Letter.roundtable_id == invitation.roundtable_id,
+        Letter.person_id == invitation.person_id,
+        Letter.kind.in_(ASKED),
+        Letter.state.in_(("sent", "handing_over", "uncertain")),
+    )
+    return bool(session.scalar(select(asked.exists())))
 
 
 def _invitation_of_delegate(session: Session, invitation: Invitation, person: Person, *, at: datetime) -> Invitation:

@@ -40,7 +40,7 @@ def tell_at_once(session: Session, invitation: Invitation, *, at: datetime) -> N
         return
     for member in _readers(session, invitation.roundtable.series.office):
         if member.account_id != answer.recorded_by_id:
-            outbox.queue(session, digest_letters.answer_news(answer, to=member.account, at=at))
+            outbox.queue(session, digest_letters.answer_news(answer, to=member, at=at))
 
 
 def send_due(session: Session, *, at: datetime) -> int:
@@ -53,7 +53,7 @@ def send_due(session: Session, *, at: datetime) -> int:
             since, member.digest_until = member.digest_until, morning
             news = _news(session, office, since, morning) if since is not None else []
             if news:
-                outbox.queue(session, digest_letters.digest(office, news, to=member.account, at=at))
+                outbox.queue(session, digest_letters.digest(news, to=member, at=at))
                 letters += 1
     return letters
 

@@ -9,9 +9,9 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session, joinedload
 
-from roundtable.actions.answering import hold_back, tell_moved_up
+from roundtable.actions.answering import end, tell_moved_up
 from roundtable.actions.writing import inviting_letter, write
-from roundtable.domain import links, registrations
+from roundtable.domain import registrations
 from roundtable.domain.accounts import Account
 from roundtable.domain.invitations import Answer, AnswersClosed, Invitation
 from roundtable.domain.people import Person
@@ -245,9 +245,7 @@ def revoke(session: Session, invitation: Invitation, *, at: datetime) -> list[Re
     for each in (*invitation.delegates, *invitation.brought, invitation):
         if not each.is_open:
             continue
-        each.revoked_at = at
-        links.revoke_links(session, each, at=at)
-        hold_back(session, each, at=at)
+        end(session, each, at=at)
         moved += registrations.withdraw(session, each, at=at)
     tell_moved_up(session, moved, at=at)
     return moved
@@ -273,6 +271,10 @@ def _of(roundtable: Roundtable) -> Select[Invitation]:
         select(Invitation)
         .join(Invitation.person)
         .where(Invitation.roundtable_id == roundtable.id, Invitation.revoked_at.is_(None))
-        .options(joinedload(Invitation.person).joinedload(Person.organisation))
+        .options(
+            joinedload(Invitation.person).joinedload(Person.organisation),
+            joinedload(Invitation.answer),
+            joinedload(Invitation.registration),
+        )
         .order_by(*order_at(roundtable))
     )

@@ -7,7 +7,7 @@ from uuid import uuid4
 
 from babel.dates import format_date
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import or_, select
+from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, joinedload
 
@@ -25,7 +25,7 @@ from roundtable.mail.outbox import Letter
 
 # What says when, and where to answer.
 INVITING = ("invitation", "delegate_invitation", "companion_invitation")
-OF_THE_OLD_DATE = (*INVITING, "save_the_date", "reminder", "new_date")
+OF_THE_OLD_DATE = (*INVITING, "save_the_date", "reminder", "new_date", "changed")
 OF_A_CANCELLED_ONE = (*OF_THE_OLD_DATE, "answer_received", "seat_free", "delegate_declined")
 STATE_OF_COMMITMENTS = Bilingual("Stand der Vereinbarungen", "State of the commitments")
 APPROVAL_MINUTES, STATE_MINUTES = 5, 15
@@ -126,18 +126,19 @@ def reschedule(
         return 0
     _retitle_approvals(session, roundtable, old_title)
     told = concerned(session, roundtable)
-    not_yet_asked = _not_yet_asked(session, roundtable)
+    unasked = not_yet_asked(session, roundtable)
     outbox.hold_back(session, roundtable, OF_THE_OLD_DATE, at=at)
     for invitation in told:
-        if invitation.person_id in not_yet_asked and invitation.answer is None:
-            send_after = max(at, not_yet_asked[invitation.person_id])
+        if invitation.person_id in unasked and invitation.answer is None:
+            send_after = max(at, unasked[invitation.person_id])
             write(session, invitation, inviting_letter(invitation), at=at, send_after=send_after)
         else:
-            write(session, invitation, letters.new_date, at=at, because=because)
+            before = roundtable.as_told(invitation.told_sequence)
+            write(session, invitation, letters.new_date, at=at, because=because, before=before)
     return len(told)
 
 
-def _not_yet_asked(session: Session, roundtable: Roundtable) -> dict[int, datetime]:
+def not_yet_asked(session: Session, roundtable: Roundtable) -> dict[int, datetime]:
     """Whose invitation surely has not gone out, by the person's id, and when it was to go."""
     written = (
         select(Letter.person_id, Letter.state, Letter.send_after)
@@ -171,14 +172,25 @@ def concerned(session: Session, roundtable: Roundtable) -> list[Invitation]:
         .outerjoin(Answer, (Answer.invitation_id == Invitation.id) & Answer.superseded_at.is_(None))
         .where(
             Invitation.roundtable_id == roundtable.id,
-            Invitation.sent_at.is_not(None),
-            Invitation.revoked_at.is_(None),
-            or_(Answer.id.is_(None), Answer.kind != "declined"),
+            *are_concerned(),
         )
-        .options(joinedload(Invitation.person).joinedload(Person.organisation), joinedload(Invitation.answer))
+        .options(
+            joinedload(Invitation.person).joinedload(Person.organisation),
+            joinedload(Invitation.answer),
+            joinedload(Invitation.registration),
+        )
         .order_by(*order_at(roundtable))
     )
     return list(session.scalars(found))
+
+
+def are_concerned() -> list[ColumnElement[bool]]:
+    """Conditions for a statement about invitations, outer-joined with the answers that count."""
+    return [
+        Invitation.sent_at.is_not(None),
+        Invitation.revoked_at.is_(None),
+        or_(Answer.id.is_(None), Answer.kind != "declined"),
+    ]
 
 
 def _open_agenda(session: Session, roundtable: Roundtable) -> None:

@@ -62,15 +62,16 @@ def describe(
     answer_until: datetime | None,
     at: datetime,
 ) -> None:
-    """What it is about and where it is. Another place is a change in every calendar, other words only newer words."""
-    is_elsewhere = (roundtable.venue, roundtable.address) != (venue, address)
-    is_reworded = (roundtable.motto, roundtable.question) != (motto, question)
-    roundtable.motto, roundtable.question, roundtable.access_notes = motto, question, access_notes
-    roundtable.venue, roundtable.address, roundtable.map_url = venue, address, map_url
+    """What it is about and where it is. Another title, place or link is one change in every calendar.
+
+    Other words are only newer words there.
+    """
+    is_reworded, sequence = roundtable.question != question, roundtable.calendar_sequence
+    with roundtable.revised(at):
+        roundtable.motto, roundtable.question, roundtable.access_notes = motto, question, access_notes
+        roundtable.venue, roundtable.address, roundtable.map_url = venue, address, map_url
     roundtable.answer_until = answer_until
-    if is_elsewhere:
-        roundtable.changed_in_calendars(at)
-    elif is_reworded:
+    if is_reworded and roundtable.calendar_sequence == sequence:
         describe_anew(roundtable, at=at)
 
 

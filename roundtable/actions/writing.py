@@ -11,6 +11,17 @@ from roundtable.domain.invitations import Invitation
 from roundtable.mail import letters, outbox
 from roundtable.mail.outbox import Letter
 
+# What says when and where, and that it is new.
+TELLING = (
+    "save_the_date",
+    "invitation",
+    "delegate_invitation",
+    "companion_invitation",
+    "new_date",
+    "changed",
+    "cancelled",
+)
+
 
 def write(
     session: Session, invitation: Invitation, letter: Callable[..., Letter], *, at: datetime, **context: Any
@@ -21,7 +32,24 @@ def write(
         token = links.issue(session, at=at, invitation=invitation, is_for_assistant=is_for_assistant)
         one = letter(invitation, token, at=at, for_assistant=is_for_assistant, **context)
         written.append(outbox.queue(session, one))
+        if not is_for_assistant:
+            remember(invitation, one)
     return written
+
+
+def write_without_link(
+    session: Session, invitation: Invitation, letter: Callable[..., Letter], *, at: datetime
+) -> None:
+    """To somebody for whom there is nothing to open any more."""
+    for is_for_assistant in (False, True) if invitation.person.assistant_email else (False,):
+        outbox.queue(session, letter(invitation, at=at, for_assistant=is_for_assistant))
+
+
+def remember(invitation: Invitation, letter: Letter) -> None:
+    """With the first letter to somebody a conversation begins; some letters tell of everything that has changed."""
+    invitation.thread_id = invitation.thread_id or letter.message_id
+    if letter.kind in TELLING:
+        invitation.told_sequence = invitation.roundtable.calendar_sequence
 
 
 def inviting_letter(invitation: Invitation) -> Callable[..., Letter]:

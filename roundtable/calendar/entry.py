@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -70,11 +71,19 @@ def entry(roundtable: Roundtable, *, language: str, url: str | None) -> Event:
 
 
 def organiser(office: Office, language: str) -> vCalAddress:
-    """The office, under the one address it has for good."""
-    address = vCalAddress(f"mailto:{office.sender_email}")
+    """The office, under the one address it has for good: where answers are read (RFC 5546 3.2.3)."""
+    address = vCalAddress(mailto(office.reply_email))
     # RFC 5545 3.2: a parameter's value cannot hold a double quote.
     address.params["CN"] = one_line(office.name.in_(language)).replace('"', "'")
     return address
+
+
+def mailto(email: str) -> str:
+    """A domain with umlauts in ASCII, as in the letter's own header (RFC 5891)."""
+    local, _, domain = email.strip().rpartition("@")
+    with suppress(UnicodeError):
+        domain = domain.encode("idna").decode()
+    return f"mailto:{local}@{domain}"
 
 
 def summary(roundtable: Roundtable, language: str) -> str:

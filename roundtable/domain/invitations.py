@@ -54,6 +54,10 @@ class Invitation(Base):
     # When the letter was queued; the letter itself knows whether it arrived.
     sent_at: Mapped[datetime | None]
     revoked_at: Mapped[datetime | None]
+    # The SEQUENCE of the calendar entry that this person was last told of; none: of nothing yet.
+    told_sequence: Mapped[int | None]
+    # Message-ID of the first letter to them: later ones belong to the same conversation.
+    thread_id: Mapped[str | None]
 
     roundtable: Mapped[Roundtable] = relationship(back_populates="invitations")
     person: Mapped[Person] = relationship()

@@ -38,8 +38,9 @@ class Office(Base):
     # What the link to the press address says.
     press_email_label: Mapped[Bilingual] = bilingual("press_email_label")
     channels_intro: Mapped[Bilingual] = bilingual("channels_intro")
-    # From of every letter, and ORGANIZER of every calendar file; the same for good.
+    # From of every letter; of the office's own domain, or its letters are refused (DMARC).
     sender_email: Mapped[str]
+    # Reply-To of every letter and ORGANIZER of every calendar file; the same for good. Best the same as the sender.
     reply_email: Mapped[str]
     imprint: Mapped[Bilingual] = bilingual("imprint")
     privacy: Mapped[Bilingual] = bilingual("privacy")

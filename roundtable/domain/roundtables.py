@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -10,6 +12,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from roundtable.db import Base, Bilingual, bilingual
+from roundtable.domain.editions import Edition, values
 from roundtable.domain.refusals import Refused
 from roundtable.domain.series import Series
 
@@ -86,6 +89,9 @@ class Roundtable(Base):
         back_populates="roundtable", order_by="AgendaItem.position", cascade="all, delete-orphan"
     )
     invitations: Mapped[list[Invitation]] = relationship(back_populates="roundtable", cascade="all, delete-orphan")
+    editions: Mapped[list[Edition]] = relationship(
+        back_populates="roundtable", order_by="Edition.sequence", cascade="all, delete-orphan"
+    )
     minutes: Mapped[Minutes | None] = relationship(back_populates="roundtable", cascade="all, delete-orphan")
 
     @property
@@ -129,11 +135,9 @@ class Roundtable(Base):
         self._must_lie_ahead()
         if ends_at <= starts_at:
             raise EndsBeforeItStarts
-        if (starts_at, ends_at, self.has_hours) == (self.starts_at, self.ends_at, True):
-            return
-        self.starts_at, self.ends_at = starts_at, ends_at
-        self.hours_fixed_at = self.hours_fixed_at or at
-        self.changed_in_calendars(at)
+        with self.revised(at):
+            self.starts_at, self.ends_at = starts_at, ends_at
+            self.hours_fixed_at = self.hours_fixed_at or at
 
     def cancel(self, because: str, *, at: datetime) -> None:
         """Raises AlreadyCancelled, AlreadyHeld."""
@@ -146,6 +150,21 @@ class Roundtable(Base):
             raise AlreadyCancelled
         if self.has_been_held:
             raise AlreadyHeld
+
+    @contextmanager
+    def revised(self, at: datetime) -> Iterator[None]:
+        """Whatever of title, date, place and link is changed within is one change to every calendar, or none."""
+        before, sequence = values(self), self.calendar_sequence
+        yield
+        if values(self) != before:
+            self.editions.append(Edition(sequence=sequence, replaced_at=at, **before))
+            self.changed_in_calendars(at)
+
+    def as_told(self, sequence: int | None) -> Edition | None:
+        """What it was when somebody was told of this SEQUENCE; None where that is what it is today."""
+        if sequence is None:
+            return None
+        return next((each for each in self.editions if each.sequence >= sequence), None)
 
     def changed_in_calendars(self, at: datetime) -> None:
         # Calendar programs ignore a change unless SEQUENCE rises and DTSTAMP is newer (RFC 5546 2.1.4, 2.1.5).

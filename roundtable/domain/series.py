@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from datetime import datetime, time
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
@@ -70,6 +72,15 @@ class Series(Base):
 
     def is_public(self, at: datetime) -> bool:
         return self.public_since is not None and self.public_since <= at
+
+    @contextmanager
+    def revised(self, at: datetime) -> Iterator[None]:
+        """A new name given within is a change of each roundtable that lies ahead."""
+        with ExitStack() as changes:
+            for each in self.roundtables:
+                if not (each.is_cancelled or each.is_over(at)):
+                    changes.enter_context(each.revised(at))
+            yield
 
     def count_time_in(self, timezone: str) -> None:
         """Raises ZoneInUse for another zone once there are roundtables, whose days and hours it would change."""

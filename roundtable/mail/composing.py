@@ -22,7 +22,7 @@ from roundtable.domain.roundtables import Roundtable
 from roundtable.domain.series import Series
 from roundtable.domain.sign_ups import SignUp
 from roundtable.mail import message
-from roundtable.mail.message import CannotBeWrittenTo
+from roundtable.mail.message import CalendarPart, CannotBeWrittenTo
 from roundtable.mail.outbox import Letter
 from roundtable.settings import Settings
 
@@ -68,12 +68,17 @@ def compose(
     roundtable: Roundtable | None = None,
     send_after: datetime | None = None,
     wording: Bilingual | None = None,
+    thread_id: str | None = None,
+    is_reply: bool = False,
+    unsubscribe: str | None = None,
+    calendar: CalendarPart | None = None,
     **context: Any,
 ) -> Letter:
     """Render ``mail/<kind>.txt`` (the subject, a blank line, the text) and ``mail/<kind>.html``.
 
     ``person``: of the address book, whom the letter concerns. ``wording``: the office's own words, where they are not
-    those that are saved for this kind of letter.
+    those that are saved for this kind of letter. ``thread_id``, ``is_reply``, ``unsubscribe``, ``calendar``: as in
+    ``message.write``.
 
     Raises:
         CannotBeWrittenTo: the reader's address, or the office's own, is none.
@@ -106,7 +111,10 @@ def compose(
         language=to.language,
         at=at,
         message_id=message_id,
-        thread_id=_thread_id(roundtable, settings.host) if roundtable else None,
+        thread_id=thread_id,
+        is_reply=is_reply,
+        unsubscribe=unsubscribe,
+        calendar=calendar,
     )
     return Letter(
         office=office,
@@ -173,11 +181,6 @@ def _tidy(text: str) -> str:
     # "-- " with its blank begins a signature (RFC 3676 4.3).
     lines = "\n".join(line if line == "-- " else line.rstrip() for line in text.strip().splitlines())
     return re.sub(r"\n{3,}", "\n\n", lines) + "\n"
-
-
-def _thread_id(roundtable: Roundtable, host: str) -> str:
-    uid = roundtable.calendar_uid
-    return f"<{uid}>" if "@" in uid else f"<{uid}@{host}>"
 
 
 def link_to(endpoint: str, **values: Any) -> str:

@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Protocol
 
-from roundtable.domain.accounts import Account
 from roundtable.domain.invitations import Answer
-from roundtable.domain.offices import Office
+from roundtable.domain.offices import OfficeMember
 from roundtable.domain.roundtables import Roundtable
+from roundtable.mail import subscriptions
 from roundtable.mail.composing import Addressee, compose, link_to
 from roundtable.mail.outbox import Letter
 
@@ -21,35 +21,39 @@ class News(Protocol):
     def answers(self) -> Sequence[Answer]: ...
 
 
-def answer_news(answer: Answer, *, to: Account, at: datetime) -> Letter:
+def answer_news(answer: Answer, *, to: OfficeMember, at: datetime) -> Letter:
     """One answer, at once."""
+    reader = to.account
     roundtable = answer.invitation.roundtable
     return compose(
         "answer_news",
         office=roundtable.series.office,
-        to=Addressee.account(to),
+        to=Addressee.account(reader),
         person=answer.invitation.person,
         at=at,
         about=roundtable,
         answer=answer,
-        link=link_to("desk.invitations.index", lang=to.language, roundtable_id=roundtable.id),
-        settings_link=link_to("desk.digest.show", lang=to.language),
+        link=link_to("desk.invitations.index", lang=reader.language, roundtable_id=roundtable.id),
+        unsubscribe=subscriptions.end_address(to),
+        settings_link=link_to("desk.digest.show", lang=reader.language),
     )
 
 
-def digest(office: Office, news: Sequence[News], *, to: Account, at: datetime) -> Letter:
+def digest(news: Sequence[News], *, to: OfficeMember, at: datetime) -> Letter:
     """All that was answered since the last one."""
+    reader = to.account
     links = {
-        each.roundtable.id: link_to("desk.invitations.index", lang=to.language, roundtable_id=each.roundtable.id)
+        each.roundtable.id: link_to("desk.invitations.index", lang=reader.language, roundtable_id=each.roundtable.id)
         for each in news
     }
     return compose(
         "digest",
-        office=office,
-        to=Addressee.account(to),
+        office=to.office,
+        to=Addressee.account(reader),
         at=at,
         news=news,
         number=sum(len(each.answers) for each in news),
         links=links,
-        settings_link=link_to("desk.digest.show", lang=to.language),
+        unsubscribe=subscriptions.end_address(to),
+        settings_link=link_to("desk.digest.show", lang=reader.language),
     )

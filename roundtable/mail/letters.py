@@ -3,14 +3,18 @@
 from datetime import datetime
 from typing import Any
 
+from flask import current_app
 from flask_babel import lazy_gettext as _l
 
 from roundtable.domain.commitments import Commitment
+from roundtable.domain.editions import Edition
 from roundtable.domain.invitations import Invitation
 from roundtable.domain.people import Person
 from roundtable.domain.quotes import Quote
 from roundtable.domain.refusals import Refused
 from roundtable.domain.registrations import Registration
+from roundtable.domain.roundtables import Roundtable
+from roundtable.mail import calendar_parts
 from roundtable.mail.composing import Addressee, compose, link_to
 from roundtable.mail.outbox import Letter
 
@@ -24,7 +28,9 @@ KINDS = (
     "delegate_declined",
     "seat_free",
     "new_date",
+    "changed",
     "cancelled",
+    "uninvited",
     "quote_to_release",
     "report_due",
     "poll",
@@ -48,6 +54,15 @@ def _about_invitation(
     roundtable, person = invitation.roundtable, invitation.person
     if token is not None:
         context["link"] = link_to("guest.invitation.show", lang=person.language, token=token)
+    calendar = calendar_parts.part_of(
+        kind,
+        invitation,
+        language=person.language,
+        url=_public_page(roundtable, person.language, at),
+        at=at,
+        reads_replies=current_app.config["ROUNDTABLE"].reads_replies,
+        for_assistant=for_assistant,
+    )
     return compose(
         kind,
         office=roundtable.series.office,
@@ -56,8 +71,20 @@ def _about_invitation(
         at=at,
         roundtable=roundtable,
         invitation=invitation,
+        calendar=calendar,
+        # It takes place, and the entry of this one person goes.
+        takes_back=calendar is not None and calendar.method == "CANCEL" and not roundtable.is_cancelled,
+        thread_id=invitation.thread_id,
+        is_reply=not for_assistant,
         **context,
     )
+
+
+def _public_page(roundtable: Roundtable, lang: str, at: datetime) -> str | None:
+    """None while the public does not see it."""
+    if not roundtable.is_shown(at):
+        return None
+    return link_to("public.roundtables.show", lang=lang, slug=roundtable.series.slug, number=roundtable.number)
 
 
 def invitation(
@@ -80,11 +107,7 @@ def save_the_date(
     send_after: datetime | None = None,
 ) -> Letter:
     """Before the invitation: which day to keep free. Nothing is asked yet."""
-    roundtable, lang = invitation.roundtable, invitation.person.language
-    page = None
-    if roundtable.is_shown(at):
-        page = link_to("public.roundtables.show", lang=lang, slug=roundtable.series.slug, number=roundtable.number)
-    context: dict[str, Any] = {"page": page}
+    context: dict[str, Any] = {"page": _public_page(invitation.roundtable, invitation.person.language, at)}
     return _about_invitation(
         "save_the_date", invitation, token, at=at, for_assistant=for_assistant, send_after=send_after, **context
     )
@@ -151,16 +174,37 @@ def seat_free(invitation: Invitation, token: str, *, at: datetime, for_assistant
     return _about_invitation("seat_free", invitation, token, at=at, for_assistant=for_assistant)
 
 
-def new_date(invitation: Invitation, token: str, *, because: str, at: datetime, for_assistant: bool = False) -> Letter:
-    return _about_invitation("new_date", invitation, token, at=at, because=because, for_assistant=for_assistant)
+def new_date(
+    invitation: Invitation,
+    token: str,
+    *,
+    because: str,
+    before: Edition | None = None,
+    at: datetime,
+    for_assistant: bool = False,
+) -> Letter:
+    """``before``: the roundtable as they knew it."""
+    context: dict[str, Any] = {"because": because, "before": before}
+    return _about_invitation("new_date", invitation, token, at=at, for_assistant=for_assistant, **context)
+
+
+def changed(
+    invitation: Invitation, token: str, *, before: Edition, words: str, at: datetime, for_assistant: bool = False
+) -> Letter:
+    """What is different from the roundtable as they knew it; ``words`` of the organiser may be empty."""
+    context: dict[str, Any] = {"before": before, "organisers_words": words}
+    return _about_invitation("changed", invitation, token, at=at, for_assistant=for_assistant, **context)
+
+
+def uninvited(invitation: Invitation, *, at: datetime, for_assistant: bool = False) -> Letter:
+    """To somebody who was asked to come and is not any more: by the office, or by whoever named them."""
+    return _about_invitation("uninvited", invitation, None, at=at, for_assistant=for_assistant)
 
 
 def cancelled(invitation: Invitation, token: str, *, at: datetime, for_assistant: bool = False) -> Letter:
     """Links to the public page, or to the personal one where there is none."""
-    roundtable, lang = invitation.roundtable, invitation.person.language
-    link = link_to("guest.invitation.show", lang=lang, token=token)
-    if roundtable.is_shown(at):
-        link = link_to("public.roundtables.show", lang=lang, slug=roundtable.series.slug, number=roundtable.number)
+    lang = invitation.person.language
+    link = _public_page(invitation.roundtable, lang, at) or link_to("guest.invitation.show", lang=lang, token=token)
     return _about_invitation("cancelled", invitation, None, at=at, link=link, for_assistant=for_assistant)
 
 

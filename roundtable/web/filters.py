@@ -11,6 +11,7 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from roundtable import clock
+from roundtable.domain.editions import Edition
 from roundtable.domain.roundtables import Roundtable
 from roundtable.web.languages import language
 
@@ -46,7 +47,7 @@ def moment(value: datetime, zone: ZoneInfo) -> str:
     return str(_("%(day)s, %(hour)s", day=short_day(value, zone), hour=hour(value, zone)))
 
 
-def when(roundtable: Roundtable) -> str:
+def when(roundtable: Roundtable | Edition) -> str:
     """ "Mittwoch, 9. Oktober 2024, 14:00–16:00 Uhr", or the day alone while the hours are open."""
     zone = roundtable.series.zone
     if not roundtable.has_hours:
@@ -60,12 +61,12 @@ def full_moment(value: datetime, zone: ZoneInfo) -> str:
     return str(_("%(day)s, %(hour)s", day=day(value, zone), hour=hour(value, zone)))
 
 
-def when_exactly(roundtable: Roundtable) -> str:
+def when_exactly(roundtable: Roundtable | Edition) -> str:
     """ "Mittwoch, 9. Oktober 2024, 14:00–16:00 Uhr (MESZ)"; the zone only where there are hours."""
     return f"{when(roundtable)} ({zone_name(roundtable)})" if roundtable.has_hours else when(roundtable)
 
 
-def zone_name(roundtable: Roundtable) -> str:
+def zone_name(roundtable: Roundtable | Edition) -> str:
     """ "MESZ" or "CEST", as it is on that day; the long name where the language has no short one."""
     start = roundtable.starts_at.astimezone(roundtable.series.zone)
     # British English: the American one has no short names for Europe.
@@ -86,12 +87,53 @@ def how_far(value: date, today: date | None = None) -> str:
     return str(ngettext("yesterday", "%(num)d days ago", -days))
 
 
+def place(roundtable: Roundtable | Edition) -> str:
+    """Venue and address on one line; empty while both are open."""
+    lines = (roundtable.venue, *roundtable.address.splitlines())
+    return ", ".join(line.strip(" ,") for line in lines if line.strip(" ,"))
+
+
+def changes_to(before: Edition, roundtable: Roundtable, *, in_any: bool = False) -> list[tuple[str, str, str]]:
+    """What is different since then: what it is called, how it was, how it is.
+
+    Words count in the reader's language; ``in_any``: in the other one too.
+    """
+    said = [
+        (_("Date"), when_exactly(before), when_exactly(roundtable)),
+        (_("Place"), place(before), place(roundtable)),
+        (_("Link to a map"), before.map_url, roundtable.map_url),
+    ]
+    for named, old, new in (
+        (_("Motto"), before.motto, roundtable.motto),
+        (_("Title"), before.name, roundtable.series.name),
+    ):
+        other = "en" if language() == "de" else "de"
+        read = other if in_any and old.in_(language()) == new.in_(language()) else language()
+        said.insert(0, (named, old.in_(read), new.in_(read)))
+    return [(str(named), old, new) for named, old, new in said if old != new]
+
+
 def listed(words: Iterable[str]) -> str:
     """ "A, B und C"."""
     return format_list([str(word) for word in words], locale=language())
 
 
 def init_app(app: Flask) -> None:
-    for filter_ in (day, short_day, iso_day, hour, moment, full_moment, when, when_exactly, zone_name, how_far, listed):
+    names = (
+        day,
+        short_day,
+        iso_day,
+        hour,
+        moment,
+        full_moment,
+        when,
+        when_exactly,
+        zone_name,
+        how_far,
+        place,
+        changes_to,
+        listed,
+    )
+    for filter_ in names:
         app.jinja_env.filters[filter_.__name__] = filter_
     app.jinja_env.filters["words"] = lambda value: value.in_(language())

@@ -218,8 +218,8 @@ def test_more_seats_let_those_waiting_move_up_fewer_than_taken_are_refused(sessi
 def test_another_place_is_news_for_calendars_other_words_only_newer(session: Session, at: datetime) -> None:
     roundtable = a_roundtable(session)
     values = dict(
-        motto=both("Neu"),
-        question=roundtable.question,
+        motto=roundtable.motto,
+        question=both("Neu?"),
         venue=roundtable.venue,
         address=roundtable.address,
         map_url="",

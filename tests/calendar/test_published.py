@@ -81,7 +81,7 @@ def test_a_file_is_published_to_nobody_in_particular() -> None:
     assert found.index("METHOD:PUBLISH") < found.index("BEGIN:VEVENT")
     assert not [line for line in found if line.startswith("ATTENDEE")]
     assert [line for line in found if line.startswith("ORGANIZER")] == [
-        "ORGANIZER;CN=\"Senat 'Lindenau'; Presse\":mailto:rt@lindenau.example"
+        "ORGANIZER;CN=\"Senat 'Lindenau'; Presse\":mailto:r@l.example"
     ]
     assert f"URL:{PAGE}" in found
     for expected in ("UID:3f0c@lindenau.example", "SEQUENCE:2", "DTSTAMP:20260102T030405Z", "STATUS:CONFIRMED"):

@@ -17,6 +17,7 @@ from roundtable.domain.agenda import AgendaItem, Paper, PaperVersion
 from roundtable.domain.commitments import Commitment
 from roundtable.domain.invitations import Invitation
 from roundtable.domain.minutes import Attendance, Decision, Minutes
+from roundtable.domain.offices import OfficeMember
 from roundtable.domain.people import Organisation, Person, Rank
 from roundtable.domain.polls import Poll, PollVoter
 from roundtable.domain.press import Release
@@ -25,7 +26,7 @@ from roundtable.domain.roundtables import Roundtable
 from roundtable.domain.series import Member, Series
 from roundtable.domain.sign_ups import SignUp
 from roundtable.domain.uploads import Upload
-from roundtable.mail import letters, outbox
+from roundtable.mail import letters, outbox, subscriptions
 from roundtable.mail.mailings import Mailing
 from roundtable.mail.outbox import Letter
 from roundtable.settings import Settings
@@ -220,6 +221,9 @@ class Everything:
         return self.session.scalars(select(model).where(*where).order_by(model.id)).first()
 
     def _token(self, endpoint: str) -> str:
+        if endpoint.startswith("guest.digest."):
+            address = subscriptions.end_address(self._first(OfficeMember))
+            return address.rstrip("/").rpartition("/")[2]
         thing: dict[str, Any] = {"invitation": self._first(Invitation)}
         if endpoint.startswith("guest.quote."):
             thing = {"quote": self._first(Quote)}

@@ -3,12 +3,14 @@
 from collections.abc import Callable
 from typing import Any
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from roundtable.actions.digesting import News
 from roundtable.domain import registrations
 from roundtable.domain.commitments import Commitment
 from roundtable.domain.invitations import Invitation
+from roundtable.domain.offices import OfficeMember
 from roundtable.domain.polls import PollVoter
 from roundtable.domain.quotes import Quote
 from roundtable.domain.sign_ups import SignUp
@@ -39,8 +41,15 @@ def an_invited(session: Session, language: str) -> Invitation:
 
 
 def _accepted(invitation: Invitation, session: Session, place: int | None) -> Letter:
+    invitation.record("accepted", at=AT)
     registration = registrations.register(session, invitation, at=AT)
     return letters.answer_received(invitation, TOKEN, registration=registration, place=place, at=AT)
+
+
+def _declined(invitation: Invitation, session: Session) -> Letter:
+    invitation.record("declined", at=AT)
+    session.flush()
+    return letters.answer_received(invitation, TOKEN, registration=None, place=None, at=AT)
 
 
 def _delegate(invitation: Invitation, session: Session) -> Letter:
@@ -58,6 +67,27 @@ def _companion(invitation: Invitation, session: Session) -> Letter:
 def _delegate_declined(invitation: Invitation, session: Session) -> Letter:
     ours = an_invitation(session, invitation.roundtable, delegated_by=invitation)
     return letters.delegate_declined(invitation, TOKEN, delegate=ours, at=AT)
+
+
+def _changed(invitation: Invitation, session: Session) -> Letter:
+    roundtable, told = invitation.roundtable, invitation.roundtable.calendar_sequence
+    with roundtable.revised(AT):
+        roundtable.address, roundtable.map_url = "Hafenstraße 2\n01234 Lindenau", ""
+    before = roundtable.as_told(told)
+    assert before is not None
+    return letters.changed(invitation, TOKEN, before=before, words="Der Ratssaal wird saniert.", at=AT)
+
+
+def _uninvited_delegate(invitation: Invitation, session: Session) -> Letter:
+    person = a_person(session, invitation.person.office, language=invitation.person.language)
+    ours = an_invitation(session, invitation.roundtable, person, delegated_by=invitation, sent_at=AT)
+    return letters.uninvited(ours, at=AT)
+
+
+def _uninvited_companion(invitation: Invitation, session: Session) -> Letter:
+    person = a_person(session, invitation.person.office, language=invitation.person.language)
+    ours = an_invitation(session, invitation.roundtable, person, brought_by=invitation, sent_at=AT)
+    return letters.uninvited(ours, at=AT)
 
 
 def _cancelled(invitation: Invitation, session: Session) -> Letter:
@@ -90,15 +120,19 @@ def _poll_closed(invitation: Invitation, session: Session) -> Letter:
     return poll_letters.poll_closed(voter, chosen=voter.poll.dates[0], at=AT)
 
 
+def _member(invitation: Invitation, session: Session) -> OfficeMember:
+    office = invitation.person.office
+    account = an_account(session, office, language=invitation.person.language)
+    return session.scalars(select(OfficeMember).where(OfficeMember.account_id == account.id)).one()
+
+
 def _news(invitation: Invitation, session: Session) -> Letter:
-    reader = an_account(session, invitation.person.office, language=invitation.person.language)
-    return digest_letters.answer_news(invitation.record("accepted", at=AT), to=reader, at=AT)
+    return digest_letters.answer_news(invitation.record("accepted", at=AT), to=_member(invitation, session), at=AT)
 
 
 def _digest(invitation: Invitation, session: Session) -> Letter:
-    reader = an_account(session, invitation.person.office, language=invitation.person.language)
     news = [News(invitation.roundtable, [invitation.record("accepted", at=AT)])]
-    return digest_letters.digest(invitation.person.office, news, to=reader, at=AT)
+    return digest_letters.digest(news, to=_member(invitation, session), at=AT)
 
 
 def _sign_up(invitation: Invitation, session: Session, **values: Any) -> SignUp:
@@ -114,11 +148,7 @@ LETTERS: dict[str, tuple[Callable[[Invitation, Session], Letter], str, str]] = {
     "companion_invitation": (_companion, "Sie kommen mit", "You come along"),
     "answer_received": (lambda it, session: _accepted(it, session, None), "bestätigt", "confirmed"),
     "answer_received, waiting": (lambda it, session: _accepted(it, session, 3), "Warteliste", "waiting list"),
-    "answer_received, declined": (
-        lambda it, _: letters.answer_received(it, TOKEN, registration=None, place=None, at=AT),
-        "Absage",
-        "cannot come",
-    ),
+    "answer_received, declined": (_declined, "Absage", "cannot come"),
     "delegate_declined": (_delegate_declined, "Vertretung kann nicht kommen", "delegate cannot come"),
     "seat_free": (
         lambda it, _: letters.seat_free(it, TOKEN, at=AT),
@@ -126,6 +156,10 @@ LETTERS: dict[str, tuple[Callable[[Invitation, Session], Letter], str, str]] = {
         "become free",
     ),
     "new_date": (lambda it, _: letters.new_date(it, TOKEN, because="Streik", at=AT), "Neuer Termin", "New date"),
+    "changed": (_changed, "Geändert", "Changed"),
+    "uninvited": (lambda it, _: letters.uninvited(it, at=AT), "zurückgezogen", "withdrawn"),
+    "uninvited, delegate": (_uninvited_delegate, "Vertretung ist beendet", "delegation has ended"),
+    "uninvited, companion": (_uninvited_companion, "abgemeldet", "signed off"),
     "cancelled": (_cancelled, "Abgesagt", "Cancelled"),
     "quote_to_release": (_quote, "Zitat", "quote"),
     "report_due": (_report, "Vereinbarung", "commitment"),
@@ -172,3 +206,4 @@ TO_A_STRANGER = dict.fromkeys(
 )
 OF_A_POLL = ("poll", "poll_reminder", "poll_closed")
 NOT_DEAR = TO_A_COLLEAGUE | TO_A_STRANGER
+WITHOUT_LINK = ("poll_closed", "uninvited", "uninvited, delegate", "uninvited, companion")

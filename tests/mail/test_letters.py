@@ -3,20 +3,20 @@
 import base64
 import re
 from email import message_from_bytes, policy
-from email.message import EmailMessage
 
 import pytest
 from bs4 import BeautifulSoup
 from flask import Flask
 from sqlalchemy.orm import Session
 
+from roundtable.actions.writing import remember
 from roundtable.mail import letters, message, outbox
 from roundtable.mail.message import CannotBeWrittenTo
 from tests.factories import (
     AT,
     both,
 )
-from tests.mail.every_letter import LETTERS, NOT_DEAR, OF_A_POLL, TO_A_COLLEAGUE, TOKEN, an_invited
+from tests.mail.every_letter import LETTERS, NOT_DEAR, OF_A_POLL, TO_A_COLLEAGUE, TOKEN, WITHOUT_LINK, an_invited
 
 
 def links_in(words: str) -> set[str]:
@@ -57,7 +57,7 @@ def test_every_letter_in_both_languages(app: Flask, session: Session, name: str,
 
     # The same links in both, all ours, in the recipient's language, and each leads to a page.
     assert links_in(reading.text) == links_in(reading.html)
-    assert bool(links_in(reading.text)) == (name != "poll_closed")
+    assert bool(links_in(reading.text)) == (name not in WITHOUT_LINK)
     for link in links_in(reading.text):
         endpoint, _ = app.url_map.bind("localhost").match(link.removeprefix("http://localhost"))
         assert endpoint.startswith(("guest.", "public.", "desk." if name in NOT_DEAR else "public."))
@@ -127,19 +127,41 @@ def test_a_domain_with_umlauts_goes_out_in_ascii(session: Session) -> None:
 
 def test_the_envelope_of_a_conversation(session: Session) -> None:
     invitation = an_invited(session, "en")
-    first, second = (letters.invitation(invitation, TOKEN, at=AT) for _ in range(2))
-    sent = message_from_bytes(first.message, policy=policy.default)
-    assert isinstance(sent, EmailMessage)
-    assert sent.get_content_type() == "multipart/alternative"
-    assert [part.get_content_type() for part in sent.iter_parts()] == ["text/plain", "text/html"]
+    first = letters.invitation(invitation, TOKEN, at=AT)
+    remember(invitation, first)
+    second = letters.reminder(invitation, TOKEN, at=AT)
+    invitation.person.assistant_email = "buero@organisation.example"
+    to_assistant = letters.reminder(invitation, TOKEN, at=AT, for_assistant=True)
+    sent, later, beside = (
+        message_from_bytes(each.message, policy=policy.default) for each in (first, second, to_assistant)
+    )
     assert sent["From"].addresses[0].addr_spec == "roundtable@lindenau.example"
     assert sent["Reply-To"].addresses[0].addr_spec == "antwort@lindenau.example"
-    assert sent["References"] == f"<{invitation.roundtable.calendar_uid}>" == sent["In-Reply-To"]
     assert sent["Auto-Submitted"] == "auto-generated"
     assert sent["Message-ID"] == first.message_id != second.message_id
     assert first.message_id.endswith("@localhost>")
     assert sent["Date"].datetime == AT
     assert b"\n" not in first.message.replace(b"\r\n", b"")
+    # Nothing went before the first; an assistant has not got what went to the person.
+    assert (sent["In-Reply-To"], sent["References"]) == (None, None)
+    assert later["In-Reply-To"] == later["References"] == first.message_id
+    assert (beside["In-Reply-To"], beside["References"]) == (None, first.message_id)
+
+
+@pytest.mark.parametrize("name", LETTERS)
+def test_only_a_subscription_can_be_ended(app: Flask, session: Session, name: str) -> None:
+    letter = LETTERS[name][0](an_invited(session, "de"), session)
+    sent = message_from_bytes(letter.message, policy=policy.default)
+    if name not in TO_A_COLLEAGUE:
+        assert (sent["List-Unsubscribe"], sent["List-Unsubscribe-Post"]) == (None, None)
+        return
+    assert sent["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+    address = sent["List-Unsubscribe"].strip("<>").removeprefix("http://localhost")
+    assert app.url_map.bind("localhost").match(address, method="POST")[0] == "guest.digest.end"
+    # What ends somebody's letters is nobody else's to press.
+    shortened = message.without_personal_links(letter.message)
+    assert address.encode() not in shortened
+    assert message.read(shortened).text == outbox.read(letter).text
 
 
 def test_a_letter_is_in_no_session_until_it_is_queued(session: Session) -> None:

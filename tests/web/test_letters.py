@@ -121,7 +121,7 @@ def test_parts_run_nothing_in_our_name(
     assert client.answer.data == message.without_personal_links(letter.message)
     assert TOKEN.encode() not in client.answer.data
     assert client.answer.headers["Content-Disposition"].startswith("attachment")
-    client.get(client.url("desk.letters.part", letter_id=letter.id, part="1"), expect=404)
+    client.get(client.url("desk.letters.part", letter_id=letter.id, part="2"), expect=404)
 
 
 def test_an_attachment_is_a_download(

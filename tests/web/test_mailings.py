@@ -105,8 +105,10 @@ def test_a_save_the_date_first_and_the_invitation_later(
     desk.get(_url(desk, roundtable, kind="save_the_date"))
     desk.submit("form:has([name=invitations])")
     assert {letter.kind for letter in _letters(session)} == {"save_the_date"}
-    thread = {letter.message.split(b"References: ")[1].split(b"\r\n")[0] for letter in _letters(session)}
-    assert thread == {f"<{roundtable.calendar_uid}>".encode()}
+    # With it the conversation begins.
+    assert not any(b"References: " in letter.message for letter in _letters(session))
+    first = {letter.message_id for letter in _letters(session)}
+    assert {each.thread_id for each in session.scalars(select(Invitation))} == first
     desk.get(_url(desk, roundtable, kind="save_the_date"))
     assert "Nichts zu senden" in desk.text()
     desk.get(_url(desk, roundtable))

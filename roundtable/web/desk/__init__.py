@@ -33,6 +33,7 @@ from roundtable.web.desk import (
     series,
     sign_in,
     sign_ups,
+    telling,
     wordings,
 )
 from roundtable.web.desk.rights import may, memberships
@@ -75,6 +76,7 @@ for _module in (
     roundtables,
     invitations,
     mailings,
+    telling,
     sign_ups,
     precedence,
     reception,

@@ -13,7 +13,7 @@ from wtforms import StringField, TextAreaField, TimeField
 from wtforms.validators import InputRequired
 
 from roundtable import clock
-from roundtable.actions import planning, preparing
+from roundtable.actions import planning, preparing, telling
 from roundtable.db import Bilingual, db
 from roundtable.domain import chain
 from roundtable.domain.invitations import Invitation
@@ -118,6 +118,7 @@ def show(roundtable_id: int) -> str:
         sign_ups_waiting=_sign_ups_waiting(roundtable),
         is_over=roundtable.is_over(at),
         is_public=roundtable.is_public(at),
+        untold=telling.untold(session, roundtable, at=at),
     )
 
 
@@ -178,6 +179,8 @@ def update(roundtable_id: int) -> Response | tuple[str, int]:
     flash(_("The details are saved."), "success")
     if moved:
         flash(ngettext("%(num)d person moved up and is told.", "%(num)d people moved up and are told.", moved), "info")
+    if telling.untold(db.session(), roundtable, at=clock.now()).number:
+        return redirect(url_for("desk.telling.show", roundtable_id=roundtable.id), 303)
     return redirect(url_for("desk.roundtables.show", roundtable_id=roundtable.id), 303)
 
 
@@ -239,7 +242,8 @@ def reschedule(roundtable_id: int) -> Response | str | tuple[str, int]:
         if told:
             with session.no_autoflush:
                 roundtable.move_to(moments.starts_at, moments.ends_at, at=at)
-                letter = letters.new_date(told[0], "preview", because=form.because.data or "", at=at)
+                before = roundtable.as_told(told[0].told_sequence)
+                letter = letters.new_date(told[0], "preview", because=form.because.data or "", before=before, at=at)
             session.rollback()
         return _reschedule_page(own_roundtable_or_404(roundtable_id, "plan"), form, letter)
     told_count = planning.reschedule(

@@ -97,11 +97,11 @@ def update(series_id: int) -> Response | tuple[str, int]:
 
 def _save(series: Series, form: SeriesForm) -> bool:
     """False where somebody else has this short name. Raises ZoneInUse."""
-    session = db.session()
-    with session.no_autoflush:
+    session, at = db.session(), clock.now()
+    with session.no_autoflush, series.revised(at):
         write(series, form)
         if form.is_public.data != (series.public_since is not None):
-            series.public_since = clock.now() if form.is_public.data else None
+            series.public_since = at if form.is_public.data else None
     session.add(series)
     try:
         session.commit()

@@ -2,7 +2,18 @@
 
 from flask import Blueprint, Response, g
 
-from roundtable.web.guest import calendars, commitments, companions, consents, invitation, needs, poll, quote, sign_up
+from roundtable.web.guest import (
+    calendars,
+    commitments,
+    companions,
+    consents,
+    digest,
+    invitation,
+    needs,
+    poll,
+    quote,
+    sign_up,
+)
 
 routes = Blueprint("guest", __name__, url_prefix="/<lang:lang>")
 # Addresses without a language: what calendar programs fetch.
@@ -22,6 +33,6 @@ def _not_indexed(response: Response) -> Response:
     return response
 
 
-for _module in (invitation, companions, needs, consents, poll, commitments, quote, sign_up):
+for _module in (invitation, companions, needs, consents, poll, commitments, quote, sign_up, digest):
     routes.register_blueprint(_module.routes)
 files.register_blueprint(calendars.routes)

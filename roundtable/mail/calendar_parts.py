@@ -1,0 +1,50 @@
+"""Which letter carries what for the reader's calendar.
+
+Where replies are read, each letter to somebody invited speaks to their calendar and says what the page says. Where
+they are not, no button may appear that leads nowhere (rule 11): then a letter carries a file without ATTENDEE.
+"""
+
+from datetime import datetime
+
+from roundtable.calendar import invited
+from roundtable.domain.invitations import Invitation
+from roundtable.mail.message import CalendarPart
+
+# These ask; what was answered before counts no more, or there was nothing.
+ASKING = ("invitation", "reminder", "delegate_invitation", "companion_invitation", "delegate_declined")
+# What calendars do not keep: whoever declined hears of no later change, so nothing old may stay behind.
+NOT_COMING = "DECLINED"
+
+
+def part_of(
+    kind: str,
+    invitation: Invitation,
+    *,
+    language: str,
+    url: str | None,
+    at: datetime,
+    reads_replies: bool,
+    for_assistant: bool,
+) -> CalendarPart | None:
+    """``url``: the public page. An assistant gets the file: the buttons are in the letter to the person themselves."""
+    roundtable = invitation.roundtable
+    if kind == "save_the_date":
+        # Nothing is asked yet, not by calendar either.
+        file = invited.announcement(roundtable, language=language, url=url, at=at, is_tentative=True)
+        return CalendarPart("PUBLISH", file)
+    partstat = "" if roundtable.is_cancelled else _partstat(kind, invitation)
+    is_over_for_them = kind == "uninvited" or partstat == NOT_COMING
+    if not reads_replies or for_assistant:
+        if is_over_for_them or partstat == "DELEGATED":
+            return None
+        return CalendarPart("PUBLISH", invited.announcement(roundtable, language=language, url=url, at=at))
+    if roundtable.is_cancelled or is_over_for_them:
+        return CalendarPart("CANCEL", invited.cancellation(invitation, language=language, url=url, at=at))
+    return CalendarPart("REQUEST", invited.request(invitation, partstat, language=language, url=url, at=at))
+
+
+def _partstat(kind: str, invitation: Invitation) -> str:
+    is_first = invitation.sent_at is None and invitation.announced_at is None
+    if kind in ("reminder", "delegate_declined") or (kind in ASKING and is_first):
+        return "NEEDS-ACTION"
+    return invited.standing(invitation)
