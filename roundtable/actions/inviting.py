@@ -153,6 +153,8 @@ def stop(session: Session, mailing: Mailing, *, at: datetime) -> int:
     )
     left_out = {letter.person_id for letter in stopped} - reached
     for invitation in session.scalars(_of(mailing.roundtable).where(Invitation.person_id.in_(left_out))):
+        if invitation.thread_id in {letter.message_id for letter in stopped}:
+            invitation.thread_id = None
         if mailing.kind == "save_the_date":
             invitation.announced_at = None
         elif mailing.kind == "invitation":

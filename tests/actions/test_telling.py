@@ -11,6 +11,7 @@ from roundtable.actions import answering, inviting, planning, preparing, telling
 from roundtable.domain.invitations import Invitation
 from roundtable.domain.roundtables import AlreadyCancelled, Roundtable
 from roundtable.mail import outbox
+from roundtable.mail.mailings import Mailing
 from roundtable.mail.outbox import Letter
 from tests.factories import a_person, a_roundtable, an_invitation, both
 
@@ -217,3 +218,14 @@ def test_the_first_letter_begins_the_conversation(session: Session, at: datetime
     [first], [second] = letters_of(session, "invitation"), letters_of(session, "answer_received")
     assert invitation.thread_id == first.message_id
     assert b"In-Reply-To: " + first.message_id.encode() in second.message
+
+
+def test_a_letter_that_was_stopped_begins_nothing(session: Session, at: datetime) -> None:
+    roundtable = a_roundtable(session)
+    [invitation] = inviting.prepare(session, roundtable, [a_person(session, roundtable.series.office)], at=at).new
+    inviting.send(session, roundtable, [invitation], at=at, send_after=at + timedelta(days=1))
+    inviting.stop(session, session.scalars(select(Mailing)).one(), at=at)
+    inviting.send(session, roundtable, [invitation], at=at + timedelta(hours=1))
+    stopped, sent = letters_of(session, "invitation")
+    assert b"References" not in sent.message
+    assert invitation.thread_id == sent.message_id != stopped.message_id

@@ -2,6 +2,7 @@
 
 from email import message_from_bytes, policy
 from email.message import EmailMessage
+from pathlib import Path
 from typing import Any
 
 import icalendar
@@ -13,6 +14,7 @@ from sqlalchemy.orm import Session
 from roundtable.domain import registrations
 from roundtable.mail import letters, message
 from roundtable.mail.outbox import Letter
+from tests.conftest import settings_for
 from tests.factories import AT, a_person, an_invitation
 from tests.mail.every_letter import LETTERS, TOKEN, an_invited
 
@@ -256,3 +258,20 @@ def test_writing_is_always_the_same(session: Session) -> None:
     one, other = (letters.invitation(invitation, TOKEN, at=AT) for _ in range(2))
     ids = [each.message_id.strip("<>").partition("@")[0].encode() for each in (one, other)]
     assert one.message.replace(ids[0], b"") == other.message.replace(ids[1], b"")
+
+
+@pytest.mark.parametrize(
+    ("more", "reads"),
+    [
+        ({}, False),
+        ({"imap_url": "imaps://antwort:geheim@mail.lindenau.example/INBOX"}, True),
+        ({"replies_are_piped": "true"}, True),
+    ],
+)
+def test_replies_are_read_from_a_mailbox_or_a_pipe(tmp_path: Path, more: dict[str, str], reads: bool) -> None:
+    assert settings_for(tmp_path, **more).reads_replies is reads
+
+
+def test_a_mailbox_has_an_address_that_we_can_read(tmp_path: Path) -> None:
+    with pytest.raises(ValueError, match="IMAP_URL"):
+        settings_for(tmp_path, imap_url="https://mail.lindenau.example/")
