@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import secrets
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import CheckConstraint, ForeignKey, select, update
+from sqlalchemy import CheckConstraint, ForeignKey, insert, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
 from roundtable.db import Base
@@ -69,13 +70,12 @@ def issue(
     is_for_assistant: bool = False,
 ) -> str:
     """A new link to one thing, valid until 180 days after. Returns the token, which is kept nowhere."""
-    token = secrets.token_urlsafe(24)
-    counts_from = max(at, invitation.roundtable.ends_at) if invitation is not None else at
+    token = _token()
     session.add(
         PersonalLink(
             token_hash=_hash(token),
             issued_at=at,
-            expires_at=counts_from + LASTS,
+            expires_at=_end(invitation, at),
             invitation=invitation,
             quote=quote,
             commitment=commitment,
@@ -85,6 +85,32 @@ def issue(
         )
     )
     return token
+
+
+def issue_to_all(session: Session, whom: Sequence[tuple[Invitation, bool]], *, at: datetime) -> list[str]:
+    """The same for many invitations at once; True: for the assistant. Returns the tokens in their order."""
+    tokens = [_token() for _ in whom]
+    rows = [
+        {
+            "token_hash": _hash(token),
+            "issued_at": at,
+            "expires_at": _end(invitation, at),
+            "invitation_id": invitation.id,
+            "is_for_assistant": is_for_assistant,
+        }
+        for token, (invitation, is_for_assistant) in zip(tokens, whom, strict=True)
+    ]
+    if rows:
+        session.execute(insert(PersonalLink), rows)
+    return tokens
+
+
+def _token() -> str:
+    return secrets.token_urlsafe(24)
+
+
+def _end(invitation: Invitation | None, at: datetime) -> datetime:
+    return (max(at, invitation.roundtable.ends_at) if invitation is not None else at) + LASTS
 
 
 def link_by_token(session: Session, token: str, *, at: datetime) -> PersonalLink | None:

@@ -1,7 +1,10 @@
 """A letter, rendered complete in the recipient's language, as a row for the outbox."""
 
 import re
-from dataclasses import dataclass
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass, replace
 from datetime import datetime
 from email.headerregistry import Address
 from typing import Any, Self
@@ -10,6 +13,7 @@ from uuid import uuid4
 from flask import current_app
 from flask_babel import force_locale
 from flask_babel import gettext as _
+from markupsafe import escape
 
 from roundtable.domain.accounts import Account
 from roundtable.domain.offices import Office
@@ -20,6 +24,21 @@ from roundtable.mail import message
 from roundtable.mail.message import CannotBeWrittenTo
 from roundtable.mail.outbox import Letter
 from roundtable.settings import Settings
+
+# Subject, text and HTML with gaps for what is each reader's own, by what the letters have in common.
+_common: ContextVar[dict[object, tuple[str, str, str]] | None] = ContextVar("common", default=None)
+# Private-use characters: no template writes them, and nothing escapes or strips them.
+GREETING, LINK = "\ue000greeting\ue001", "\ue000link\ue001"
+
+
+@contextmanager
+def to_many() -> Iterator[None]:
+    """Letters composed in here that are ``alike`` are rendered once and filled in for each reader."""
+    token = _common.set({})
+    try:
+        yield
+    finally:
+        _common.reset(token)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,11 +81,13 @@ def compose(
     person: Person | None = None,
     roundtable: Roundtable | None = None,
     send_after: datetime | None = None,
+    alike: object = None,
     **context: Any,
 ) -> Letter:
     """Render ``mail/<kind>.txt`` (the subject, a blank line, the text) and ``mail/<kind>.html``.
 
-    ``person``: of the address book, whom the letter concerns.
+    ``person``: of the address book, whom the letter concerns. ``alike``: letters of this kind with an equal one differ
+    in nothing but greeting and link; see ``to_many``.
 
     Raises:
         CannotBeWrittenTo: the reader's address, or the office's own, is none.
@@ -82,8 +103,7 @@ def compose(
         **context,
     }
     with force_locale(to.language):
-        subject, _, text = _rendered(f"mail/{kind}.txt", words).partition("\n\n")
-        html = _rendered(f"mail/{kind}.html", {**words, "subject": subject})
+        subject, text, html = _in_words(kind, words, alike)
     office_name = office.name.in_(to.language)
     sender = message.address(office_name, office.sender_email)
     recipient = _recipient(to)
@@ -93,7 +113,7 @@ def compose(
         reply_to=message.address(office_name, office.reply_email),
         recipient=recipient,
         subject=subject,
-        text=_tidy(text),
+        text=text,
         html=html,
         language=to.language,
         at=at,
@@ -128,6 +148,25 @@ def _recipient(to: Addressee) -> Address:
             email=message.one_line(to.email),
         )
         raise CannotBeWrittenTo(words) from None
+
+
+def _in_words(kind: str, words: dict[str, Any], alike: object) -> tuple[str, str, str]:
+    """Subject, text and HTML."""
+    common = _common.get()
+    if common is None or alike is None:
+        return _render(kind, words)
+    to, link = words["to"], words.get("link", "")
+    key = (kind, to.language, alike)
+    if key not in common:
+        common[key] = _render(kind, {**words, "to": replace(to, greeting=GREETING), "link": LINK})
+    subject, text, html = common[key]
+    text = text.replace(GREETING, to.greeting).replace(LINK, link)
+    return subject, text, html.replace(GREETING, escape(to.greeting)).replace(LINK, escape(link))
+
+
+def _render(kind: str, words: dict[str, Any]) -> tuple[str, str, str]:
+    subject, _, text = _rendered(f"mail/{kind}.txt", words).partition("\n\n")
+    return subject, _tidy(text), _rendered(f"mail/{kind}.html", {**words, "subject": subject})
 
 
 def _rendered(template: str, words: dict[str, Any]) -> str:

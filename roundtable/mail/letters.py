@@ -36,6 +36,8 @@ KINDS = (
     "sign_up_received",
     "turned_away",
 )
+# Those that say the same to everybody, greeting and link apart.
+TO_CIRCLES = ("save_the_date", "invitation", "reminder", "new_date", "cancelled")
 
 
 class NobodyToAsk(Refused):
@@ -56,8 +58,16 @@ def _about_invitation(
         at=at,
         roundtable=roundtable,
         invitation=invitation,
+        alike=_alike(kind, invitation, for_assistant),
         **context,
     )
+
+
+def _alike(kind: str, invitation: Invitation, for_assistant: bool) -> object:
+    """Letters to whole circles say the same to all; an assistant's names the person, the host is not invited by the host."""
+    if kind not in TO_CIRCLES or for_assistant:
+        return None
+    return (invitation.roundtable.id, invitation.person is invitation.roundtable.series.host)
 
 
 def invitation(

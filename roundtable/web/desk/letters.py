@@ -22,7 +22,7 @@ from roundtable.db import db
 from roundtable.domain.offices import Office
 from roundtable.domain.roundtables import Roundtable
 from roundtable.domain.series import Series
-from roundtable.mail import message, outbox
+from roundtable.mail import deciding, figures, message, outbox
 from roundtable.mail.outbox import Letter
 from roundtable.web.desk.rights import may, me, own_office_or_404
 from roundtable.web.forms import LINE, Form
@@ -58,16 +58,6 @@ class Page:
         return url_for("desk.letters.index", state=self.state, page=number)
 
 
-@dataclass(frozen=True, slots=True)
-class Standstill:
-    """Letters that are due and do not go out; ``said`` is what the mail server answered."""
-
-    number: int
-    since: datetime
-    because: str
-    said: str = ""
-
-
 def own_letter_or_404(letter_id: int, deed: str) -> Letter:
     """The letter, message and all, if the signed-in person may do this deed in its office."""
     series = joinedload(Letter.roundtable).joinedload(Roundtable.series)
@@ -84,7 +74,7 @@ def own_letter_or_404(letter_id: int, deed: str) -> Letter:
 def index() -> str:
     office = own_office_or_404("see")
     session, now = db.session(), clock.now()
-    counts = outbox.counts(session, office)
+    counts = figures.counts(session, office)
     state = request.args.get("state")
     state = state if state in outbox.STATES else None
     return render(
@@ -92,7 +82,9 @@ def index() -> str:
         office=office,
         page=_page(session, office, counts, state, request.args.get("page", 1, type=int)),
         counts=counts,
-        standstill=_standstill(session, office, at=now) if counts["waiting"] else None,
+        standstill=figures.standstill(session, [office.id], current_app.config["ROUNDTABLE"], at=now)
+        if counts["waiting"]
+        else None,
         zone=_zone(session, office),
         now=now,
     )
@@ -123,7 +115,7 @@ def part(letter_id: int, part: str) -> Response:
 @routes.post("/letters/<int:letter_id>/retry")
 def retry(letter_id: int) -> WerkzeugResponse:
     letter = own_letter_or_404(letter_id, "invite")
-    outbox.retry(db.session(), letter, at=clock.now())
+    deciding.retry(db.session(), letter, at=clock.now())
     db.session.commit()
     flash(_("The letter will be handed over again."), "success")
     return redirect(url_for(".show", letter_id=letter.id), 303)
@@ -132,7 +124,7 @@ def retry(letter_id: int) -> WerkzeugResponse:
 @routes.post("/letters/retry")
 def retry_failed() -> WerkzeugResponse:
     office = own_office_or_404("invite")
-    number = outbox.retry_failed(db.session(), office, at=clock.now())
+    number = deciding.retry_failed(db.session(), office, at=clock.now())
     db.session.commit()
     words = ngettext("%(num)d letter will be handed over again.", "%(num)d letters will be handed over again.", number)
     flash(words, "success")
@@ -145,7 +137,7 @@ def give_up(letter_id: int) -> Response | WerkzeugResponse:
     form = GiveUpForm()
     if not form.validate_on_submit():
         return _shown(letter, form, status=422)
-    outbox.give_up(db.session(), letter, form.because.data or "", by=me(), at=clock.now())
+    deciding.give_up(db.session(), letter, form.because.data or "", by=me(), at=clock.now())
     db.session.commit()
     flash(_("The letter is given up. It will not be sent."), "success")
     return redirect(url_for(".show", letter_id=letter.id), 303)
@@ -154,7 +146,7 @@ def give_up(letter_id: int) -> Response | WerkzeugResponse:
 @routes.post("/letters/<int:letter_id>/arrived")
 def mark_arrived(letter_id: int) -> WerkzeugResponse:
     letter = own_letter_or_404(letter_id, "invite")
-    outbox.mark_arrived(db.session(), letter, by=me(), at=clock.now())
+    deciding.mark_arrived(db.session(), letter, by=me(), at=clock.now())
     db.session.commit()
     flash(_("The letter counts as sent."), "success")
     return redirect(url_for(".show", letter_id=letter.id), 303)
@@ -186,22 +178,6 @@ def _page(session: Session, office: Office, counts: dict[str, int], state: str |
         chosen = chosen.where(Letter.state == state)
     newest = chosen.order_by(Letter.queued_at.desc(), Letter.id.desc()).limit(PER_PAGE).offset((number - 1) * PER_PAGE)
     return Page(list(session.scalars(newest)), state, number, pages)
-
-
-def _standstill(session: Session, office: Office, *, at: datetime) -> Standstill | None:
-    due = [Letter.office_id == office.id, Letter.state == "waiting", Letter.send_after <= at]
-    number, since = session.execute(select(func.count(), func.min(Letter.send_after)).where(*due)).one()
-    if not number:
-        return None
-    settings = current_app.config["ROUNDTABLE"]
-    if not settings.smtp_url and not settings.is_demo:
-        return Standstill(number, since, "no_mail_server")
-    workers = outbox.running_workers(session, at=at)
-    if not workers:
-        return Standstill(number, since, "no_worker")
-    if all(worker.trouble for worker in workers):
-        return Standstill(number, since, "mail_server_down", workers[0].trouble)
-    return None
 
 
 def _zone(session: Session, office: Office) -> ZoneInfo:
