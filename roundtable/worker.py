@@ -151,21 +151,25 @@ class Worker:
 
     def _next(self, done: Outcome | None) -> Claimed | None:
         """Record what became of the last letter and claim the next, in one commit; none while the pace holds us."""
+        if done is not None and done.handover.outcome != "accepted":
+            self._record(done)
+            done = None
         try:
-            with self._transaction() as session:
-                self._note(session, done)
-                return self._claimed(session)
+            return self._recorded_and_claimed(done)
         except DBAPIError:
             if done is None:
                 raise
         self._record(done)
-        with self._transaction() as session:
-            return self._claimed(session)
+        return self._recorded_and_claimed(None)
 
-    def _claimed(self, session: Session) -> Claimed | None:
+    def _recorded_and_claimed(self, done: Outcome | None) -> Claimed | None:
         now = clock.now()
-        self._free_at = pace.take_turn(session, self._per_minute, at=now) if self._per_minute else None
-        return outbox.claim(session, self.name, at=now, lease=self._lease) if self._free_at is None else None
+        # Without a session: this is all that a letter costs us beside the talk with the mail server.
+        with self._engine.begin() as connection:
+            if done is not None:
+                outbox.record_sent(connection, done.letter, self.name, done.handover.reply, at=now)
+            self._free_at = pace.take_turn(connection, self._per_minute, at=now) if self._per_minute else None
+            return outbox.claim(connection, self.name, at=now, lease=self._lease) if self._free_at is None else None
 
     def _waits_its_turn(self) -> bool:
         """Whether the pace alone held us; by then it may be our turn."""
@@ -191,22 +195,17 @@ class Worker:
 
     def _record(self, done: Outcome | None) -> None:
         """Stubborn: what is not recorded leaves a doubt for a person."""
-        for left in reversed(range(TRIES_TO_RECORD if done is not None else 0)):
+        if done is None:
+            return
+        for left in reversed(range(TRIES_TO_RECORD)):
             try:
                 with self._transaction() as session:
-                    self._note(session, done)
+                    outbox.record(session, done.letter.id, self.name, done.handover, at=clock.now())
                 return
             except DBAPIError:
                 if not left:
                     raise
                 self.stop.wait(1)
-
-    def _note(self, session: Session, done: Outcome | None) -> None:
-        if done is not None:
-            letter = done.letter
-            outbox.record(
-                session, letter.id, self.name, done.handover, at=clock.now(), message=letter.message
-            )
 
     def _beat(self, *, at_once: bool = False) -> None:
         now = clock.now()

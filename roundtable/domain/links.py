@@ -7,7 +7,7 @@ import secrets
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import CheckConstraint, ForeignKey, insert, select, update
+from sqlalchemy import CheckConstraint, ForeignKey, insert, or_, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
 from roundtable.db import Base
@@ -126,3 +126,17 @@ def revoke_links(session: Session, invitation: Invitation, *, at: datetime) -> N
         .where(PersonalLink.invitation_id == invitation.id, PersonalLink.revoked_at.is_(None))
         .values(revoked_at=at)
     )
+
+
+def revoke_issued(
+    session: Session, issued_at: datetime, *, person_id: int, is_for_assistant: bool, at: datetime
+) -> None:
+    """What went out to this person at that moment opens nothing any more."""
+    theirs = or_(
+        PersonalLink.invitation_id.in_(select(Invitation.id).where(Invitation.person_id == person_id)),
+        PersonalLink.quote_id.in_(select(Quote.id).where(Quote.person_id == person_id)),
+        PersonalLink.commitment_id.in_(select(Commitment.id).where(Commitment.person_id == person_id)),
+        PersonalLink.poll_voter_id.in_(select(PollVoter.id).where(PollVoter.person_id == person_id)),
+    )
+    issued = [PersonalLink.issued_at == issued_at, PersonalLink.is_for_assistant == is_for_assistant, theirs]
+    session.execute(update(PersonalLink).where(*issued, PersonalLink.revoked_at.is_(None)).values(revoked_at=at))

@@ -7,7 +7,6 @@ from datetime import datetime
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from roundtable.domain.offices import Office
 from roundtable.mail import beats
 from roundtable.mail.mailings import Mailing
 from roundtable.mail.outbox import STATES, Letter
@@ -39,9 +38,7 @@ def standstill(session: Session, offices: Collection[int], settings: Settings, *
     return None
 
 
-def waiting(
-    session: Session, *, at: datetime, offices: Collection[int] | None = None
-) -> tuple[int, datetime | None]:
+def waiting(session: Session, *, at: datetime, offices: Collection[int] | None = None) -> tuple[int, datetime | None]:
     """How many letters are due, and since when the oldest."""
     due = select(func.count(), func.min(Letter.send_after)).where(Letter.state == "waiting", Letter.send_after <= at)
     if offices is not None:
@@ -50,9 +47,9 @@ def waiting(
     return number, since
 
 
-def counts(session: Session, office: Office) -> dict[str, int]:
-    """How many letters of the office are in each state, every state named."""
-    grouped = select(Letter.state, func.count()).where(Letter.office_id == office.id).group_by(Letter.state)
+def by_state(session: Session) -> dict[str, int]:
+    """How many letters of all offices are in each state, every state named."""
+    grouped = select(Letter.state, func.count()).group_by(Letter.state)
     return dict.fromkeys(STATES, 0) | {row[0]: row[1] for row in session.execute(grouped)}
 
 

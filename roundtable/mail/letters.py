@@ -64,7 +64,7 @@ def _about_invitation(
 
 
 def _alike(kind: str, invitation: Invitation, for_assistant: bool) -> object:
-    """Letters to whole circles say the same to all; an assistant's names the person, the host is not invited by the host."""
+    """Letters to whole circles say the same to all but the host; an assistant's names the person."""
     if kind not in TO_CIRCLES or for_assistant:
         return None
     return (invitation.roundtable.id, invitation.person is invitation.roundtable.series.host)

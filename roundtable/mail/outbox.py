@@ -10,19 +10,21 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, cast
+from typing import cast
 
 from flask import current_app
 from sqlalchemy import (
     CheckConstraint,
-    ColumnElement,
+    Connection,
     ForeignKey,
     Index,
     LargeBinary,
     Select,
     Table,
     Text,
+    bindparam,
     insert,
+    literal_column,
     select,
     update,
 )
@@ -40,6 +42,7 @@ from roundtable.mail.message import Reading
 from roundtable.mail.smtp import Handover
 
 STATES = ("waiting", "handing_over", "sent", "failed", "uncertain", "given_up")
+IN_HAND = ("handing_over", "uncertain")
 UNSENT = ("waiting", "handing_over", "failed", "uncertain")
 # Stand where the mail server's answer would.
 OVERTAKEN, STOPPED, READDRESSED = "overtaken", "stopped", "readdressed"
@@ -52,10 +55,12 @@ SOON = frozenset(("cancelled", "new_date", "seat_free", "turned_away", "delegate
 LEASE = timedelta(minutes=10)
 # After "try again later": two days in all, as RFC 5321 4.5.4.1 has it, then a person decides.
 PAUSES = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 15, 60, 240, 480, 960, 960))
+# These concern a person of the address book and go to colleagues.
+TO_ORGANISERS = ("answer_news",)
 
 
 def _urgency(context: DefaultExecutionContext) -> int:
-    kind = context.get_current_parameters()["kind"]
+    kind = cast(dict[str, str], context.get_current_parameters())["kind"]  # type: ignore[no-untyped-call]  # SQLAlchemy's
     return 0 if kind in AT_ONCE else 1 if kind in SOON else 2
 
 
@@ -68,7 +73,7 @@ class Letter(Base):
     __tablename__ = "letters"
     __table_args__ = (
         CheckConstraint(f"state IN {STATES}", name="state_known"),
-        # The next one to go, lists of an office newest first, and how many it has in each state: each from an index alone.
+        # The next one to go; lists of an office, newest first; how many it has in each state.
         Index("ix_letters_next", "state", "urgency", "send_after", "id"),
         Index("ix_letters_office_id_queued_at", "office_id", "queued_at", "id"),
         Index("ix_letters_office_id_state_queued_at", "office_id", "state", "queued_at", "id"),
@@ -171,35 +176,21 @@ class Claimed:
     message: bytes
 
 
-def claim(session: Session, worker: str, *, at: datetime, lease: timedelta = LEASE) -> Claimed | None:
+def claim(session: Session | Connection, worker: str, *, at: datetime, lease: timedelta = LEASE) -> Claimed | None:
     """Take the next letter that is due, the urgent first; commit before talking to the mail server.
 
     Two workers never get the same one: PostgreSQL skips rows that another has locked, SQLite lets one write at a time.
     """
-    first = _due(at).order_by(Letter.urgency, Letter.send_after, Letter.id)
-    next_one = first.limit(1).with_for_update(skip_locked=True)
-    taken = (
-        update(LETTERS)
-        .where(LETTERS.c.id == next_one.scalar_subquery(), LETTERS.c.state == "waiting")
-        .values(state="handing_over", state_since=at, claimed_by=worker, lease_until=at + lease, tries=LETTERS.c.tries + 1)
-        .returning(*(LETTERS.c[name] for name in Claimed.__dataclass_fields__))
-    )
-    row = session.execute(taken).one_or_none()
+    row = session.execute(_CLAIM, {"at": at, "worker": worker, "until": at + lease}).one_or_none()
     return Claimed(*row) if row is not None else None
 
 
-def record(
-    session: Session, letter_id: int, worker: str, handover: Handover, *, at: datetime, message: bytes | None = None
-) -> None:
-    """What became of a claimed letter. Late truth corrects ``uncertain``; a person's decision stands.
-
-    ``message``: its bytes, where they are at hand, spare reading them again.
-    """
-    if handover.outcome == "accepted" and message is not None:
-        _record_sent(session, letter_id, worker, handover.reply, message, at)
-        return
+def record(session: Session, letter_id: int, worker: str, handover: Handover, *, at: datetime) -> None:
+    """What became of a claimed letter. Late truth corrects ``uncertain``; a person's decision stands."""
     letter = session.scalar(
-        select(Letter).where(*_held(Letter, letter_id, worker)).with_for_update(),
+        select(Letter)
+        .where(Letter.id == letter_id, Letter.claimed_by == worker, Letter.state.in_(IN_HAND))
+        .with_for_update(),
         execution_options={"populate_existing": True},
     )
     if letter is None:
@@ -221,18 +212,10 @@ def record(
             letter.state = "failed"
 
 
-def _record_sent(session: Session, letter_id: int, worker: str, reply: str, message: bytes, at: datetime) -> None:
-    """The usual end, in one statement."""
-    values = {"state": "sent", "reply": reply, "state_since": at, "lease_until": None}
-    kept = _to_keep(message)
-    if kept is not message:
-        values["message"] = kept
-    session.execute(update(LETTERS).where(*_held(LETTERS.c, letter_id, worker)).values(values))
-
-
-def _held(letter: Any, letter_id: int, worker: str) -> list[ColumnElement[bool]]:
-    """``letter``: what has its columns."""
-    return [letter.id == letter_id, letter.claimed_by == worker, letter.state.in_(("handing_over", "uncertain"))]
+def record_sent(connection: Connection, letter: Claimed, worker: str, reply: str, *, at: datetime) -> None:
+    """The usual end, in one statement: the same as ``record`` of a letter that was accepted."""
+    kept = {"b_id": letter.id, "b_worker": worker, "b_reply": reply, "b_at": at, "b_kept": _to_keep(letter.message)}
+    connection.execute(_RECORD_SENT, kept)
 
 
 def doubt_ended_leases(session: Session, *, at: datetime) -> None:
@@ -294,3 +277,35 @@ def file_away(letter: Letter, state: str) -> None:
 
 def _to_keep(content: bytes) -> bytes:
     return content if current_app.config["ROUNDTABLE"].is_demo else filing.shortened(content)
+
+
+# Built once: a worker needs them for every letter.
+_next = select(LETTERS.c.id).where(LETTERS.c.state == "waiting", LETTERS.c.send_after <= bindparam("at"))
+_next = _next.order_by(LETTERS.c.urgency, LETTERS.c.send_after, LETTERS.c.id).limit(literal_column("1"))
+_CLAIM = (
+    update(LETTERS)
+    .where(LETTERS.c.id == _next.with_for_update(skip_locked=True).scalar_subquery(), LETTERS.c.state == "waiting")
+    .values(
+        state="handing_over",
+        state_since=bindparam("at"),
+        claimed_by=bindparam("worker"),
+        lease_until=bindparam("until"),
+        tries=LETTERS.c.tries + 1,
+    )
+    .returning(*(LETTERS.c[name] for name in Claimed.__dataclass_fields__))
+)
+_RECORD_SENT = (
+    update(LETTERS)
+    .where(
+        LETTERS.c.id == bindparam("b_id"),
+        LETTERS.c.claimed_by == bindparam("b_worker"),
+        LETTERS.c.state.in_(IN_HAND),
+    )
+    .values(
+        state="sent",
+        state_since=bindparam("b_at"),
+        lease_until=None,
+        reply=bindparam("b_reply"),
+        message=bindparam("b_kept"),
+    )
+)

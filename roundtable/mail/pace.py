@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import select, update
+from sqlalchemy import Connection, insert, select, update
 from sqlalchemy.exc import IntegrityError
-from sqlalchemy.orm import Mapped, Session, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column
 
 from roundtable.db import Base
 
@@ -21,22 +21,22 @@ class Pace(Base):
     free_at: Mapped[datetime]
 
 
-def take_turn(session: Session, per_minute: int, *, at: datetime) -> datetime | None:
+def take_turn(connection: Connection, per_minute: int, *, at: datetime) -> datetime | None:
     """None: this letter may go now, and the next one a step later. Otherwise when it may.
 
     Evenly spaced, so that no minute, wherever it begins, sees more than it may.
     """
     step = timedelta(minutes=1) / per_minute
-    taken = update(Pace).where(Pace.name == NAME, Pace.free_at <= at).values(free_at=at + step).returning(Pace.name)
-    if session.scalar(taken, execution_options={"synchronize_session": False}) is not None:
+    taken = update(Pace).where(Pace.name == NAME, Pace.free_at <= at).values(free_at=at + step)
+    if connection.execute(taken).rowcount:
         return None
-    free_at = session.scalar(select(Pace.free_at).where(Pace.name == NAME))
+    free_at = connection.scalar(select(Pace.free_at).where(Pace.name == NAME))
     if free_at is not None:
         # A clock that was wrong for a while holds nobody up.
         return min(free_at, at + step)
     try:
-        with session.begin_nested():
-            session.add(Pace(name=NAME, free_at=at + step))
+        with connection.begin_nested():
+            connection.execute(insert(Pace).values(name=NAME, free_at=at + step))
     except IntegrityError:
         return at + step
     return None

@@ -12,6 +12,7 @@ from flask_babel import ngettext
 
 from roundtable import clock
 from roundtable.domain.roundtables import Roundtable
+from roundtable.mail.standings import standing_of
 from roundtable.web.languages import language
 
 
@@ -86,4 +87,5 @@ def listed(words: Iterable[str]) -> str:
 def init_app(app: Flask) -> None:
     for filter_ in (day, short_day, hour, moment, full_moment, when, when_exactly, zone_name, how_far, listed):
         app.jinja_env.filters[filter_.__name__] = filter_
+    app.jinja_env.filters["standing"] = standing_of
     app.jinja_env.filters["words"] = lambda value: value.in_(language())

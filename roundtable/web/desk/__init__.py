@@ -8,6 +8,7 @@ from roundtable.web.desk import (
     attendance,
     commitments,
     components,
+    correspondence,
     dashboard,
     digest,
     invitations,
@@ -21,6 +22,7 @@ from roundtable.web.desk import (
     proposals,
     quotes,
     ranks,
+    readdressing,
     reception,
     releases,
     roundtables,
@@ -72,6 +74,8 @@ for _module in (
     quotes,
     releases,
     letters,
+    readdressing,
+    correspondence,
     components,
 ):
     routes.register_blueprint(_module.routes)
