@@ -25,6 +25,7 @@ from sqlalchemy import (
     bindparam,
     insert,
     literal_column,
+    or_,
     select,
     update,
 )
@@ -299,7 +300,7 @@ _RECORD_SENT = (
     .where(
         LETTERS.c.id == bindparam("b_id"),
         LETTERS.c.claimed_by == bindparam("b_worker"),
-        LETTERS.c.state.in_(IN_HAND),
+        or_(*(LETTERS.c.state == literal_column(f"'{state}'") for state in IN_HAND)),
     )
     .values(
         state="sent",
