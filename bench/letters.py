@@ -7,7 +7,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -76,7 +76,7 @@ def relay(*words: str) -> Iterator[int]:
         process.communicate()
 
 
-def bare(port: int, ready: list[tuple[str, str, bytes]]) -> float:
+def bare(port: int, ready: Sequence[tuple[str, str, bytes]]) -> float:
     """Letters a second over one connection: smtplib and nothing else."""
     with smtplib.SMTP("127.0.0.1", port, "bench.example") as door:
         begun = time.perf_counter()
@@ -115,7 +115,7 @@ def measure(name: str, folder: Path, server: str, *, queued: int, handed_over: i
     with installation(folder, create_database(server, "handed_over") if server else ""):
         queue(handed_over)
         with Session(db.engine) as session:
-            ready = [tuple(each) for each in session.execute(select(Letter.sender, Letter.recipient, Letter.message))]
+            ready = session.execute(select(Letter.sender, Letter.recipient, Letter.message)).tuples().all()
         for words in (("pipelining",), ()):
             with relay(*words) as port:
                 # In turns, the better of two: other programs disturb both alike.
@@ -134,7 +134,7 @@ def main() -> None:
     parser.add_argument("--quick", action="store_true", help="a tenth of it, for every change")
     parser.add_argument("--seed", type=int, default=4)
     words = parser.parse_args()
-    queued, handed_over, kills = (1_000, 300, 6) if words.quick else (10_000, 2_000, 20)
+    queued, handed_over, kills = (1_000, 200, 6) if words.quick else (10_000, 1_000, 20)
     folder = Path(tempfile.mkdtemp(prefix="roundtable-bench-"))
     print(f"one fsync on this disk: {fsync_milliseconds(folder):.2f} ms; a letter costs one commit\n")
     measure("SQLite", folder, "", queued=queued, handed_over=handed_over)
@@ -145,7 +145,7 @@ def main() -> None:
         measure("PostgreSQL without fsync", folder, url, queued=queued, handed_over=handed_over)
 
     with installation(folder) as app:
-        queue(handed_over // 5)
+        queue(handed_over // 5 + 100)
         toll = killing.experiment(app, kills=kills, seed=words.seed)
     print(f"\n{toll.letters} letters, {toll.kills} workers killed (SIGKILL, seed {words.seed}), a server that refuses,")
     print(f"stalls and breaks off: {toll.lost} lost, {toll.doubled} doubled unseen (target 0 and 0);", end=" ")

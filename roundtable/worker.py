@@ -189,8 +189,9 @@ class Worker:
             door.close()
             self._rest(handover.reply)
             return None
+        has_recovered = bool(self._trouble)
         self._knock_again_at, self._trouble, self._pause = None, "", self._first_pause
-        self._beat()
+        self._beat(at_once=has_recovered)
         return outcome
 
     def _record(self, done: Outcome | None) -> None:
