@@ -13,7 +13,6 @@ from uuid import uuid4
 from flask import current_app
 from flask_babel import force_locale
 from flask_babel import gettext as _
-from markupsafe import escape
 
 from roundtable.domain.accounts import Account
 from roundtable.domain.offices import Office
@@ -160,6 +159,7 @@ def _in_words(kind: str, words: dict[str, Any], alike: object) -> tuple[str, str
     if key not in common:
         common[key] = _render(kind, {**words, "to": replace(to, greeting=GREETING), "link": LINK})
     subject, text, html = common[key]
+    escape = current_app.jinja_env.filters["e"]
     text = text.replace(GREETING, to.greeting).replace(LINK, link)
     return subject, text, html.replace(GREETING, escape(to.greeting)).replace(LINK, escape(link))
 
