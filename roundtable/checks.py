@@ -1,21 +1,27 @@
 """What is configured wrong, in words that say what to do."""
 
 import os
+from datetime import timedelta
+from urllib.parse import urlsplit
 
 from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.orm import Session
 
-from roundtable import MIGRATIONS
-from roundtable.mail import smtp
+from roundtable import MIGRATIONS, clock
+from roundtable.mail import beats, figures, smtp
 from roundtable.mail.smtp import RelayDown
 from roundtable.settings import Settings
 
 MAIL_SECONDS = 10.0
+# A worker that is being started again is no problem yet.
+PATIENCE = timedelta(minutes=5)
 
 
 def problems(settings: Settings, engine: Engine) -> list[str]:
     """One sentence per problem; empty when everything is in order."""
-    return [problem for look in (_data, _address, _mail) for problem in look(settings)] + _database(engine)
+    settled = [problem for look in (_data, _address, _mail) for problem in look(settings)]
+    return settled + (_database(engine) or _letters(settings, engine))
 
 
 def _data(settings: Settings) -> list[str]:
@@ -35,14 +41,57 @@ def _mail(settings: Settings) -> list[str]:
         if settings.is_demo:
             return []
         return ["ROUNDTABLE_SMTP_URL is not set: letters wait. For example smtp+starttls://user:password@host:587"]
-    door = smtp.door(settings, timeout=MAIL_SECONDS)
     try:
+        door = smtp.door(settings, timeout=MAIL_SECONDS)
         if door is not None:
             door.open()
             door.close()
     except RelayDown as error:
-        return [f"ROUNDTABLE_SMTP_URL: the mail server does not take us: {error}"]
+        return [f"ROUNDTABLE_SMTP_URL: the mail server does not take us: {error}{_cure(str(error))}"]
+    parts = urlsplit(settings.smtp_url)
+    if parts.scheme == "smtp" and parts.password and parts.hostname not in ("localhost", "127.0.0.1", "::1"):
+        return ["ROUNDTABLE_SMTP_URL: the password travels unencrypted. Use smtp+starttls:// or smtps://"]
     return []
+
+
+def _cure(said: str) -> str:
+    """What to do about what the mail server said, where that is plain."""
+    if "535" in said or "534" in said:
+        return " Check user and password; signs such as @ : / in them are written %40 %3A %2F."
+    if "CERTIFICATE" in said:
+        return (
+            " Its certificate is not one that this machine trusts: check the name in the address, or add its authority."
+        )
+    if "STARTTLS" in said:
+        return " It offers no STARTTLS: use smtps:// or, on the same machine only, smtp://"
+    if "WRONG_VERSION" in said:
+        return " That port does not begin with TLS: use smtp+starttls://, usually with port 587."
+    return ""
+
+
+def _letters(settings: Settings, engine: Engine) -> list[str]:
+    """What waits for a person or for a worker."""
+    now = clock.now()
+    with Session(engine) as session:
+        states, (due, since) = figures.by_state(session), figures.waiting(session, at=now)
+        workers = beats.running_workers(session, at=now)
+    found = []
+    if since is not None and not workers and now - since > PATIENCE:
+        found.append(
+            f"{due} letters are due since {since:%Y-%m-%d %H:%M} UTC, and no worker runs. Run: roundtable worker"
+        )
+    if since is not None and settings.letters_per_minute and due > settings.letters_per_minute * 60 * 24:
+        found.append(
+            "ROUNDTABLE_LETTERS_PER_MINUTE: what is due takes more than a day at this pace. Ask for a higher one."
+        )
+    told = {worker.trouble for worker in workers if worker.trouble}
+    found += [f"A worker is not let in by the mail server. It says: {trouble}" for trouble in sorted(told)]
+    if states["failed"] or states["uncertain"]:
+        found.append(
+            f"{states['failed']} letters were not delivered and {states['uncertain']} may or may not have arrived:"
+            " somebody has to decide, at the desk under Letters."
+        )
+    return found
 
 
 def _database(engine: Engine) -> list[str]:

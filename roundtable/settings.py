@@ -27,6 +27,8 @@ class Settings(BaseSettings):
     # The mailbox of the offices' reply addresses, and whether a mail server hands its messages to "mail receive".
     imap_url: str = ""
     replies_are_piped: bool = False
+    # For all workers together; 0: as fast as the mail server takes them.
+    letters_per_minute: int = Field(default=0, ge=0, le=60_000)
     metrics_from: Annotated[tuple[str, ...], NoDecode] = ("127.0.0.1", "::1")
     # How many proxies in front of us set X-Forwarded-For, -Proto and -Host.
     trusted_proxies: int = Field(default=0, ge=0, le=5)
@@ -89,6 +91,7 @@ CURES = {
     "DATABASE_URL": "Leave it out for SQLite in ROUNDTABLE_DATA, or use postgresql+psycopg://user:password@host/name",
     "SMTP_URL": "For example smtp+starttls://user:password@mail.example.org:587",
     "IMAP_URL": "For example imaps://user:password@mail.example.org/INBOX",
+    "LETTERS_PER_MINUTE": "Set it to how many letters your mail server allows in a minute, or leave it out",
     "TRUSTED_PROXIES": "Set it to the number of reverse proxies in front of this program, usually 1",
 }
 

@@ -1,16 +1,15 @@
 """Inviting: choosing who, sending letters with personal links, reminding those who owe an answer, taking it back."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session, joinedload
 
 from roundtable.actions.answering import end, tell_moved_up
-from roundtable.actions.writing import inviting_letter, write
+from roundtable.actions.writing import inviting_letter, write_to_all
 from roundtable.domain import registrations
 from roundtable.domain.accounts import Account
 from roundtable.domain.invitations import Answer, AnswersClosed, Invitation
@@ -98,8 +97,8 @@ def announce(
     )
     written = list(session.scalars(chosen))
     mailing = _mailing(session, roundtable, "save_the_date", written, at=at, by=by, send_after=send_after)
+    write_to_all(session, written, lambda _: letters.save_the_date, mailing=mailing, at=at, send_after=send_after)
     for invitation in written:
-        _write(session, mailing, invitation, letters.save_the_date, at=at, send_after=send_after)
         invitation.announced_at = at
     return written
 
@@ -126,8 +125,8 @@ def send(
     chosen = list(session.scalars(_of(roundtable).where(Invitation.id.in_(ids))))
     written = [each for each in chosen if each.sent_at is None or (again and each.sent_at <= at - DOUBLE_CLICK)]
     mailing = _mailing(session, roundtable, "invitation", written, at=at, by=by, send_after=send_after)
+    write_to_all(session, written, inviting_letter, mailing=mailing, at=at, send_after=send_after)
     for invitation in written:
-        _write(session, mailing, invitation, inviting_letter(invitation), at=at, send_after=send_after)
         invitation.sent_at = at
     return written
 
@@ -181,19 +180,6 @@ def _mailing(
     return mailing
 
 
-def _write(
-    session: Session,
-    mailing: Mailing | None,
-    invitation: Invitation,
-    letter: Callable[..., Letter],
-    *,
-    at: datetime,
-    **context: Any,
-) -> None:
-    for each in write(session, invitation, letter, at=at, **context):
-        each.mailing = mailing
-
-
 def owing(session: Session, roundtable: Roundtable, *, at: datetime) -> list[Invitation]:
     """Who was written to, has not answered, and was left in peace since the last letter."""
     if roundtable.is_over(at) or not roundtable.takes_answers(at):
@@ -235,8 +221,7 @@ def remind(
         raise AnswersClosed(str(_l("The time to answer is over. Nobody is reminded any more.")))
     written = [each for each in owing(session, roundtable, at=at) if seen is None or each.id in seen]
     mailing = _mailing(session, roundtable, "reminder", written, at=at, by=by, send_after=None)
-    for invitation in written:
-        _write(session, mailing, invitation, letters.reminder, at=at)
+    write_to_all(session, written, lambda _: letters.reminder, mailing=mailing, at=at)
     return written
 
 

@@ -21,6 +21,7 @@ from roundtable.domain.refusals import Refused
 from roundtable.domain.roundtables import EndsBeforeItStarts, Roundtable
 from roundtable.domain.series import Series
 from roundtable.mail import letters, outbox
+from roundtable.mail.composing import to_many
 from roundtable.mail.outbox import Letter
 
 # What says when, and where to answer.
@@ -128,13 +129,14 @@ def reschedule(
     told = concerned(session, roundtable)
     unasked = not_yet_asked(session, roundtable)
     outbox.hold_back(session, roundtable, OF_THE_OLD_DATE, at=at)
-    for invitation in told:
-        if invitation.person_id in unasked and invitation.answer is None:
-            send_after = max(at, unasked[invitation.person_id])
-            write(session, invitation, inviting_letter(invitation), at=at, send_after=send_after)
-        else:
-            before = roundtable.as_told(invitation.told_sequence)
-            write(session, invitation, letters.new_date, at=at, because=because, before=before)
+    with to_many():
+        for invitation in told:
+            if invitation.person_id in unasked and invitation.answer is None:
+                send_after = max(at, unasked[invitation.person_id])
+                write(session, invitation, inviting_letter(invitation), at=at, send_after=send_after)
+            else:
+                before = roundtable.as_told(invitation.told_sequence)
+                write(session, invitation, letters.new_date, at=at, because=because, before=before)
     return len(told)
 
 
@@ -159,8 +161,9 @@ def cancel(session: Session, roundtable: Roundtable, *, because: str, at: dateti
     roundtable.cancel(because, at=at)
     outbox.hold_back(session, roundtable, OF_A_CANCELLED_ONE, at=at)
     told = concerned(session, roundtable)
-    for invitation in told:
-        write(session, invitation, letters.cancelled, at=at)
+    with to_many():
+        for invitation in told:
+            write(session, invitation, letters.cancelled, at=at)
     return len(told)
 
 

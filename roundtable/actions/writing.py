@@ -1,6 +1,6 @@
 """Writing to whoever is invited, and to their assistant: each gets an own letter with an own link."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -9,6 +9,8 @@ from sqlalchemy.orm import Session
 from roundtable.domain import links
 from roundtable.domain.invitations import Invitation
 from roundtable.mail import letters, outbox
+from roundtable.mail.composing import to_many
+from roundtable.mail.mailings import Mailing
 from roundtable.mail.outbox import Letter
 
 # What says when and where, and that it is new.
@@ -21,6 +23,8 @@ TELLING = (
     "changed",
     "cancelled",
 )
+# Written at once: enough to be quick, few enough to be held in memory.
+AT_ONCE = 500
 
 
 def write(
@@ -50,6 +54,36 @@ def remember(invitation: Invitation, letter: Letter) -> None:
     invitation.thread_id = invitation.thread_id or letter.message_id
     if letter.kind in TELLING:
         invitation.told_sequence = invitation.roundtable.calendar_sequence
+
+
+def write_to_all(
+    session: Session,
+    invitations: Sequence[Invitation],
+    letter: Callable[[Invitation], Callable[..., Letter]],
+    *,
+    mailing: Mailing | None,
+    at: datetime,
+    **context: Any,
+) -> None:
+    """The same to many, a mailing of thousands in seconds. ``letter`` says which one each gets."""
+    session.flush()
+    whom = [
+        (invitation, is_for_assistant)
+        for invitation in invitations
+        for is_for_assistant in ((False, True) if invitation.person.assistant_email else (False,))
+    ]
+    with to_many():
+        for begin in range(0, len(whom), AT_ONCE):
+            some = whom[begin : begin + AT_ONCE]
+            tokens = links.issue_to_all(session, some, at=at)
+            written = [
+                letter(invitation)(invitation, token, at=at, for_assistant=is_for_assistant, **context)
+                for token, (invitation, is_for_assistant) in zip(tokens, some, strict=True)
+            ]
+            outbox.queue_all(session, written, mailing=mailing)
+            for one, (invitation, is_for_assistant) in zip(written, some, strict=True):
+                if not is_for_assistant:
+                    remember(invitation, one)
 
 
 def inviting_letter(invitation: Invitation) -> Callable[..., Letter]:

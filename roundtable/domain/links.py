@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import secrets
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import CheckConstraint, ForeignKey, select, update
+from sqlalchemy import CheckConstraint, ForeignKey, insert, or_, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
 from roundtable.db import Base
@@ -69,13 +70,12 @@ def issue(
     is_for_assistant: bool = False,
 ) -> str:
     """A new link to one thing, valid until 180 days after. Returns the token, which is kept nowhere."""
-    token = secrets.token_urlsafe(24)
-    counts_from = max(at, invitation.roundtable.ends_at) if invitation is not None else at
+    token = _token()
     session.add(
         PersonalLink(
             token_hash=_hash(token),
             issued_at=at,
-            expires_at=counts_from + LASTS,
+            expires_at=_end(invitation, at),
             invitation=invitation,
             quote=quote,
             commitment=commitment,
@@ -85,6 +85,32 @@ def issue(
         )
     )
     return token
+
+
+def issue_to_all(session: Session, whom: Sequence[tuple[Invitation, bool]], *, at: datetime) -> list[str]:
+    """The same for many invitations at once; True: for the assistant. Returns the tokens in their order."""
+    tokens = [_token() for _ in whom]
+    rows = [
+        {
+            "token_hash": _hash(token),
+            "issued_at": at,
+            "expires_at": _end(invitation, at),
+            "invitation_id": invitation.id,
+            "is_for_assistant": is_for_assistant,
+        }
+        for token, (invitation, is_for_assistant) in zip(tokens, whom, strict=True)
+    ]
+    if rows:
+        session.execute(insert(PersonalLink), rows)
+    return tokens
+
+
+def _token() -> str:
+    return secrets.token_urlsafe(24)
+
+
+def _end(invitation: Invitation | None, at: datetime) -> datetime:
+    return (max(at, invitation.roundtable.ends_at) if invitation is not None else at) + LASTS
 
 
 def link_by_token(session: Session, token: str, *, at: datetime) -> PersonalLink | None:
@@ -100,3 +126,17 @@ def revoke_links(session: Session, invitation: Invitation, *, at: datetime) -> N
         .where(PersonalLink.invitation_id == invitation.id, PersonalLink.revoked_at.is_(None))
         .values(revoked_at=at)
     )
+
+
+def revoke_issued(
+    session: Session, issued_at: datetime, *, person_id: int, is_for_assistant: bool, at: datetime
+) -> None:
+    """What went out to this person at that moment opens nothing any more."""
+    theirs = or_(
+        PersonalLink.invitation_id.in_(select(Invitation.id).where(Invitation.person_id == person_id)),
+        PersonalLink.quote_id.in_(select(Quote.id).where(Quote.person_id == person_id)),
+        PersonalLink.commitment_id.in_(select(Commitment.id).where(Commitment.person_id == person_id)),
+        PersonalLink.poll_voter_id.in_(select(PollVoter.id).where(PollVoter.person_id == person_id)),
+    )
+    issued = [PersonalLink.issued_at == issued_at, PersonalLink.is_for_assistant == is_for_assistant, theirs]
+    session.execute(update(PersonalLink).where(*issued, PersonalLink.revoked_at.is_(None)).values(revoked_at=at))

@@ -1,8 +1,10 @@
 """A letter, rendered complete in the recipient's language, as a row for the outbox."""
 
 import re
-from contextlib import nullcontext
-from dataclasses import dataclass
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
+from contextvars import ContextVar
+from dataclasses import dataclass, replace
 from datetime import datetime
 from email.headerregistry import Address
 from typing import Any, Self
@@ -25,6 +27,23 @@ from roundtable.mail import message
 from roundtable.mail.message import CalendarPart, CannotBeWrittenTo
 from roundtable.mail.outbox import Letter
 from roundtable.settings import Settings
+
+# Subject, text and HTML with gaps for what is each reader's own, by what the letters have in common.
+_common: ContextVar[dict[object, tuple[str, str, str]] | None] = ContextVar("common", default=None)
+# Own words that name each reader are different every time.
+MOST_IN_COMMON = 100
+# Private-use characters: no template writes them, and nothing escapes or strips them.
+GREETING, LINK = "\ue000greeting\ue001", "\ue000link\ue001"
+
+
+@contextmanager
+def to_many() -> Iterator[None]:
+    """Letters composed in here that are ``alike`` are rendered once and filled in for each reader."""
+    token = _common.set({})
+    try:
+        yield
+    finally:
+        _common.reset(token)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,13 +91,15 @@ def compose(
     is_reply: bool = False,
     unsubscribe: str | None = None,
     calendar: CalendarPart | None = None,
+    alike: object = None,
     **context: Any,
 ) -> Letter:
     """Render ``mail/<kind>.txt`` (the subject, a blank line, the text) and ``mail/<kind>.html``.
 
     ``person``: of the address book, whom the letter concerns. ``wording``: the office's own words, where they are not
     those that are saved for this kind of letter. ``thread_id``, ``is_reply``, ``unsubscribe``, ``calendar``: as in
-    ``message.write``.
+    ``message.write``. ``alike``: letters of this kind with an equal one differ in nothing but greeting, link and own
+    words; see ``to_many``.
 
     Raises:
         CannotBeWrittenTo: the reader's address, or the office's own, is none.
@@ -95,8 +116,7 @@ def compose(
     }
     with force_locale(to.language):
         words["own_words"] = _own_words(kind, words, wording)
-        subject, _, text = _rendered(f"mail/{kind}.txt", words).partition("\n\n")
-        html = _rendered(f"mail/{kind}.html", {**words, "subject": subject})
+        subject, text, html = _in_words(kind, words, alike)
     office_name = office.name.in_(to.language)
     sender = message.address(office_name, office.sender_email)
     recipient = _recipient(to)
@@ -106,7 +126,7 @@ def compose(
         reply_to=message.address(office_name, office.reply_email),
         recipient=recipient,
         subject=subject,
-        text=_tidy(text),
+        text=text,
         html=html,
         language=to.language,
         at=at,
@@ -170,6 +190,28 @@ def _recipient(to: Addressee) -> Address:
             email=message.one_line(to.email),
         )
         raise CannotBeWrittenTo(words) from None
+
+
+def _in_words(kind: str, words: dict[str, Any], alike: object) -> tuple[str, str, str]:
+    """Subject, text and HTML."""
+    common = _common.get()
+    if common is None or alike is None:
+        return _render(kind, words)
+    to, link = words["to"], words.get("link", "")
+    key = (kind, to.language, alike, tuple(words["own_words"]))
+    if key not in common:
+        if len(common) >= MOST_IN_COMMON:
+            common.clear()
+        common[key] = _render(kind, {**words, "to": replace(to, greeting=GREETING), "link": LINK})
+    subject, text, html = common[key]
+    escape = current_app.jinja_env.filters["e"]
+    text = text.replace(GREETING, to.greeting).replace(LINK, link)
+    return subject, text, html.replace(GREETING, escape(to.greeting)).replace(LINK, escape(link))
+
+
+def _render(kind: str, words: dict[str, Any]) -> tuple[str, str, str]:
+    subject, _, text = _rendered(f"mail/{kind}.txt", words).partition("\n\n")
+    return subject, _tidy(text), _rendered(f"mail/{kind}.html", {**words, "subject": subject})
 
 
 def _rendered(template: str, words: dict[str, Any]) -> str:

@@ -42,6 +42,8 @@ KINDS = (
     "sign_up_received",
     "turned_away",
 )
+# Those that say the same to everybody, greeting and link apart.
+TO_CIRCLES = ("save_the_date", "invitation", "reminder", "cancelled")
 
 
 class NobodyToAsk(Refused):
@@ -76,6 +78,7 @@ def _about_invitation(
         takes_back=calendar is not None and calendar.method == "CANCEL" and not roundtable.is_cancelled,
         thread_id=invitation.thread_id,
         is_reply=not for_assistant,
+        alike=_alike(kind, invitation, for_assistant),
         **context,
     )
 
@@ -85,6 +88,13 @@ def _public_page(roundtable: Roundtable, lang: str, at: datetime) -> str | None:
     if not roundtable.is_shown(at):
         return None
     return link_to("public.roundtables.show", lang=lang, slug=roundtable.series.slug, number=roundtable.number)
+
+
+def _alike(kind: str, invitation: Invitation, for_assistant: bool) -> object:
+    """Letters to whole circles say the same to all but the host; an assistant's names the person."""
+    if kind not in TO_CIRCLES or for_assistant:
+        return None
+    return (invitation.roundtable.id, invitation.person is invitation.roundtable.series.host)
 
 
 def invitation(

@@ -1,49 +1,68 @@
 """Letters that wait, go out, or need a person. Queued in the transaction of the deed they tell of (rule 21).
 
-A worker claims a letter with a lease, commits ``handing_over`` before it talks to the mail server and ``sent`` after.
+A worker claims a letter with a lease, commits ``handing_over`` before it talks to the mail server and ``sent`` after,
+that one together with its claim on the next: one commit a letter, and never more than one in a worker's hands.
 A lease that ends in between leaves it ``uncertain``: it may have arrived, so a person decides, nobody guesses.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import cast
 
 from flask import current_app
-from flask_babel import lazy_gettext as _l
-from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, Select, Text, delete, func, select, update
+from sqlalchemy import (
+    CheckConstraint,
+    Connection,
+    ForeignKey,
+    Index,
+    LargeBinary,
+    Select,
+    Table,
+    Text,
+    bindparam,
+    insert,
+    literal_column,
+    or_,
+    select,
+    update,
+)
+from sqlalchemy.engine.default import DefaultExecutionContext
 from sqlalchemy.orm import Mapped, Session, deferred, mapped_column, relationship, undefer
 
 from roundtable.db import Base
-from roundtable.domain.accounts import Account
-from roundtable.domain.history import Entry
 from roundtable.domain.offices import Office
 from roundtable.domain.people import Person
 from roundtable.domain.polls import Poll
-from roundtable.domain.refusals import Refused
 from roundtable.domain.roundtables import Roundtable
-from roundtable.mail import message
+from roundtable.mail import filing, message
 from roundtable.mail.mailings import Mailing
 from roundtable.mail.message import Reading
 from roundtable.mail.smtp import Handover
 
 STATES = ("waiting", "handing_over", "sent", "failed", "uncertain", "given_up")
+IN_HAND = ("handing_over", "uncertain")
 UNSENT = ("waiting", "handing_over", "failed", "uncertain")
 # Stand where the mail server's answer would.
-OVERTAKEN, STOPPED = "overtaken", "stopped"
+OVERTAKEN, STOPPED, READDRESSED = "overtaken", "stopped", "readdressed"
+# Somebody waits for these at this moment; then what changes plans; then everything else, mailings of thousands too.
+AT_ONCE = frozenset(
+    ("answer_received", "confirm_address", "sign_up_received", "delegate_invitation", "companion_invitation")
+)
+SOON = frozenset(("cancelled", "new_date", "seat_free", "turned_away", "delegate_declined", "answer_news"))
 # Longer than the longest talk with a mail server: its five time-outs.
 LEASE = timedelta(minutes=10)
 # After "try again later": two days in all, as RFC 5321 4.5.4.1 has it, then a person decides.
 PAUSES = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 15, 60, 240, 480, 960, 960))
-RUNS_IF_SEEN_WITHIN = timedelta(minutes=3)
+# These concern a person of the address book and go to colleagues.
+TO_ORGANISERS = ("answer_news",)
 
 
-class HasMovedOn(Refused):
-    sentence = _l("This letter has changed its state in the meantime. Please look at it again.")
-
-
-class Overtaken(HasMovedOn):
-    sentence = _l("What this letter says was overtaken by a later change. It will not be sent (again).")
+def _urgency(context: DefaultExecutionContext) -> int:
+    kind = cast(dict[str, str], context.get_current_parameters())["kind"]  # type: ignore[no-untyped-call]  # SQLAlchemy's
+    return 0 if kind in AT_ONCE else 1 if kind in SOON else 2
 
 
 class Letter(Base):
@@ -55,11 +74,14 @@ class Letter(Base):
     __tablename__ = "letters"
     __table_args__ = (
         CheckConstraint(f"state IN {STATES}", name="state_known"),
-        Index("ix_letters_state_send_after", "state", "send_after"),
+        # The next one to go; lists of an office, newest first; how many it has in each state.
+        Index("ix_letters_next", "state", "urgency", "send_after", "id"),
+        Index("ix_letters_office_id_queued_at", "office_id", "queued_at", "id"),
+        Index("ix_letters_office_id_state_queued_at", "office_id", "state", "queued_at", "id"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    office_id: Mapped[int] = mapped_column(ForeignKey("offices.id", ondelete="CASCADE"), index=True)
+    office_id: Mapped[int] = mapped_column(ForeignKey("offices.id", ondelete="CASCADE"))
     roundtable_id: Mapped[int | None] = mapped_column(ForeignKey("roundtables.id", ondelete="SET NULL"), index=True)
     person_id: Mapped[int | None] = mapped_column(ForeignKey("people.id", ondelete="SET NULL"), index=True)
     poll_id: Mapped[int | None] = mapped_column(ForeignKey("polls.id", ondelete="SET NULL"), index=True)
@@ -74,6 +96,8 @@ class Letter(Base):
     queued_at: Mapped[datetime]
     # Planned for later, or waiting after a try that the mail server asked us to repeat.
     send_after: Mapped[datetime]
+    # The smaller goes first.
+    urgency: Mapped[int] = mapped_column(default=_urgency)
     state: Mapped[str] = mapped_column(Text, default="waiting")
     state_since: Mapped[datetime]
     claimed_by: Mapped[str | None]
@@ -83,18 +107,50 @@ class Letter(Base):
     reply: Mapped[str] = mapped_column(default="")
     # Since then what it says holds no more, and nobody sends it (again).
     overtaken_at: Mapped[datetime | None]
+    # The same to the corrected address.
+    replaced_by_id: Mapped[int | None] = mapped_column(ForeignKey("letters.id", ondelete="SET NULL"), index=True)
 
     office: Mapped[Office] = relationship()
     roundtable: Mapped[Roundtable | None] = relationship()
     person: Mapped[Person | None] = relationship()
     mailing: Mapped[Mailing | None] = relationship()
     poll: Mapped[Poll | None] = relationship()
+    replaced_by: Mapped[Letter | None] = relationship(remote_side=[id], foreign_keys=[replaced_by_id])
+
+
+LETTERS = cast(Table, Letter.__table__)
+# What is known of a letter when it is queued.
+WRITTEN = (
+    "kind",
+    "message_id",
+    "sender",
+    "recipient",
+    "subject",
+    "message",
+    "queued_at",
+    "send_after",
+    "state",
+    "state_since",
+)
+BELONGS_TO = ("office", "roundtable", "person", "poll")
 
 
 def queue(session: Session, letter: Letter) -> Letter:
     """Put it into the outbox, in the transaction of the deed it tells of."""
     session.add(letter)
     return letter
+
+
+def queue_all(session: Session, letters: Sequence[Letter], *, mailing: Mailing | None) -> None:
+    """Many at once, as rows: the session does not hold them. What they belong to has been flushed."""
+    rows = [
+        {name: getattr(letter, name) for name in WRITTEN}
+        | {f"{name}_id": thing.id if (thing := getattr(letter, name)) is not None else None for name in BELONGS_TO}
+        | {"mailing_id": mailing.id if mailing is not None else None}
+        for letter in letters
+    ]
+    if rows:
+        session.execute(insert(Letter), rows)
 
 
 def read(letter: Letter) -> Reading:
@@ -110,40 +166,44 @@ def _due(at: datetime) -> Select[int]:
     return select(Letter.id).where(Letter.state == "waiting", Letter.send_after <= at)
 
 
-def claim(session: Session, worker: str, *, at: datetime, lease: timedelta = LEASE) -> Letter | None:
-    """Take the next letter that is due, message and all; commit before talking to the mail server.
+@dataclass(frozen=True, slots=True)
+class Claimed:
+    """What a worker needs of a letter."""
+
+    id: int
+    kind: str
+    sender: str
+    recipient: str
+    message: bytes
+
+
+def claim(session: Session | Connection, worker: str, *, at: datetime, lease: timedelta = LEASE) -> Claimed | None:
+    """Take the next letter that is due, the urgent first; commit before talking to the mail server.
 
     Two workers never get the same one: PostgreSQL skips rows that another has locked, SQLite lets one write at a time.
     """
-    next_one = _due(at).order_by(Letter.send_after, Letter.id).limit(1).with_for_update(skip_locked=True)
-    taken = (
-        update(Letter)
-        .where(Letter.id == next_one.scalar_subquery(), Letter.state == "waiting")
-        .values(state="handing_over", state_since=at, claimed_by=worker, lease_until=at + lease, tries=Letter.tries + 1)
-        .returning(Letter.id)
-    )
-    letter_id = session.scalar(taken, execution_options={"synchronize_session": False})
-    if letter_id is None:
-        return None
-    return session.get(Letter, letter_id, options=[undefer(Letter.message)], populate_existing=True)
+    row = session.execute(_CLAIM, {"at": at, "worker": worker, "until": at + lease}).one_or_none()
+    return Claimed(*row) if row is not None else None
 
 
 def record(session: Session, letter_id: int, worker: str, handover: Handover, *, at: datetime) -> None:
     """What became of a claimed letter. Late truth corrects ``uncertain``; a person's decision stands."""
-    held = [Letter.id == letter_id, Letter.claimed_by == worker, Letter.state.in_(("handing_over", "uncertain"))]
     letter = session.scalar(
-        select(Letter).where(*held).with_for_update(), execution_options={"populate_existing": True}
+        select(Letter)
+        .where(Letter.id == letter_id, Letter.claimed_by == worker, Letter.state.in_(IN_HAND))
+        .with_for_update(),
+        execution_options={"populate_existing": True},
     )
     if letter is None:
         return
     letter.reply, letter.state_since, letter.lease_until = handover.reply, at, None
     match handover.outcome:
         case "accepted":
-            _file_away(letter, "sent")
+            file_away(letter, "sent")
         case "unknown":
             letter.state = "uncertain"
         case "later" | "refused" if letter.overtaken_at is not None:
-            _file_away(letter, "given_up")
+            file_away(letter, "given_up")
             letter.reply = OVERTAKEN
         case "refused":
             letter.state = "failed"
@@ -153,25 +213,16 @@ def record(session: Session, letter_id: int, worker: str, handover: Handover, *,
             letter.state = "failed"
 
 
+def record_sent(connection: Connection, letter: Claimed, worker: str, reply: str, *, at: datetime) -> None:
+    """The usual end, in one statement: the same as ``record`` of a letter that was accepted."""
+    kept = {"b_id": letter.id, "b_worker": worker, "b_reply": reply, "b_at": at, "b_kept": _to_keep(letter.message)}
+    connection.execute(_RECORD_SENT, kept)
+
+
 def doubt_ended_leases(session: Session, *, at: datetime) -> None:
     """Whoever was handing these over has gone silent: each may have arrived."""
     ended = [Letter.state == "handing_over", Letter.lease_until < at]
     session.execute(update(Letter).where(*ended).values(state="uncertain", state_since=at, lease_until=None))
-
-
-def retry(session: Session, letter: Letter, *, at: datetime) -> None:
-    """Hand it over (again), at once. Raises HasMovedOn, Overtaken."""
-    _decide(session, letter, ("waiting", "failed", "uncertain"), at)
-    if letter.overtaken_at is not None:
-        raise Overtaken
-    letter.state, letter.send_after, letter.tries, letter.reply = "waiting", at, 0, ""
-
-
-def retry_failed(session: Session, office: Office, *, at: datetime) -> int:
-    """Hand over again all that failed, for example while the password was wrong. Returns how many."""
-    of_ours = [Letter.office_id == office.id, Letter.state == "failed", Letter.overtaken_at.is_(None)]
-    again = {"state": "waiting", "state_since": at, "send_after": at, "tries": 0, "reply": "", "claimed_by": None}
-    return len(session.scalars(update(Letter).where(*of_ours).values(**again).returning(Letter.id)).all())
 
 
 def hold_back(
@@ -194,7 +245,7 @@ def overtake(session: Session, unsent: Select[Letter], *, at: datetime) -> None:
     for letter in session.scalars(found, execution_options={"populate_existing": True}):
         letter.overtaken_at = at
         if letter.state in ("waiting", "failed"):
-            _file_away(letter, "given_up")
+            file_away(letter, "given_up")
             letter.state_since, letter.reply = at, OVERTAKEN
     session.flush()
 
@@ -207,7 +258,7 @@ def stop(session: Session, mailing: Mailing, *, at: datetime) -> list[Letter]:
     held = waiting.order_by(Letter.id).options(undefer(Letter.message)).with_for_update()
     stopped = list(session.scalars(held, execution_options={"populate_existing": True}))
     for letter in stopped:
-        _file_away(letter, "given_up")
+        file_away(letter, "given_up")
         letter.state_since, letter.reply, letter.overtaken_at = at, STOPPED, at
     session.flush()
     return stopped
@@ -220,82 +271,42 @@ def send_now(session: Session, mailing: Mailing, *, at: datetime) -> None:
     session.execute(update(Letter).where(*waiting).values(send_after=at))
 
 
-def progress(session: Session, mailings: Collection[Mailing]) -> dict[int, dict[str, int]]:
-    """How many letters of each mailing, by its id, are in each state; every state named."""
-    counted = (
-        select(Letter.mailing_id, Letter.state, func.count())
-        .where(Letter.mailing_id.in_([mailing.id for mailing in mailings]))
-        .group_by(Letter.mailing_id, Letter.state)
-    )
-    figures = {mailing.id: dict.fromkeys(STATES, 0) for mailing in mailings}
-    for mailing_id, state, number in session.execute(counted):
-        if mailing_id is not None:
-            figures[mailing_id][state] = number
-    return figures
-
-
-def give_up(session: Session, letter: Letter, because: str, *, by: Account, at: datetime) -> None:
-    """Never hand it over (again); who decided so and why goes into the office's history. Raises HasMovedOn."""
-    _decide(session, letter, ("waiting", "failed", "uncertain"), at)
-    _file_away(letter, "given_up")
-    _note(session, letter, "gave_up_letter", by, at, because)
-
-
-def mark_arrived(session: Session, letter: Letter, *, by: Account, at: datetime) -> None:
-    """A person knows that an uncertain letter arrived. Raises HasMovedOn."""
-    _decide(session, letter, ("uncertain",), at)
-    _file_away(letter, "sent")
-    _note(session, letter, "marked_letter_arrived", by, at)
-
-
-def _file_away(letter: Letter, state: str) -> None:
+def file_away(letter: Letter, state: str) -> None:
     """It goes nowhere any more. In the demo, where the reader plays every part, its link stays."""
-    letter.state = state
-    if not current_app.config["ROUNDTABLE"].is_demo:
-        letter.message = message.without_personal_links(letter.message)
+    letter.state, letter.message = state, _to_keep(letter.message)
 
 
-def _decide(session: Session, letter: Letter, may_be: Collection[str], at: datetime) -> None:
-    session.flush()
-    session.refresh(letter, ["state", "tries", "overtaken_at"], with_for_update=True)
-    if letter.state not in may_be:
-        raise HasMovedOn
-    letter.state_since, letter.claimed_by, letter.lease_until = at, None, None
+def _to_keep(content: bytes) -> bytes:
+    return content if current_app.config["ROUNDTABLE"].is_demo else filing.shortened(content)
 
 
-def _note(session: Session, letter: Letter, deed: str, by: Account, at: datetime, because: str = "") -> None:
-    about = f"{letter.recipient}: {letter.subject}"
-    entry = Entry(office_id=letter.office_id, happened_at=at, account=by, deed=deed, about=about, reason=because)
-    session.add(entry)
-
-
-def counts(session: Session, office: Office) -> dict[str, int]:
-    """How many letters of the office are in each state, every state named."""
-    grouped = select(Letter.state, func.count()).where(Letter.office_id == office.id).group_by(Letter.state)
-    return dict.fromkeys(STATES, 0) | {row[0]: row[1] for row in session.execute(grouped)}
-
-
-class WorkerBeat(Base):
-    """A worker that runs, and what keeps it from sending if anything does."""
-
-    __tablename__ = "worker_beats"
-
-    name: Mapped[str] = mapped_column(primary_key=True)
-    seen_at: Mapped[datetime]
-    # What the mail server said when it last did not let us in; empty: all is well.
-    trouble: Mapped[str] = mapped_column(default="")
-
-
-def beat(session: Session, worker: str, *, at: datetime, trouble: str = "") -> None:
-    session.merge(WorkerBeat(name=worker, seen_at=at, trouble=trouble))
-    session.execute(delete(WorkerBeat).where(WorkerBeat.seen_at < at - timedelta(days=1)))
-
-
-def stop_beating(session: Session, worker: str) -> None:
-    session.execute(delete(WorkerBeat).where(WorkerBeat.name == worker))
-
-
-def running_workers(session: Session, *, at: datetime) -> list[WorkerBeat]:
-    """Those seen lately, the last seen first."""
-    lately = select(WorkerBeat).where(WorkerBeat.seen_at > at - RUNS_IF_SEEN_WITHIN)
-    return list(session.scalars(lately.order_by(WorkerBeat.seen_at.desc())))
+# Built once: a worker needs them for every letter.
+_next = select(LETTERS.c.id).where(LETTERS.c.state == "waiting", LETTERS.c.send_after <= bindparam("at"))
+_next = _next.order_by(LETTERS.c.urgency, LETTERS.c.send_after, LETTERS.c.id).limit(literal_column("1"))
+_CLAIM = (
+    update(LETTERS)
+    .where(LETTERS.c.id == _next.with_for_update(skip_locked=True).scalar_subquery(), LETTERS.c.state == "waiting")
+    .values(
+        state="handing_over",
+        state_since=bindparam("at"),
+        claimed_by=bindparam("worker"),
+        lease_until=bindparam("until"),
+        tries=LETTERS.c.tries + 1,
+    )
+    .returning(*(LETTERS.c[name] for name in Claimed.__dataclass_fields__))
+)
+_RECORD_SENT = (
+    update(LETTERS)
+    .where(
+        LETTERS.c.id == bindparam("b_id"),
+        LETTERS.c.claimed_by == bindparam("b_worker"),
+        or_(*(LETTERS.c.state == literal_column(f"'{state}'") for state in IN_HAND)),
+    )
+    .values(
+        state="sent",
+        state_since=bindparam("b_at"),
+        lease_until=None,
+        reply=bindparam("b_reply"),
+        message=bindparam("b_kept"),
+    )
+)

@@ -6,17 +6,23 @@ import ssl
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Literal, Protocol
 from urllib.parse import unquote, urlsplit
 
+from roundtable import clock
 from roundtable.settings import Settings
 
 TIMEOUT_SECONDS = 60.0
 PORTS = {"smtp": 25, "smtps": 465, "smtp+starttls": 587}
 # A fresh connection now and then: servers limit how many letters they take over one.
 LETTERS_A_CONNECTION = 100
+# After this long without a letter we ask whether the server is still there.
+ASK_AFTER = timedelta(seconds=10)
 # RFC 4954 6: says something about our password, nothing about the letter.
 NOT_LET_IN = (530, 534, 535, 538)
+# RFC 5321 3.8: the server closes; whatever the letter.
+CLOSES = 421
 
 
 class RelayDown(Exception):
@@ -32,13 +38,21 @@ class Envelope:
 
 @dataclass(frozen=True, slots=True)
 class Handover:
-    """``accepted``; ``later`` and ``refused``: surely not accepted; ``unknown``: it may have arrived."""
+    """``accepted``; ``later`` and ``refused``: surely not accepted; ``unknown``: it may have arrived.
+
+    ``is_down``: the next letter would fare no better, whoever gets it.
+    """
 
     outcome: Literal["accepted", "later", "refused", "unknown"]
     reply: str
+    is_down: bool = False
 
 
 class Door(Protocol):
+    @property
+    def is_open(self) -> bool:
+        """Whether it takes a letter without knocking."""
+
     def open(self) -> None:
         """Be ready for a letter. Raises RelayDown."""
 
@@ -49,6 +63,8 @@ class Door(Protocol):
 
 class Catcher:
     """Takes every letter and sends none: for demonstrations."""
+
+    is_open = True
 
     def open(self) -> None:
         pass
@@ -69,10 +85,22 @@ class Relay:
         self._port = parts.port or PORTS[parts.scheme]
         self._user, self._password = unquote(parts.username or ""), unquote(parts.password or "")
         self._our_host, self._timeout = our_host, timeout
+        # Reading what this machine trusts takes a tenth of a second: once, and only where it is asked.
+        self._context = ssl.create_default_context() if self._scheme != "smtp" else None
         self._smtp: smtplib.SMTP | None = None
         self._letters = 0
+        # When a letter went well and left the connection as it was.
+        self._well_at: datetime | None = None
+
+    @property
+    def is_open(self) -> bool:
+        if self._smtp is None or self._well_at is None or self._letters >= LETTERS_A_CONNECTION:
+            return False
+        return clock.now() - self._well_at < ASK_AFTER
 
     def open(self) -> None:
+        if self.is_open:
+            return
         if self._smtp is not None and self._letters < LETTERS_A_CONNECTION and self._is_alive(self._smtp):
             return
         self.close()
@@ -88,41 +116,44 @@ class Relay:
             with suppress(OSError, smtplib.SMTPException):
                 self._smtp.quit()
             self._smtp.close()
-        self._smtp, self._letters = None, 0
+        self._smtp, self._letters, self._well_at = None, 0, None
 
     def hand_over(self, envelope: Envelope) -> Handover:
         smtp = self._smtp
         if smtp is None:
             return Handover("later", "no connection")
         self._letters += 1
+        self._well_at = None
         try:
             refusal = _announce(smtp, envelope)
         except ValueError as error:
             return Handover("refused", str(error))
         except (OSError, smtplib.SMTPException) as error:
             self._drop()
-            return Handover("later", str(error))
+            return Handover("later", str(error), is_down=True)
         if refusal is not None:
             return refusal
         try:
             # From the first byte on the server may have taken it, whatever we hear: 250 passes responsibility.
             smtp.send(_dotted(envelope.message))
-            return _judged(*smtp.getreply())
+            handover = _judged(*smtp.getreply())
         except (OSError, smtplib.SMTPException) as error:
             self._drop()
-            return Handover("unknown", str(error))
+            return Handover("unknown", str(error), is_down=True)
+        if handover.outcome == "accepted":
+            self._well_at = clock.now()
+        return handover
 
     def _connected(self) -> smtplib.SMTP:
         host, port, us, seconds = self._host, self._port, self._our_host, self._timeout
-        context = ssl.create_default_context()
         smtp: smtplib.SMTP
         if self._scheme == "smtps":
-            smtp = smtplib.SMTP_SSL(host, port, us, timeout=seconds, context=context)
+            smtp = smtplib.SMTP_SSL(host, port, us, timeout=seconds, context=self._context)
         else:
             smtp = smtplib.SMTP(host, port, us, seconds)
         try:
             if self._scheme == "smtp+starttls":
-                smtp.starttls(context=context)
+                smtp.starttls(context=self._context)
             smtp.ehlo_or_helo_if_needed()
             if self._user:
                 smtp.login(self._user, self._password)
@@ -140,7 +171,7 @@ class Relay:
     def _drop(self) -> None:
         if self._smtp is not None:
             self._smtp.close()
-        self._smtp = None
+        self._smtp, self._well_at = None, None
 
 
 def door(settings: Settings, *, timeout: float = TIMEOUT_SECONDS) -> Door | None:
@@ -158,29 +189,53 @@ def _announce(smtp: smtplib.SMTP, envelope: Envelope) -> Handover | None:
             return Handover("refused", "The mail server takes no addresses with umlauts (SMTPUTF8).")
         options = ["SMTPUTF8", "BODY=8BITMIME"]
         smtp.command_encoding = "utf-8"
+    if smtp.has_extn("pipelining"):
+        return _announce_at_once(smtp, envelope, options)
     steps: list[tuple[Callable[[], tuple[int, bytes]], tuple[int, ...]]] = [
-        (lambda: smtp.mail(envelope.sender, options), (250,)),
-        (lambda: smtp.rcpt(envelope.recipient), (250, 251, 252)),
-        (lambda: smtp.docmd("data"), (354,)),
+        (lambda: smtp.mail(envelope.sender, options), EXPECTED[0]),
+        (lambda: smtp.rcpt(envelope.recipient), EXPECTED[1]),
+        (lambda: smtp.docmd("data"), EXPECTED[2]),
     ]
     for step, expected in steps:
         code, words = step()
         if code not in expected:
-            return Handover("refused" if _is_final(code) else "later", _reply(code, words))
+            return _judged(code, words, expected)
     return None
 
 
-def _judged(code: int, words: bytes) -> Handover:
-    """The answer to the letter itself."""
-    if 200 <= code < 300:
-        return Handover("accepted", _reply(code, words))
-    if _is_final(code):
-        return Handover("refused", _reply(code, words))
-    return Handover("later" if 400 <= code < 600 else "unknown", _reply(code, words))
+def _announce_at_once(smtp: smtplib.SMTP, envelope: Envelope, options: list[str]) -> Handover | None:
+    """The same in one round trip instead of three, where the server offers it (RFC 2920)."""
+    commands = (
+        " ".join([f"MAIL FROM:<{envelope.sender}>", *options]),
+        f"RCPT TO:<{envelope.recipient}>",
+        "DATA",
+    )
+    if any(sign in command for command in commands for sign in "\r\n"):
+        raise ValueError("an address with a line break")
+    smtp.send("".join(f"{command}\r\n" for command in commands))
+    replies = [smtp.getreply() for _ in commands]
+    refusals = [
+        _judged(*reply, expected) for reply, expected in zip(replies, EXPECTED, strict=True) if reply[0] not in expected
+    ]
+    if refusals and replies[-1][0] in EXPECTED[-1]:
+        # It listens although there is nobody to write to: a lone dot ends what never began (RFC 2920 3.1).
+        smtp.send(".\r\n")
+        smtp.getreply()
+    return refusals[0] if refusals else None
 
 
-def _is_final(code: int) -> bool:
-    return 500 <= code < 600 and code not in NOT_LET_IN
+# Replies to MAIL, RCPT and DATA that lead on.
+EXPECTED: tuple[tuple[int, ...], ...] = ((250,), (250, 251, 252), (354,))
+
+
+def _judged(code: int, words: bytes, expected: tuple[int, ...] = ()) -> Handover:
+    """A reply to the letter itself, or one that was not ``expected`` on the way there."""
+    reply, is_down = _reply(code, words), code in (CLOSES, *NOT_LET_IN)
+    if not expected and 200 <= code < 300:
+        return Handover("accepted", reply)
+    if 500 <= code < 600 and code not in NOT_LET_IN:
+        return Handover("refused", reply)
+    return Handover("later" if expected or 400 <= code < 600 else "unknown", reply, is_down)
 
 
 def _reply(code: int, words: bytes | str) -> str:
@@ -190,5 +245,9 @@ def _reply(code: int, words: bytes | str) -> str:
 
 def _dotted(message: bytes) -> bytes:
     """Every line that begins with a dot gets another, and a lone dot ends it (RFC 5321 4.5.2)."""
-    stuffed = re.sub(rb"(?m)^\.", b"..", re.sub(rb"\r\n|\r|\n", b"\r\n", message))
+    ends = message.count(b"\r\n")
+    if message.count(b"\n") != ends or message.count(b"\r") != ends:
+        message = re.sub(rb"\r\n|\r|\n", b"\r\n", message)
+    stuffed = message.replace(b"\r\n.", b"\r\n..")
+    stuffed = b"." + stuffed if stuffed.startswith(b".") else stuffed
     return stuffed + (b"" if stuffed.endswith(b"\r\n") else b"\r\n") + b".\r\n"

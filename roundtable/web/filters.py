@@ -13,6 +13,7 @@ from flask_babel import ngettext
 from roundtable import clock
 from roundtable.domain.editions import Edition
 from roundtable.domain.roundtables import Roundtable
+from roundtable.mail.standings import standing_of
 from roundtable.web.languages import language
 
 
@@ -136,4 +137,5 @@ def init_app(app: Flask) -> None:
     )
     for filter_ in names:
         app.jinja_env.filters[filter_.__name__] = filter_
+    app.jinja_env.filters["standing"] = standing_of
     app.jinja_env.filters["words"] = lambda value: value.in_(language())

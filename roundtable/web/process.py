@@ -1,10 +1,12 @@
 """Does the process live; can it serve; a few figures."""
 
 from flask import Blueprint, Response, abort, current_app, request
-from sqlalchemy import func, select, text
+from sqlalchemy import text
 
+from roundtable import clock
 from roundtable.db import db
-from roundtable.mail.outbox import Letter
+from roundtable.mail.beats import running_workers
+from roundtable.mail.figures import by_state, waiting
 from roundtable.settings import Settings
 
 routes = Blueprint("process", __name__)
@@ -36,7 +38,19 @@ def figures() -> Response:
     is_passed_on = "X-Forwarded-For" in request.headers or "Forwarded" in request.headers
     if request.remote_addr not in settings.metrics_from or (is_passed_on and not settings.trusted_proxies):
         abort(404)
-    lines = ["# TYPE roundtable_letters gauge"]
-    for state, count in db.session.execute(select(Letter.state, func.count()).group_by(Letter.state)):
-        lines.append(f'roundtable_letters{{state="{state}"}} {count}')
+    session, now = db.session(), clock.now()
+    lines = ["# HELP roundtable_letters Letters by state.", "# TYPE roundtable_letters gauge"]
+    lines += [f'roundtable_letters{{state="{state}"}} {number}' for state, number in by_state(session).items()]
+    due, since = waiting(session, at=now)
+    age = (now - since).total_seconds() if since is not None else 0
+    lines += _figure("roundtable_letters_due", "Letters that could go out now.", due)
+    lines += _figure("roundtable_letters_oldest_waiting_seconds", "How long the oldest of them has been due.", age)
+    workers = running_workers(session, at=now)
+    stuck = sum(bool(worker.trouble) for worker in workers)
+    lines += _figure("roundtable_workers", "Workers seen in the last minutes.", len(workers))
+    lines += _figure("roundtable_workers_in_trouble", "Those that the mail server does not let in.", stuck)
     return Response("\n".join(lines) + "\n", mimetype="text/plain")
+
+
+def _figure(name: str, what: str, number: float) -> list[str]:
+    return [f"# HELP {name} {what}", f"# TYPE {name} gauge", f"{name} {number:g}"]

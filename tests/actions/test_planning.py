@@ -13,7 +13,7 @@ from roundtable.domain.minutes import Minutes, Note
 from roundtable.domain.registrations import FewerSeatsThanTaken
 from roundtable.domain.roundtables import AlreadyCancelled, EndsBeforeItStarts, Roundtable
 from roundtable.domain.series import Series
-from roundtable.mail import outbox
+from roundtable.mail import deciding, outbox
 from roundtable.mail.outbox import Letter
 from tests.factories import (
     a_person,
@@ -177,7 +177,7 @@ def test_nothing_that_waits_or_failed_survives_calling_off(session: Session, at:
     [reminder] = letters_of(session, "reminder")
     reminder.state = "failed"
     planning.cancel(session, roundtable, because="Krankheit", at=at)
-    assert outbox.retry_failed(session, roundtable.series.office, at=at) == 0
+    assert deciding.retry_failed(session, roundtable.series.office, at=at) == 0
     left = session.scalars(select(Letter.kind).where(Letter.state == "waiting"))
     assert set(left) == {"cancelled"}
 

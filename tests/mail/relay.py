@@ -57,12 +57,12 @@ def _hang_up(server: SMTP) -> str:
 
 
 @contextmanager
-def relay(password: str = "", **options: Any) -> Iterator[tuple[Inbox, str]]:
+def relay(password: str = "", inbox: Inbox | None = None, **options: Any) -> Iterator[tuple[Inbox, str]]:
     """Run one, with a password for those it lets in. Yields what it takes in and its ``smtp://`` address."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    inbox = Inbox()
+    inbox = inbox or Inbox()
 
     def knows(server: SMTP, session: Session, envelope: Envelope, mechanism: str, data: Any) -> AuthResult:
         return AuthResult(success=data.password == password.encode(), handled=False)

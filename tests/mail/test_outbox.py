@@ -12,8 +12,9 @@ from sqlalchemy.orm import Session
 
 from roundtable.db import db
 from roundtable.domain.history import Entry
-from roundtable.mail import letters, outbox
-from roundtable.mail.outbox import HasMovedOn, Letter, Overtaken
+from roundtable.mail import beats, deciding, letters, outbox
+from roundtable.mail.deciding import HasMovedOn, Overtaken
+from roundtable.mail.outbox import Letter
 from roundtable.mail.smtp import Handover, Relay
 from roundtable.worker import Worker
 from tests.factories import AT, a_person, a_roundtable, an_account, an_invitation
@@ -115,11 +116,11 @@ def test_a_server_that_is_down_costs_no_letter_a_try(session: Session) -> None:
         assert worker.hand_over_all() == 0
     session.refresh(letter)
     assert (letter.state, letter.tries) == ("waiting", 0)
-    [seen] = outbox.running_workers(session, at=AT)
+    [seen] = beats.running_workers(session, at=AT)
     assert "127.0.0.1:9" in seen.trouble
     session.commit()
     worker.leave()
-    assert not outbox.running_workers(session, at=AT)
+    assert not beats.running_workers(session, at=AT)
 
 
 def test_a_server_that_is_down_is_not_asked_for_every_letter(session: Session, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -151,6 +152,7 @@ def test_a_lease_that_ends_is_a_doubt_and_late_truth_corrects_it(session: Sessio
     letter = a_letter(session)
     outbox.claim(session, "one", at=AT)
     outbox.doubt_ended_leases(session, at=AT + outbox.LEASE)
+    session.refresh(letter)
     assert letter.state == "handing_over"
     late = AT + outbox.LEASE + timedelta(seconds=1)
     outbox.doubt_ended_leases(session, at=late)
@@ -166,19 +168,19 @@ def test_a_person_decides_about_a_doubt(session: Session) -> None:
     letter = a_letter(session)
     someone = an_account(session, letter.office)
     with pytest.raises(HasMovedOn):
-        outbox.mark_arrived(session, letter, by=someone, at=AT)
+        deciding.mark_arrived(session, letter, by=someone, at=AT)
     outbox.claim(session, "one", at=AT)
     with pytest.raises(HasMovedOn):
-        outbox.give_up(session, letter, "Zu spät", by=someone, at=AT)
+        deciding.give_up(session, letter, "Zu spät", by=someone, at=AT)
     outbox.record(session, letter.id, "one", Handover("unknown", "broken"), at=AT)
-    outbox.give_up(session, letter, "Telefonisch geklärt", by=someone, at=AT)
+    deciding.give_up(session, letter, "Telefonisch geklärt", by=someone, at=AT)
     assert letter.state == "given_up"
     outbox.record(session, letter.id, "one", Handover("accepted", "250 yes"), at=AT)
     assert letter.state == "given_up"
     entry = session.scalars(select(Entry)).one()
     assert (entry.deed, entry.reason, entry.account) == ("gave_up_letter", "Telefonisch geklärt", someone)
     with pytest.raises(HasMovedOn):
-        outbox.retry(session, letter, at=AT)
+        deciding.retry(session, letter, at=AT)
 
 
 def test_what_is_overtaken_never_goes_out(session: Session) -> None:
@@ -202,7 +204,7 @@ def test_what_failed_or_is_under_way_is_overtaken_too(session: Session, outcome:
     assert (failed.state, under_way.state) == ("given_up", "handing_over")
     outbox.record(session, under_way.id, "one", Handover(outcome, "450 later"), at=AT)
     assert (under_way.state, under_way.reply) == ("given_up", "overtaken")
-    assert outbox.retry_failed(session, failed.office, at=AT) == 0
+    assert deciding.retry_failed(session, failed.office, at=AT) == 0
     assert not outbox.is_due(session, at=AT + timedelta(days=7))
 
 
@@ -213,8 +215,8 @@ def test_an_overtaken_doubt_is_not_sent_again_but_may_have_arrived(session: Sess
     outbox.hold_back(session, letter.roundtable, ("invitation",), at=AT)
     outbox.record(session, letter.id, "one", Handover("unknown", "broken"), at=AT)
     with pytest.raises(Overtaken):
-        outbox.retry(session, letter, at=AT)
-    outbox.mark_arrived(session, letter, by=an_account(session, letter.office), at=AT)
+        deciding.retry(session, letter, at=AT)
+    deciding.mark_arrived(session, letter, by=an_account(session, letter.office), at=AT)
     assert letter.state == "sent"
 
 
@@ -238,7 +240,7 @@ def test_a_sent_letter_keeps_no_personal_link(
 
 def test_a_letter_that_is_given_up_keeps_no_personal_link(session: Session) -> None:
     given_up, overtaken = a_letter(session), a_letter(session)
-    outbox.give_up(session, given_up, "Zu spät", by=an_account(session, given_up.office), at=AT)
+    deciding.give_up(session, given_up, "Zu spät", by=an_account(session, given_up.office), at=AT)
     assert overtaken.roundtable is not None
     outbox.hold_back(session, overtaken.roundtable, ("invitation",), at=AT)
     assert not shows_its_link(session, given_up)

@@ -1,13 +1,18 @@
 """Where letters go, and who is let in there."""
 
 import smtplib
+import socket
+import threading
+from typing import Any
 
 import pytest
+from aiosmtpd.smtp import SMTP, Session
+from aiosmtpd.smtp import Envelope as SmtpEnvelope
 from flask import Flask
 
 from roundtable.mail import smtp
 from roundtable.mail.smtp import Catcher, Envelope, Relay, RelayDown
-from tests.mail.relay import relay
+from tests.mail.relay import Inbox, relay
 
 ENVELOPE = Envelope("roundtable@lindenau.example", "gast@organisation.example", b"Subject: x\r\n\r\nHallo\r\n")
 
@@ -78,3 +83,64 @@ def test_what_nobody_expects_is_no_acceptance(monkeypatch: pytest.MonkeyPatch, s
         assert door.hand_over(ENVELOPE).outcome == "later"
         assert not inbox.messages
         door.close()
+
+
+class Hasty(Inbox):
+    """Offers pipelining (RFC 2920), and listens even where nobody is to be written to."""
+
+    async def handle_EHLO(
+        self, server: SMTP, session: Session, envelope: SmtpEnvelope, hostname: str, lines: list[str]
+    ) -> Any:
+        session.host_name = hostname
+        return ["250-PIPELINING", *lines]
+
+
+def test_pipelining_hears_each_refusal_and_goes_on() -> None:
+    with relay(inbox=Hasty()) as (inbox, url):
+        inbox.says["weg@organisation.example"] = "550 no such mailbox"
+        door = Relay(url, our_host="lindenau.example", timeout=5)
+        outcomes = []
+        for recipient in ("gast@organisation.example", "weg@organisation.example", "gast@organisation.example"):
+            door.open()
+            handover = door.hand_over(Envelope(ENVELOPE.sender, recipient, ENVELOPE.message))
+            outcomes.append((handover.outcome, handover.reply))
+        door.close()
+        assert outcomes == [("accepted", "250 taken"), ("refused", "550 no such mailbox"), ("accepted", "250 taken")]
+        assert len(inbox.messages) == 2
+
+
+def test_data_for_nobody_ends_with_a_lone_dot() -> None:
+    """RFC 2920 3.1: the server may say 354 although it took no recipient; not a word of the letter may follow."""
+    heard: list[bytes] = []
+    with socket.create_server(("127.0.0.1", 0)) as server:
+
+        def serve() -> None:
+            connection, _ = server.accept()
+            with connection, connection.makefile("rb") as lines:
+                connection.sendall(b"220 x\r\n")
+                lines.readline()
+                connection.sendall(b"250-x\r\n250 PIPELINING\r\n")
+                for _ in range(3):
+                    lines.readline()
+                connection.sendall(b"250 fine\r\n550 no\r\n354 go on\r\n")
+                heard.append(lines.readline())
+                connection.sendall(b"554 nobody\r\n")
+                lines.readline()
+
+        thread = threading.Thread(target=serve)
+        thread.start()
+        door = Relay(f"smtp://127.0.0.1:{server.getsockname()[1]}", our_host="lindenau.example", timeout=5)
+        door.open()
+        assert door.hand_over(ENVELOPE).reply == "550 no"
+        door.close()
+        thread.join()
+    assert heard == [b".\r\n"]
+
+
+@pytest.mark.parametrize(("scheme", "said"), [("smtp+starttls", "STARTTLS"), ("smtps", "SSL")])
+def test_no_letter_goes_without_the_encryption_that_is_asked_for(scheme: str, said: str) -> None:
+    with relay() as (inbox, url):
+        door = Relay(url.replace("smtp", scheme, 1), our_host="lindenau.example", timeout=5)
+        with pytest.raises(RelayDown, match=said):
+            door.open()
+        assert not inbox.messages

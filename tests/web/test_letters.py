@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from roundtable.domain.accounts import Account
 from roundtable.domain.offices import Office
 from roundtable.domain.roundtables import Roundtable
-from roundtable.mail import letters, message, outbox
+from roundtable.mail import beats, letters, message, outbox
 from roundtable.mail.outbox import Letter
 from roundtable.mail.smtp import Handover
 from tests.factories import AT, a_person, a_roundtable, a_series, an_account, an_invitation, an_office
@@ -86,11 +86,11 @@ def test_the_list_says_what_stands_in_the_way(
     client.get(client.url("desk.letters.index"))
     assert "roundtable worker" in client.text(".kern-alert--danger")
 
-    outbox.beat(session, "worker", at=AT, trouble="535 wrong password")
+    beats.beat(session, "worker", at=AT, trouble="535 wrong password")
     client.get(client.url("desk.letters.index"))
     assert "535 wrong password" in client.text(".kern-alert--danger")
 
-    outbox.beat(session, "worker", at=AT)
+    beats.beat(session, "worker", at=AT)
     client.get(client.url("desk.letters.index"))
     assert not client.page.select(".kern-alert--danger")
 

@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from flask import Blueprint, render_template
+from flask import Blueprint, current_app, render_template
 from sqlalchemy import ColumnElement, Select, func, or_, select
 from sqlalchemy.orm import contains_eager
 
@@ -14,7 +14,9 @@ from roundtable.domain.minutes import Minutes
 from roundtable.domain.quotes import Quote
 from roundtable.domain.roundtables import Roundtable
 from roundtable.domain.series import Series
+from roundtable.mail import figures
 from roundtable.mail.outbox import Letter
+from roundtable.web.desk.letter_list import zone_of
 from roundtable.web.desk.rights import memberships
 
 routes = Blueprint("dashboard", __name__)
@@ -48,6 +50,8 @@ def show() -> str:
         answers=session.execute(_by_roundtable(ours, answers.group_by(Invitation.roundtable_id))).all(),
         overdue=session.scalars(overdue.limit(SHOWN)).all(),
         stuck={row[0]: row[1] for row in session.execute(stuck.group_by(Letter.state))},
+        standstill=figures.standstill(session, mine, current_app.config["ROUNDTABLE"], at=at),
+        zone=zone_of(session, memberships()[0].office) if mine else None,
         coming=session.scalars(coming.limit(SHOWN)).all(),
         all_series=session.scalars(select(Series).where(ours).order_by(Series.id)).all(),
         may_plan=any(each.may("plan") for each in memberships()[:1]),

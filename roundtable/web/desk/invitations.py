@@ -19,7 +19,7 @@ from roundtable.domain.refusals import Refused
 from roundtable.domain.registrations import Registration
 from roundtable.domain.roundtables import Roundtable
 from roundtable.domain.series import Member
-from roundtable.mail import outbox
+from roundtable.mail import figures
 from roundtable.mail.mailings import Mailing
 from roundtable.web import downloads
 from roundtable.web.desk import answer_table, answers
@@ -51,7 +51,7 @@ def index(roundtable_id: int) -> str:
         counts=counts,
         page=page,
         mailings=mailings,
-        progress=outbox.progress(db.session(), mailings),
+        progress=figures.progress(db.session(), mailings),
         to_announce=_to_announce(roundtable) if counts["not_sent"] else 0,
         places=answers.places_in_line(db.session(), roundtable) if counts["waiting"] else {},
         can_remind=counts["silent"] and not roundtable.is_over(clock.now()) and roundtable.takes_answers(clock.now()),

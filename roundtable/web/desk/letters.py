@@ -1,36 +1,32 @@
 """The outbox as the office sees it: what went out, what waits and why, and what needs a person."""
 
 import io
-from collections.abc import Iterator
-from dataclasses import dataclass
-from datetime import datetime
-from zoneinfo import ZoneInfo
 
 from flask import Blueprint, Response, abort, current_app, flash, make_response, redirect, request, send_file, url_for
 from flask import render_template as render
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
-from sqlalchemy import func, select
-from sqlalchemy.orm import Session, joinedload, undefer
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload, undefer
 from werkzeug.wrappers import Response as WerkzeugResponse
 from wtforms import TextAreaField
 from wtforms.validators import DataRequired
 
 from roundtable import clock
+from roundtable.actions import readdressing
 from roundtable.db import db
-from roundtable.domain.offices import Office
 from roundtable.domain.roundtables import Roundtable
-from roundtable.domain.series import Series
-from roundtable.mail import message, outbox
+from roundtable.mail import deciding, figures, message, standings
 from roundtable.mail.outbox import Letter
+from roundtable.web.desk.letter_filter import Filter
+from roundtable.web.desk.letter_list import page_of, zone_of
 from roundtable.web.desk.rights import may, me, own_office_or_404
 from roundtable.web.forms import LINE, Form
 from roundtable.web.security import CONTENT_SECURITY_POLICY
 
 routes = Blueprint("letters", __name__)
 
-PER_PAGE = 25
 # A letter carries its style inline; it may load nothing, run nothing, and be framed by us alone.
 LETTER_POLICY = (
     "sandbox allow-top-navigation-by-user-activation; "
@@ -40,32 +36,6 @@ LETTER_POLICY = (
 
 class GiveUpForm(Form):
     because = TextAreaField(_l("Why is this letter given up?"), [DataRequired(), LINE])
-
-
-@dataclass(frozen=True, slots=True)
-class Page:
-    """A page of the list, newest first."""
-
-    letters: list[Letter]
-    state: str | None
-    number: int
-    pages: int
-
-    def __iter__(self) -> Iterator[Letter]:
-        return iter(self.letters)
-
-    def url_for(self, number: int) -> str:
-        return url_for("desk.letters.index", state=self.state, page=number)
-
-
-@dataclass(frozen=True, slots=True)
-class Standstill:
-    """Letters that are due and do not go out; ``said`` is what the mail server answered."""
-
-    number: int
-    since: datetime
-    because: str
-    said: str = ""
 
 
 def own_letter_or_404(letter_id: int, deed: str) -> Letter:
@@ -83,17 +53,29 @@ def own_letter_or_404(letter_id: int, deed: str) -> Letter:
 @routes.get("/letters/")
 def index() -> str:
     office = own_office_or_404("see")
-    session, now = db.session(), clock.now()
-    counts = outbox.counts(session, office)
-    state = request.args.get("state")
-    state = state if state in outbox.STATES else None
+    session, now, zone = db.session(), clock.now(), zone_of(db.session(), office)
+    asked = Filter(office)
+    where = asked.conditions(zone)
+    counts = standings.counts(session, where, at=now)
+    state = asked.state.data or ""
+    page = page_of(
+        session,
+        [*where, standings.stands(state, now)] if state else where,
+        total=counts[state] if state else sum(counts.values()),
+        number=request.args.get("page", 1, type=int),
+        endpoint="desk.letters.index",
+        state=state or None,
+        **asked.chosen,
+    )
     return render(
         "desk/letters/index.html",
         office=office,
-        page=_page(session, office, counts, state, request.args.get("page", 1, type=int)),
+        page=page,
+        asked=asked,
+        state=state,
         counts=counts,
-        standstill=_standstill(session, office, at=now) if counts["waiting"] else None,
-        zone=_zone(session, office),
+        standstill=figures.standstill(session, [office.id], current_app.config["ROUNDTABLE"], at=now),
+        zone=zone,
         now=now,
     )
 
@@ -123,7 +105,7 @@ def part(letter_id: int, part: str) -> Response:
 @routes.post("/letters/<int:letter_id>/retry")
 def retry(letter_id: int) -> WerkzeugResponse:
     letter = own_letter_or_404(letter_id, "invite")
-    outbox.retry(db.session(), letter, at=clock.now())
+    deciding.retry(db.session(), letter, at=clock.now())
     db.session.commit()
     flash(_("The letter will be handed over again."), "success")
     return redirect(url_for(".show", letter_id=letter.id), 303)
@@ -132,7 +114,7 @@ def retry(letter_id: int) -> WerkzeugResponse:
 @routes.post("/letters/retry")
 def retry_failed() -> WerkzeugResponse:
     office = own_office_or_404("invite")
-    number = outbox.retry_failed(db.session(), office, at=clock.now())
+    number = deciding.retry_failed(db.session(), office, at=clock.now())
     db.session.commit()
     words = ngettext("%(num)d letter will be handed over again.", "%(num)d letters will be handed over again.", number)
     flash(words, "success")
@@ -145,7 +127,7 @@ def give_up(letter_id: int) -> Response | WerkzeugResponse:
     form = GiveUpForm()
     if not form.validate_on_submit():
         return _shown(letter, form, status=422)
-    outbox.give_up(db.session(), letter, form.because.data or "", by=me(), at=clock.now())
+    deciding.give_up(db.session(), letter, form.because.data or "", by=me(), at=clock.now())
     db.session.commit()
     flash(_("The letter is given up. It will not be sent."), "success")
     return redirect(url_for(".show", letter_id=letter.id), 303)
@@ -154,14 +136,14 @@ def give_up(letter_id: int) -> Response | WerkzeugResponse:
 @routes.post("/letters/<int:letter_id>/arrived")
 def mark_arrived(letter_id: int) -> WerkzeugResponse:
     letter = own_letter_or_404(letter_id, "invite")
-    outbox.mark_arrived(db.session(), letter, by=me(), at=clock.now())
+    deciding.mark_arrived(db.session(), letter, by=me(), at=clock.now())
     db.session.commit()
     flash(_("The letter counts as sent."), "success")
     return redirect(url_for(".show", letter_id=letter.id), 303)
 
 
 def _shown(letter: Letter, form: GiveUpForm, status: int = 200) -> Response:
-    zone = letter.roundtable.series.zone if letter.roundtable else _zone(db.session(), letter.office)
+    zone = letter.roundtable.series.zone if letter.roundtable else zone_of(db.session(), letter.office)
     reading, now = message.read(_to_read(letter)), clock.now()
     page = render(
         "desk/letters/show.html",
@@ -169,45 +151,14 @@ def _shown(letter: Letter, form: GiveUpForm, status: int = 200) -> Response:
         letter=letter,
         reading=reading,
         form=form,
+        may_be_readdressed=readdressing.may_be_readdressed(letter),
+        replaces=db.session.scalar(select(Letter.id).where(Letter.replaced_by_id == letter.id).limit(1)),
         zone=zone,
         now=now,
     )
     answer = make_response(page, status)
     answer.headers["Content-Security-Policy"] = f"{CONTENT_SECURITY_POLICY}; frame-src 'self'"
     return answer
-
-
-def _page(session: Session, office: Office, counts: dict[str, int], state: str | None, number: int) -> Page:
-    total = counts[state] if state else sum(counts.values())
-    pages = max(1, -(-total // PER_PAGE))
-    number = min(max(1, number), pages)
-    chosen = select(Letter).where(Letter.office_id == office.id).options(joinedload(Letter.person))
-    if state:
-        chosen = chosen.where(Letter.state == state)
-    newest = chosen.order_by(Letter.queued_at.desc(), Letter.id.desc()).limit(PER_PAGE).offset((number - 1) * PER_PAGE)
-    return Page(list(session.scalars(newest)), state, number, pages)
-
-
-def _standstill(session: Session, office: Office, *, at: datetime) -> Standstill | None:
-    due = [Letter.office_id == office.id, Letter.state == "waiting", Letter.send_after <= at]
-    number, since = session.execute(select(func.count(), func.min(Letter.send_after)).where(*due)).one()
-    if not number:
-        return None
-    settings = current_app.config["ROUNDTABLE"]
-    if not settings.smtp_url and not settings.is_demo:
-        return Standstill(number, since, "no_mail_server")
-    workers = outbox.running_workers(session, at=at)
-    if not workers:
-        return Standstill(number, since, "no_worker")
-    if all(worker.trouble for worker in workers):
-        return Standstill(number, since, "mail_server_down", workers[0].trouble)
-    return None
-
-
-def _zone(session: Session, office: Office) -> ZoneInfo:
-    """Times of an office's page stand in the zone of its first series."""
-    first = select(Series.timezone).where(Series.office_id == office.id).order_by(Series.id).limit(1)
-    return ZoneInfo(session.scalar(first) or "Europe/Berlin")
 
 
 def _to_read(letter: Letter) -> bytes:

@@ -23,7 +23,7 @@ from roundtable.domain.people import Person
 from roundtable.domain.precedence import order_at
 from roundtable.domain.refusals import Refused
 from roundtable.domain.roundtables import Roundtable
-from roundtable.mail import letters, message, outbox
+from roundtable.mail import figures, letters, message, outbox
 from roundtable.mail.mailings import Mailing
 from roundtable.mail.message import CannotBeWrittenTo
 from roundtable.mail.outbox import Letter
@@ -193,7 +193,7 @@ def show(roundtable_id: int, mailing_id: int) -> str:
         "desk/mailings/show.html",
         mailing=mailing,
         roundtable=mailing.roundtable,
-        figures=outbox.progress(db.session(), [mailing])[mailing.id],
+        figures=figures.progress(db.session(), [mailing])[mailing.id],
         is_planned=mailing.send_after > clock.now(),
     )
 
@@ -202,10 +202,10 @@ def show(roundtable_id: int, mailing_id: int) -> str:
 def progress(roundtable_id: int, mailing_id: int) -> Response:
     """The figures alone, for a page that stays open."""
     mailing = _own_mailing_or_404(roundtable_id, mailing_id, "see")
-    figures = outbox.progress(db.session(), [mailing])[mailing.id]
-    done, total = figures["sent"], sum(figures.values())
+    counted = figures.progress(db.session(), [mailing])[mailing.id]
+    done, total = counted["sent"], sum(counted.values())
     words = _("%(done)s of %(total)s letters handed over", done=done, total=total)
-    return jsonify(done=done, total=total, words=words, waiting=figures["waiting"] + figures["handing_over"])
+    return jsonify(done=done, total=total, words=words, waiting=counted["waiting"] + counted["handing_over"])
 
 
 @routes.post("/<int:mailing_id>/stop")

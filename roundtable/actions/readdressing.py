@@ -1,0 +1,148 @@
+"""A letter went to a wrong address: the address book is corrected, and the letter written anew, its link fresh."""
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from typing import TypeVar
+
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from roundtable.actions import following_up, quoting
+from roundtable.actions.writing import inviting_letter
+from roundtable.domain import links, registrations
+from roundtable.domain.accounts import Account
+from roundtable.domain.commitments import Commitment
+from roundtable.domain.invitations import Invitation
+from roundtable.domain.people import AlreadyThere, Person
+from roundtable.domain.polls import PollVoter
+from roundtable.domain.quotes import Quote
+from roundtable.domain.refusals import Refused
+from roundtable.mail import deciding, letters, message, outbox, poll_letters
+from roundtable.mail.outbox import Letter
+
+# What is written anew from the invitation it is about.
+OF_AN_INVITATION = (
+    "save_the_date",
+    "invitation",
+    "delegate_invitation",
+    "companion_invitation",
+    "reminder",
+    "seat_free",
+    "new_date",
+    "cancelled",
+    "answer_received",
+)
+Thing = TypeVar("Thing")
+OF_A_POLL = {"poll": poll_letters.poll, "poll_reminder": poll_letters.poll_reminder}
+
+
+class NotAgain(Refused):
+    sentence = _l("This letter cannot be written anew from here. Please correct the address in the address book.")
+
+
+class SameAddress(Refused):
+    sentence = _l("This is the address that the letter went to. Please enter the correct one.")
+
+
+def may_be_readdressed(letter: Letter) -> bool:
+    """Whether it went to somebody of the address book, did not reach them, and still says what is true."""
+    return (
+        letter.state in deciding.MAY_BE_READDRESSED
+        and letter.person_id is not None
+        and letter.overtaken_at is None
+        and letter.kind in (*OF_AN_INVITATION, *OF_A_POLL, "quote_to_release", "report_due")
+    )
+
+
+def went_to_assistant(letter: Letter) -> bool:
+    person = letter.person
+    return (
+        person is not None
+        and letter.recipient != _wire(person.email)
+        and letter.recipient == _wire(person.assistant_email)
+    )
+
+
+def correct_and_send(session: Session, letter: Letter, email: str, *, by: Account, at: datetime) -> Letter:
+    """The new letter. The old one is over, and its link opens nothing any more: a stranger may have it.
+
+    Raises:
+        NotAgain, SameAddress, AlreadyThere, HasMovedOn
+    """
+    person = letter.person
+    if person is None or not may_be_readdressed(letter):
+        raise NotAgain
+    if _wire(email) == letter.recipient:
+        raise SameAddress
+    is_for_assistant = went_to_assistant(letter)
+    if is_for_assistant:
+        person.assistant_email = email
+    else:
+        _correct(session, person, email)
+    session.flush()
+    links.revoke_issued(session, letter.queued_at, person_id=person.id, is_for_assistant=is_for_assistant, at=at)
+    again = _written_anew(session, letter, person, is_for_assistant, at)
+    session.flush()
+    deciding.put_in_its_place(session, letter, again, by=by, at=at)
+    return again
+
+
+def _wire(email: str) -> str:
+    return message.address("", email).addr_spec if email else ""
+
+
+def _correct(session: Session, person: Person, email: str) -> None:
+    same = select(Person.id).where(
+        Person.office_id == person.office_id, func.lower(Person.email) == email.lower(), Person.id != person.id
+    )
+    if session.scalar(same.limit(1)) is not None:
+        raise AlreadyThere
+    person.email = email
+
+
+def _written_anew(session: Session, letter: Letter, person: Person, for_assistant: bool, at: datetime) -> Letter:
+    if letter.kind in OF_AN_INVITATION:
+        return _about_invitation(session, letter, for_assistant, at)
+    if letter.kind in OF_A_POLL:
+        asked = select(PollVoter).where(PollVoter.poll_id == letter.poll_id, PollVoter.person_id == person.id)
+        voter = _only(session.scalars(asked).all())
+        token = links.issue(session, at=at, poll_voter=voter, is_for_assistant=for_assistant)
+        return outbox.queue(session, OF_A_POLL[letter.kind](voter, token, at=at, for_assistant=for_assistant))
+    if letter.kind == "quote_to_release":
+        quoted = select(Quote).where(Quote.roundtable_id == letter.roundtable_id, Quote.person_id == person.id)
+        open_ones = [quote for quote in session.scalars(quoted) if quote.asked_at == letter.queued_at]
+        return quoting.ask_for_release(session, _only(open_ones), at=at)
+    promised = select(Commitment).where(
+        Commitment.roundtable_id == letter.roundtable_id, Commitment.person_id == person.id
+    )
+    unsettled = [each for each in session.scalars(promised) if not each.is_settled]
+    return following_up.ask_for_report(session, _only(unsettled), at=at, to=person)
+
+
+def _about_invitation(session: Session, letter: Letter, for_assistant: bool, at: datetime) -> Letter:
+    of_both = select(Invitation).where(
+        Invitation.roundtable_id == letter.roundtable_id,
+        Invitation.person_id == letter.person_id,
+        Invitation.revoked_at.is_(None),
+    )
+    invitation = _only(session.scalars(of_both).all())
+    write: Callable[..., Letter] = getattr(letters, letter.kind)
+    told: dict[str, object] = {}
+    if letter.kind == "new_date":
+        told = {"because": ""}
+    elif letter.kind == "answer_received":
+        seat = invitation.registration
+        waits = seat is not None and seat.state == "waiting"
+        told = {"registration": seat, "place": registrations.place_in_line(session, seat) if seat and waits else None}
+    elif letter.kind.endswith("invitation"):
+        write = inviting_letter(invitation)
+    token = links.issue(session, at=at, invitation=invitation, is_for_assistant=for_assistant)
+    return outbox.queue(session, write(invitation, token, at=at, for_assistant=for_assistant, **told))
+
+
+def _only(things: Sequence[Thing]) -> Thing:
+    """Where there is none, or several, nobody guesses which was meant."""
+    if len(things) != 1:
+        raise NotAgain
+    return things[0]

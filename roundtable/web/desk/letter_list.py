@@ -1,0 +1,61 @@
+"""A page of a list of letters, newest first."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from flask import url_for
+from sqlalchemy import ColumnElement, select
+from sqlalchemy.orm import Session, joinedload
+
+from roundtable.domain.offices import Office
+from roundtable.domain.series import Series
+from roundtable.mail.outbox import Letter
+
+PER_PAGE = 25
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    letters: list[Letter]
+    total: int
+    number: int
+    pages: int
+    # The address of the list, with everything but the number of the page.
+    endpoint: str
+    values: dict[str, Any]
+
+    def __iter__(self) -> Iterator[Letter]:
+        return iter(self.letters)
+
+    def url_for(self, number: int) -> str:
+        return url_for(self.endpoint, **self.values, page=number)
+
+
+def page_of(
+    session: Session,
+    where: list[ColumnElement[bool]],
+    *,
+    total: int,
+    number: int,
+    endpoint: str,
+    **values: Any,
+) -> Page:
+    pages = max(1, -(-total // PER_PAGE))
+    number = min(max(1, number), pages)
+    newest = (
+        select(Letter)
+        .where(*where)
+        .options(joinedload(Letter.person))
+        .order_by(Letter.queued_at.desc(), Letter.id.desc())
+        .limit(PER_PAGE)
+        .offset((number - 1) * PER_PAGE)
+    )
+    return Page(list(session.scalars(newest)), total, number, pages, endpoint, values)
+
+
+def zone_of(session: Session, office: Office) -> ZoneInfo:
+    """Times of an office's page stand in the zone of its first series."""
+    first = select(Series.timezone).where(Series.office_id == office.id).order_by(Series.id).limit(1)
+    return ZoneInfo(session.scalar(first) or "Europe/Berlin")

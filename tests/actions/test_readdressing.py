@@ -1,0 +1,101 @@
+"""A letter that went to a wrong address is written anew, and the old link opens nothing."""
+
+import pytest
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from roundtable.actions import polling, quoting, readdressing
+from roundtable.actions.readdressing import NotAgain, SameAddress
+from roundtable.actions.writing import write
+from roundtable.domain import links
+from roundtable.domain.history import Entry
+from roundtable.domain.people import AlreadyThere
+from roundtable.domain.quotes import Quote
+from roundtable.mail import letters, message, outbox
+from roundtable.mail.outbox import Letter
+from tests.factories import AT, a_person, a_poll, a_roundtable, a_series, an_account, an_invitation, an_office
+
+NEW = "neu@organisation.example"
+
+
+def token_in(letter: Letter) -> str:
+    found = message.PERSONAL.search(outbox.read(letter).text.encode())
+    assert found is not None
+    return found[0].decode().rpartition("/")[2]
+
+
+def failed(session: Session, letter: Letter) -> Letter:
+    session.flush()
+    letter.state, letter.reply, letter.state_since = "failed", "550 no such mailbox", AT
+    session.flush()
+    return letter
+
+
+@pytest.mark.parametrize("kind", [each for each in readdressing.OF_AN_INVITATION if not each.startswith(("d", "c"))])
+def test_every_letter_about_an_invitation_is_written_anew(session: Session, kind: str) -> None:
+    invitation = an_invitation(session)
+    context = {"answer_received": {"registration": None, "place": None}, "new_date": {"because": ""}}.get(kind, {})
+    [old] = write(session, invitation, getattr(letters, kind), at=AT, **context)  # type: ignore[arg-type]  # by kind
+    stray = token_in(failed(session, old)) if kind != "save_the_date" else ""
+    someone = an_account(session, invitation.roundtable.series.office)
+    again = readdressing.correct_and_send(session, old, NEW, by=someone, at=AT)
+    assert (again.kind, again.state, again.recipient, invitation.person.email) == (kind, "waiting", NEW, NEW)
+    assert (old.state, old.reply, old.replaced_by) == ("given_up", "readdressed", again)
+    if stray:
+        assert links.link_by_token(session, stray, at=AT) is None
+        assert links.link_by_token(session, token_in(again), at=AT) is not None
+    entry = session.scalars(select(Entry)).one()
+    assert (entry.deed, entry.account) == ("corrected_address", someone)
+
+
+def test_the_assistants_address_is_the_assistants(session: Session) -> None:
+    roundtable = a_roundtable(session)
+    person = a_person(session, roundtable.series.office, assistant_email="alt@organisation.example")
+    _own, of_assistant = write(session, an_invitation(session, roundtable, person), letters.invitation, at=AT)
+    before, own_token = person.email, token_in(_own)
+    again = readdressing.correct_and_send(
+        session, failed(session, of_assistant), NEW, by=an_account(session, person.office), at=AT
+    )
+    assert (person.email, person.assistant_email, again.recipient) == (before, NEW, NEW)
+    link = links.link_by_token(session, token_in(again), at=AT)
+    assert link is not None
+    assert link.is_for_assistant
+    assert links.link_by_token(session, own_token, at=AT) is not None
+
+
+def test_polls_and_quotes_too(session: Session) -> None:
+    office = an_office(session)
+    someone = an_account(session, office)
+    poll = a_poll(session, a_series(session, office), voters=1)
+    polling.ask(session, poll, at=AT)
+    asked = failed(session, session.scalars(select(Letter).where(Letter.kind == "poll")).one())
+    assert readdressing.correct_and_send(session, asked, NEW, by=someone, at=AT).poll_id == poll.id
+
+    roundtable = a_roundtable(session)
+    person = a_person(session, roundtable.series.office)
+    words = dict(language="de", text="Wärme.", attribution=person.name, written_at=AT)
+    quote = Quote(roundtable=roundtable, person=person, **words)
+    session.add(quote)
+    letter = failed(session, quoting.ask_for_release(session, quote, at=AT))
+    again = readdressing.correct_and_send(session, letter, "q@organisation.example", by=someone, at=AT)
+    assert (again.kind, again.recipient) == ("quote_to_release", "q@organisation.example")
+
+
+def test_what_stands_in_the_way_is_said(session: Session) -> None:
+    invitation = an_invitation(session)
+    office = invitation.roundtable.series.office
+    someone, other = an_account(session, office), a_person(session, office)
+    [letter] = write(session, invitation, letters.invitation, at=AT)
+    failed(session, letter)
+    with pytest.raises(SameAddress):
+        readdressing.correct_and_send(session, letter, letter.recipient, by=someone, at=AT)
+    with pytest.raises(AlreadyThere):
+        readdressing.correct_and_send(session, letter, other.email.upper(), by=someone, at=AT)
+    readdressing.correct_and_send(session, letter, NEW, by=someone, at=AT)
+    with pytest.raises(NotAgain):
+        readdressing.correct_and_send(session, letter, "noch@organisation.example", by=someone, at=AT)
+    # Whoever is not invited any more gets no new invitation.
+    [late] = write(session, invitation, letters.reminder, at=AT)
+    invitation.revoked_at = AT
+    with pytest.raises(NotAgain):
+        readdressing.correct_and_send(session, failed(session, late), "x@organisation.example", by=someone, at=AT)

@@ -1,0 +1,140 @@
+"""In what order letters go, how fast, and what is written to many at once."""
+
+from datetime import timedelta
+
+import pytest
+import time_machine
+from flask import Flask
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from roundtable.actions import inviting
+from roundtable.actions.writing import write
+from roundtable.db import db
+from roundtable.domain import links
+from roundtable.mail import beats, filing, letters, message, outbox, pace
+from roundtable.mail.outbox import Letter
+from roundtable.mail.smtp import Relay
+from roundtable.worker import FIRST_PAUSE, Worker
+from tests.factories import AT, a_person, a_roundtable, an_invitation
+from tests.mail.relay import relay
+
+TOKEN = "Zufall-Zufall-Zufall-Zufall-1234"
+
+
+def test_whoever_waits_at_the_screen_goes_before_a_mailing(session: Session) -> None:
+    invitation = an_invitation(session)
+    for letter in (letters.invitation, letters.cancelled, letters.delegate_invitation):
+        outbox.queue(session, letter(invitation, TOKEN, at=AT))
+    old = outbox.queue(session, letters.reminder(invitation, TOKEN, at=AT))
+    old.send_after = AT - timedelta(hours=1)
+    session.flush()
+    order = [outbox.claim(session, "one", at=AT) for _ in range(4)]
+    kinds = [each and each.kind for each in order]
+    # Of the same urgency, what has waited longer: a letter that is tried again is not overtaken for ever.
+    assert kinds == ["delegate_invitation", "cancelled", "reminder", "invitation"]
+
+
+def test_all_workers_share_one_pace(session: Session) -> None:
+    with db.engine.begin() as connection:
+        assert pace.take_turn(connection, 60, at=AT) is None
+    with db.engine.begin() as connection:
+        half = AT + timedelta(seconds=0.5)
+        assert pace.take_turn(connection, 60, at=half) == AT + timedelta(seconds=1)
+        assert pace.take_turn(connection, 60, at=AT + timedelta(seconds=1)) is None
+
+
+def test_no_minute_sees_more_than_it_may(session: Session) -> None:
+    taken = [
+        second
+        for second in range(0, 240)
+        if pace.take_turn(session.connection(), 20, at=AT + timedelta(seconds=second)) is None
+    ]
+    assert all(sum(begin <= each < begin + 60 for each in taken) <= 20 for begin in range(180))
+    assert len(taken) == 80
+
+
+def test_a_worker_keeps_the_pace(session: Session) -> None:
+    invitation = an_invitation(session)
+    for _ in range(3):
+        outbox.queue(session, letters.reminder(invitation, TOKEN, at=AT))
+    session.commit()
+    with relay() as (inbox, url), time_machine.travel(AT, tick=True):
+        began = time_machine.escape_hatch.time.time()
+        worker = Worker(db.engine, Relay(url, our_host="roundtable.example", timeout=5), per_minute=120)
+        assert worker.hand_over_all() == 3
+        assert time_machine.escape_hatch.time.time() - began >= 1.0
+        assert len(inbox.messages) == 3
+
+
+@pytest.mark.parametrize(
+    ("answer", "state"),
+    [("421 too many connections", "waiting"), ("535 who are you", "waiting"), ("break", "uncertain")],
+)
+def test_a_server_that_takes_nothing_costs_one_letter_a_try(session: Session, answer: str, state: str) -> None:
+    invitation = an_invitation(session)
+    queued = [outbox.queue(session, letters.reminder(invitation, TOKEN, at=AT)) for _ in range(3)]
+    session.commit()
+    with relay() as (inbox, url), time_machine.travel(AT, tick=False) as clock:
+        inbox.says_after_data[queued[0].recipient] = answer
+        worker = Worker(db.engine, Relay(url, our_host="roundtable.example", timeout=5))
+        assert (worker.hand_over_all(), worker.hand_over_all()) == (1, 0)
+        session.expire_all()
+        assert sorted(letter.tries for letter in queued) == [0, 0, 1]
+        assert state in {letter.state for letter in queued}
+        assert beats.running_workers(session, at=AT)[0].trouble
+        session.commit()
+        inbox.says_after_data.clear()
+        clock.shift(FIRST_PAUSE)
+        assert worker.hand_over_all() == 2
+        session.expire_all()
+        assert not beats.running_workers(session, at=AT)[0].trouble
+
+
+def test_one_full_mailbox_stops_nobody_else(session: Session) -> None:
+    roundtable = a_roundtable(session)
+    queued = []
+    for _ in range(3):
+        person = a_person(session, roundtable.series.office)
+        letter = letters.reminder(an_invitation(session, roundtable, person), TOKEN, at=AT)
+        queued.append(outbox.queue(session, letter))
+    session.commit()
+    with relay() as (inbox, url), time_machine.travel(AT, tick=False):
+        inbox.says[queued[0].recipient] = "450 greylisted"
+        assert Worker(db.engine, Relay(url, our_host="roundtable.example", timeout=5)).hand_over_all() == 3
+        assert len(inbox.messages) == 2
+
+
+def test_a_mailing_says_to_each_what_a_single_letter_says(session: Session) -> None:
+    roundtable = a_roundtable(session)
+    roundtable.series.host = a_person(session, roundtable.series.office)
+    plain = a_person(session, roundtable.series.office, family_name="Müller & <Söhne>")
+    english = a_person(session, roundtable.series.office, language="en", assistant_email="vorzimmer@lindenau.example")
+    invitations = [
+        an_invitation(session, roundtable, person, sent_at=None) for person in (plain, english, roundtable.series.host)
+    ]
+    inviting.send(session, roundtable, invitations, at=AT)
+    session.flush()
+    together = {each.recipient: outbox.read(each) for each in session.scalars(select(Letter))}
+    assert len(together) == 4
+    for invitation in invitations:
+        for single in write(session, invitation, letters.invitation, at=AT):
+            alone, one_of_many = outbox.read(single), together[single.recipient]
+            tokens = [message.PERSONAL.search(each.text.encode()) for each in (alone, one_of_many)]
+            mine, other = (token[0].decode() for token in tokens if token)
+            assert mine != other
+            assert links.link_by_token(session, other.rpartition("/")[2], at=AT)
+            assert one_of_many.text == alone.text.replace(mine, other)
+            assert one_of_many.html == alone.html.replace(mine, other)
+
+
+def test_filing_away_quickly_comes_to_the_same(app: Flask, session: Session) -> None:
+    # Some break within the link, as quoted-printable does after 76 signs.
+    for length in range(40):
+        person = a_person(session, (roundtable := a_roundtable(session)).series.office)
+        letter = letters.invitation(an_invitation(session, roundtable, person), "T" * 20 + "x" * length, at=AT)
+        kept = filing.shortened(letter.message)
+        assert filing._part(letter.message) is not None
+        assert message.read(kept) == message.read(message.without_personal_links(letter.message))
+        assert b"TTTT" not in kept
+    assert filing.shortened(b"Subject: x\r\n\r\nNothing personal\r\n") == b"Subject: x\r\n\r\nNothing personal\r\n"
