@@ -6,7 +6,8 @@ from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
 
 from roundtable import MIGRATIONS
-from roundtable.mail import smtp
+from roundtable.mail import mailbox, smtp
+from roundtable.mail.mailbox import MailboxDown
 from roundtable.mail.smtp import RelayDown
 from roundtable.settings import Settings
 
@@ -15,7 +16,7 @@ MAIL_SECONDS = 10.0
 
 def problems(settings: Settings, engine: Engine) -> list[str]:
     """One sentence per problem; empty when everything is in order."""
-    return [problem for look in (_data, _address, _mail) for problem in look(settings)] + _database(engine)
+    return [problem for look in (_data, _address, _mail, _mailbox) for problem in look(settings)] + _database(engine)
 
 
 def _data(settings: Settings) -> list[str]:
@@ -43,6 +44,23 @@ def _mail(settings: Settings) -> list[str]:
     except RelayDown as error:
         return [f"ROUNDTABLE_SMTP_URL: the mail server does not take us: {error}"]
     return []
+
+
+def _mailbox(settings: Settings) -> list[str]:
+    if not settings.imap_url:
+        return []
+    found = []
+    try:
+        with mailbox.opened(settings, timeout=MAIL_SECONDS) as box:
+            box.make_ready()
+    except MailboxDown as error:
+        found.append(f"ROUNDTABLE_IMAP_URL: the reply mailbox cannot be read: {error}")
+    if not settings.authserv_id:
+        found.append(
+            "ROUNDTABLE_AUTHSERV_ID is not set: most calendar answers wait for a person. Set it to the name with which"
+            " your mail server begins its Authentication-Results, for example mx.example.org"
+        )
+    return found
 
 
 def _database(engine: Engine) -> list[str]:

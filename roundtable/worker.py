@@ -19,7 +19,7 @@ from sqlalchemy import Engine
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
-from roundtable import clock
+from roundtable import clock, collector
 from roundtable.actions import digesting, forgetting
 from roundtable.db import db
 from roundtable.domain import jobs
@@ -160,6 +160,7 @@ def run(app: Flask, *, once: bool = False, poll_seconds: float = 2.0, lease: tim
         worker = Worker(engine, smtp.door(app.config["ROUNDTABLE"]), lease=lease)
         try:
             with _stopping_politely(worker):
+                beside = None if once else collector.beside(app, worker.stop)
                 while not worker.stop.is_set():
                     try:
                         worker.do_what_is_due()
@@ -172,5 +173,7 @@ def run(app: Flask, *, once: bool = False, poll_seconds: float = 2.0, lease: tim
                         break
                     worker.stop.wait(poll_seconds)
             worker.leave()
+            if beside is not None:
+                beside.join(collector.STOPS_WITHIN_SECONDS)
         finally:
             engine.dispose()

@@ -27,7 +27,7 @@ from roundtable.mail.mailings import Mailing
 from roundtable.mail.message import Reading
 from roundtable.mail.smtp import Handover
 
-STATES = ("waiting", "handing_over", "sent", "failed", "uncertain", "given_up")
+STATES = ("waiting", "handing_over", "sent", "failed", "uncertain", "given_up", "bounced")
 UNSENT = ("waiting", "handing_over", "failed", "uncertain")
 # Stand where the mail server's answer would.
 OVERTAKEN, STOPPED = "overtaken", "stopped"
@@ -151,6 +151,15 @@ def record(session: Session, letter_id: int, worker: str, handover: Handover, *,
             letter.state, letter.send_after, letter.claimed_by = "waiting", at + PAUSES[letter.tries - 1], None
         case "later":
             letter.state = "failed"
+
+
+def bounce(session: Session, letter: Letter, *, reason: str, at: datetime) -> None:
+    """It was handed over and came back; ``reason`` is what the mail server says. What never left stays as it is."""
+    session.flush()
+    session.refresh(letter, ["state", "reply", "message"], with_for_update=True)
+    if letter.state in ("handing_over", "sent", "uncertain"):
+        _file_away(letter, "bounced")
+        letter.state_since, letter.reply, letter.claimed_by, letter.lease_until = at, reason, None, None
 
 
 def doubt_ended_leases(session: Session, *, at: datetime) -> None:
