@@ -1,6 +1,7 @@
 """Receiving: a message from the reply mailbox is kept, taken for something, and does what it may do by itself."""
 
 import logging
+from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from flask import current_app
@@ -9,16 +10,19 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from roundtable.actions import replying
+from roundtable.domain.accounts import Account
 from roundtable.domain.offices import Office
 from roundtable.domain.people import Person
 from roundtable.mail import inbox, outbox, returned
 from roundtable.mail.arrived import Arrived
-from roundtable.mail.inbox import ReceivedMessage
+from roundtable.mail.inbox import AlreadySettled, ReceivedMessage
 from roundtable.mail.outbox import Letter
 from roundtable.mail.returned import Report
 
 # A report that does not return our headers is about a letter of the last days.
 COMES_BACK_WITHIN = timedelta(days=7)
+# settle, reopen or mark_returned.
+Decision = Callable[..., None]
 logger = logging.getLogger("roundtable.receiving")
 
 
@@ -61,11 +65,32 @@ def _sort(session: Session, received: ReceivedMessage, arrived: Arrived, *, at: 
         received.ask_a_person("winmail")
     elif returned.is_automatic(arrived):
         received.kind, received.state, received.because = "automatic", "noted", "automatic"
-    else:
+    elif arrived.sender:
         received.kind = "mail"
         received.ask_a_person("mail")
     if received.person is None and received.kind in ("mail", "automatic", "winmail"):
         received.person = _known_sender(session, received)
+
+
+def settle(session: Session, received: ReceivedMessage, *, at: datetime, by: Account) -> None:
+    """A person has dealt with it. Raises AlreadySettled."""
+    inbox.take(session, received, ("open",))
+    received.decide("settled", received.because, at=at, by=by)
+
+
+def reopen(session: Session, received: ReceivedMessage, *, at: datetime, by: Account) -> None:
+    """It needs a person again; what was recorded stays recorded. Raises AlreadySettled."""
+    inbox.take(session, received, ("settled", "set_aside", "noted"))
+    received.ask_a_person(received.because)
+
+
+def mark_returned(session: Session, received: ReceivedMessage, *, at: datetime, by: Account) -> None:
+    """A person has read that the letter came back for good. Raises AlreadySettled."""
+    inbox.take(session, received, ("open",))
+    if received.letter is None:
+        raise AlreadySettled
+    take_back(session, received.letter, reason=received.subject, is_permanent=True, at=at)
+    received.decide("recorded", "returned", at=at, by=by)
 
 
 def _take_report(session: Session, received: ReceivedMessage, report: Report, *, at: datetime) -> None:

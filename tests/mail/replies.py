@@ -4,7 +4,6 @@ import base64
 from binascii import b2a_qp
 from datetime import datetime
 
-
 VERBS = {"ACCEPTED": "Zugesagt", "DECLINED": "Abgesagt", "TENTATIVE": "Mit Vorbehalt", "DELEGATED": "Übertragen"}
 
 

@@ -12,6 +12,7 @@ from roundtable.web.desk import (
     digest,
     invitations,
     letters,
+    mailbox,
     mailings,
     members,
     minutes,
@@ -72,6 +73,7 @@ for _module in (
     quotes,
     releases,
     letters,
+    mailbox,
     components,
 ):
     routes.register_blueprint(_module.routes)

@@ -14,6 +14,7 @@ from roundtable.domain.minutes import Minutes
 from roundtable.domain.quotes import Quote
 from roundtable.domain.roundtables import Roundtable
 from roundtable.domain.series import Series
+from roundtable.mail import inbox
 from roundtable.mail.outbox import Letter
 from roundtable.web.desk.rights import memberships
 
@@ -47,6 +48,7 @@ def show() -> str:
         quotes=session.execute(_by_roundtable(ours, quotes.group_by(Quote.roundtable_id))).all(),
         answers=session.execute(_by_roundtable(ours, answers.group_by(Invitation.roundtable_id))).all(),
         overdue=session.scalars(overdue.limit(SHOWN)).all(),
+        unread=inbox.number_open(session, mine),
         stuck={row[0]: row[1] for row in session.execute(stuck.group_by(Letter.state))},
         coming=session.scalars(coming.limit(SHOWN)).all(),
         all_series=session.scalars(select(Series).where(ours).order_by(Series.id)).all(),
