@@ -1,6 +1,7 @@
 """Every message is kept once, taken for what it is, and a letter that comes back is marked."""
 
 import random
+import threading
 from datetime import timedelta
 
 import pytest
@@ -11,6 +12,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from roundtable.actions import forgetting, receiving
+from roundtable.db import db
 from roundtable.domain.invitations import Answer, Invitation
 from roundtable.mail import arrived, inbox, letters, outbox
 from roundtable.mail.inbox import ReceivedMessage
@@ -50,6 +52,25 @@ def test_the_same_message_is_kept_once_whichever_way_it_comes(session: Session) 
     assert receiving.receive(session, by_another_way.replace(b"\r\n", b"\n"), at=AT) is None
     assert receiving.receive(session, content.replace(b"stufenlos", b"breit"), at=AT) is not None
     assert number(session) == 2
+
+
+def test_delivered_by_four_at_once_it_is_kept_once(app: Flask, session: Session) -> None:
+    session.commit()
+    content, ready, kept = returns.written(PERSON, AT), threading.Barrier(4), []
+
+    def deliver() -> None:
+        with app.app_context(), Session(db.engine) as mine:
+            ready.wait()
+            with mine.begin():
+                kept.append(receiving.receive(mine, content, at=AT) is not None)
+
+    threads = [threading.Thread(target=deliver) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(kept) == [False, False, False, True]
+    assert number(session) == 1
 
 
 def test_a_question_needs_a_person_and_goes_to_the_office_it_was_sent_to(session: Session) -> None:

@@ -77,16 +77,16 @@ def test_a_doubtful_answer_is_one_click(
     client.get(client.url("desk.mailbox.show", received_id=received.id))
     assert "Nichts belegt, dass diese Antwort" in client.text(".kern-alert")
     assert "Bin <b>krank</b>" in client.text(".kern-alert")
-    assert client.text(".kern-alert form button") == f"Erfassen: {invitation.person.name} kommt nicht"
+    assert client.text(".kern-alert form button") == f"Eintragen: {invitation.person.name} kommt nicht"
     client.submit(".kern-alert form[action$='/assign']")
     client.follow()
-    assert "ist erfasst" in client.text(".rt-flash")
+    assert "ist eingetragen" in client.text(".rt-flash")
     session.refresh(invitation)
     assert invitation.answer is not None
     assert (invitation.answer.kind, invitation.answer.via) == ("declined", "calendar")
     assert invitation.answer.recorded_by == organiser
     client.get(client.url("desk.invitations.index", roundtable_id=invitation.roundtable_id))
-    assert "aus dem Kalender, erfasst von" in client.text()
+    assert "aus dem Kalender, eingetragen von" in client.text()
     client.post(client.url("desk.mailbox.assign", received_id=received.id), {"invitation": invitation.id})
     client.follow()
     assert "Inzwischen hat jemand diese Nachricht bearbeitet" in client.text(".rt-flash")
