@@ -9,7 +9,8 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from roundtable import MIGRATIONS, clock
-from roundtable.mail import beats, figures, smtp
+from roundtable.mail import beats, figures, mailbox, smtp
+from roundtable.mail.mailbox import MailboxDown
 from roundtable.mail.smtp import RelayDown
 from roundtable.settings import Settings
 
@@ -20,7 +21,7 @@ PATIENCE = timedelta(minutes=5)
 
 def problems(settings: Settings, engine: Engine) -> list[str]:
     """One sentence per problem; empty when everything is in order."""
-    settled = [problem for look in (_data, _address, _mail) for problem in look(settings)]
+    settled = [problem for look in (_data, _address, _mail, _mailbox) for problem in look(settings)]
     return settled + (_database(engine) or _letters(settings, engine))
 
 
@@ -52,6 +53,23 @@ def _mail(settings: Settings) -> list[str]:
     if parts.scheme == "smtp" and parts.password and parts.hostname not in ("localhost", "127.0.0.1", "::1"):
         return ["ROUNDTABLE_SMTP_URL: the password travels unencrypted. Use smtp+starttls:// or smtps://"]
     return []
+
+
+def _mailbox(settings: Settings) -> list[str]:
+    if not settings.imap_url:
+        return []
+    found = []
+    try:
+        with mailbox.opened(settings, timeout=MAIL_SECONDS) as box:
+            box.make_ready()
+    except MailboxDown as error:
+        found.append(f"ROUNDTABLE_IMAP_URL: the reply mailbox cannot be read: {error}")
+    if not settings.authserv_id:
+        found.append(
+            "ROUNDTABLE_AUTHSERV_ID is not set: most calendar answers wait for a person. Set it to the name with which"
+            " your mail server begins its Authentication-Results, for example mx.example.org"
+        )
+    return found
 
 
 def _cure(said: str) -> str:

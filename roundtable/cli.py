@@ -16,14 +16,17 @@ import click
 from flask import Flask, current_app
 from flask.cli import FlaskGroup, ScriptInfo
 from sqlalchemy import select
+from sqlalchemy.exc import DBAPIError
 
-from roundtable import checks, clock, create_app, demo, migrating, people_command, worker
-from roundtable.actions import importing
+from roundtable import checks, clock, collector, create_app, demo, migrating, people_command, worker
+from roundtable.actions import importing, receiving
 from roundtable.db import Bilingual, db
 from roundtable.domain.accounts import Account, account_by_email
 from roundtable.domain.offices import ROLES, Office, OfficeMember
 from roundtable.domain.press import slug_of
 from roundtable.domain.refusals import Refused
+from roundtable.mail.arrived import MOST_BYTES
+from roundtable.mail.mailbox import MailboxDown
 from roundtable.settings import DEMO_SECRET_KEY, Settings, SettingsRefused
 
 # A process that hangs on a visitor's connection must not keep the program from stopping.
@@ -61,11 +64,18 @@ def case() -> None:
     """Roundtables that have been published before."""
 
 
+@command.group()
+def mail() -> None:
+    """What arrives in the reply mailbox."""
+
+
 def main() -> None:
     try:
         command()
     except SettingsRefused as refused:
-        sys.exit(str(refused))
+        click.echo(str(refused), err=True)
+        # A mail server that pipes keeps its message until the setting is right.
+        sys.exit(os.EX_TEMPFAIL if sys.argv[1:3] == ["mail", "receive"] else 1)
 
 
 def _settings() -> Settings:
@@ -159,6 +169,37 @@ def doctor() -> None:
     click.echo("Everything is in order.")
 
 
+@mail.command("receive")
+def receive_mail() -> None:
+    """Keep one message from standard input, for a mail server that pipes. Exit code 75: please bring it again."""
+    content = sys.stdin.buffer.read(MOST_BYTES + 1)
+    try:
+        receiving.receive(db.session(), content, at=clock.now())
+        db.session.commit()
+    # Anything: with another code the mail server would send the message back.
+    except Exception as error:
+        said = error.__cause__ if isinstance(error, DBAPIError) else error
+        click.echo(f"The message could not be kept; please bring it again: {said or error}", err=True)
+        sys.exit(os.EX_TEMPFAIL)
+    finally:
+        db.session.remove()
+        db.engine.dispose()
+
+
+@mail.command("fetch")
+def fetch_mail() -> None:
+    """Keep what lies in the mailbox of ROUNDTABLE_IMAP_URL, now. The worker does so every minute."""
+    if not _settings().imap_url:
+        raise click.ClickException("ROUNDTABLE_IMAP_URL is not set. For example imaps://user:password@host:993/INBOX")
+    try:
+        number = collector.collect(db.engine, _settings())
+    except MailboxDown as down:
+        raise click.ClickException(f"The mailbox cannot be read: {down}") from None
+    finally:
+        db.engine.dispose()
+    click.echo(f"{number} new.")
+
+
 @click.command("demo")
 @click.option("--host", default="127.0.0.1", show_default=True)
 @click.option("--port", default=8000, show_default=True)
@@ -171,7 +212,7 @@ def run_demo(host: str, port: int) -> None:
         ROUNDTABLE_BASE_URL=f"http://{shown_host}:{port}",
         ROUNDTABLE_DATA=tempfile.mkdtemp(prefix="roundtable-demo-"),
     )
-    for name in ("ROUNDTABLE_DATABASE_URL", "ROUNDTABLE_SMTP_URL"):
+    for name in ("ROUNDTABLE_DATABASE_URL", "ROUNDTABLE_SMTP_URL", "ROUNDTABLE_IMAP_URL"):
         os.environ[name] = ""
     password = secrets.token_urlsafe(9)
     app = create_app()

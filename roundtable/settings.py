@@ -9,6 +9,8 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 DEMO_SECRET_KEY = "demo-only-never-serve-anything-else-with-this-key"  # noqa: S105 - refused below
 
+THIS_MACHINE = ("localhost", "127.0.0.1", "::1")
+
 
 class SettingsRefused(Exception):
     """The sentence names the variable and the cure."""
@@ -27,6 +29,8 @@ class Settings(BaseSettings):
     # The mailbox of the offices' reply addresses, and whether a mail server hands its messages to "mail receive".
     imap_url: str = ""
     replies_are_piped: bool = False
+    # The name under which our own mail server says who a message is from (RFC 8601 2.5).
+    authserv_id: str = ""
     # For all workers together; 0: as fast as the mail server takes them.
     letters_per_minute: int = Field(default=0, ge=0, le=60_000)
     metrics_from: Annotated[tuple[str, ...], NoDecode] = ("127.0.0.1", "::1")
@@ -50,7 +54,13 @@ class Settings(BaseSettings):
         if not _has_good_port(self.smtp_url):
             raise ValueError("SMTP_URL names a port that is no number from 1 to 65535")
         if self.imap_url and urlsplit(self.imap_url).scheme not in ("imap", "imaps", "imap+starttls"):
-            raise ValueError("IMAP_URL must start with imaps://, imap+starttls:// or imap://")
+            raise ValueError("IMAP_URL must start with imaps:// or imap+starttls://")
+        if not _has_good_port(self.imap_url):
+            raise ValueError("IMAP_URL names a port that is no number from 1 to 65535")
+        if self.imap_url and not (urlsplit(self.imap_url).hostname and urlsplit(self.imap_url).username):
+            raise ValueError("IMAP_URL names no host or no user")
+        if self.imap_url.startswith("imap://") and urlsplit(self.imap_url).hostname not in THIS_MACHINE:
+            raise ValueError("IMAP_URL would send the password unencrypted: only this machine may be read by imap://")
         if not self.database_url:
             self.database_url = f"sqlite:///{self.data.absolute() / 'roundtable.sqlite3'}"
         if not self.database_url.startswith(("sqlite:///", "postgresql+psycopg://")):
@@ -90,7 +100,7 @@ CURES = {
     "DATA": "Set it to a folder that only this program writes to, for example /var/lib/roundtable",
     "DATABASE_URL": "Leave it out for SQLite in ROUNDTABLE_DATA, or use postgresql+psycopg://user:password@host/name",
     "SMTP_URL": "For example smtp+starttls://user:password@mail.example.org:587",
-    "IMAP_URL": "For example imaps://user:password@mail.example.org/INBOX",
+    "IMAP_URL": "For example imaps://user:password@mail.example.org:993/INBOX",
     "LETTERS_PER_MINUTE": "Set it to how many letters your mail server allows in a minute, or leave it out",
     "TRUSTED_PROXIES": "Set it to the number of reverse proxies in front of this program, usually 1",
 }

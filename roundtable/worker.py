@@ -20,7 +20,7 @@ from sqlalchemy import Engine
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
-from roundtable import clock
+from roundtable import clock, collector
 from roundtable.actions import digesting, forgetting
 from roundtable.db import db
 from roundtable.domain import jobs
@@ -251,6 +251,7 @@ def run(
         )
         try:
             with _stopping_politely(worker):
+                beside = None if once else collector.beside(app, worker.stop)
                 while not worker.stop.is_set():
                     try:
                         worker.do_what_is_due()
@@ -264,5 +265,7 @@ def run(
                         break
                     worker.stop.wait(poll_seconds)
             worker.leave()
+            if beside is not None:
+                beside.join(collector.STOPS_WITHIN_SECONDS)
         finally:
             engine.dispose()

@@ -24,6 +24,10 @@ def given(monkeypatch: pytest.MonkeyPatch, folder: Path, **values: str) -> None:
         ("ROUNDTABLE_DATABASE_URL", "mysql://x", "postgresql+psycopg://"),
         ("ROUNDTABLE_SMTP_URL", "http://mail", "smtps://"),
         ("ROUNDTABLE_SMTP_URL", "smtp://mail.example:mail", "no number"),
+        ("ROUNDTABLE_IMAP_URL", "pop3://a:b@mail.example", "imaps://"),
+        ("ROUNDTABLE_IMAP_URL", "imaps://mail.example/INBOX", "no user"),
+        ("ROUNDTABLE_IMAP_URL", "imaps://a:b@mail.example:imap/INBOX", "no number"),
+        ("ROUNDTABLE_IMAP_URL", "imap://a:b@mail.example/INBOX", "unencrypted"),
         ("ROUNDTABLE_TRUSTED_PROXIES", "many", "usually 1"),
     ],
 )

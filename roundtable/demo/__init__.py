@@ -8,7 +8,7 @@ from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from roundtable.actions import publishing
-from roundtable.demo import digital, harbour
+from roundtable.demo import digital, harbour, inbox
 from roundtable.demo.season import Season
 from roundtable.mail.outbox import Letter
 
@@ -30,10 +30,11 @@ def load_season(session: Session, *, at: datetime, password: str = "") -> None:
     season = Season(session, at, password or "demo demo demo")
     digital.first(season)
     second = digital.second(season)
-    digital.third(season)
+    coming = digital.third(season)
     harbour.first(season)
     harbour.second(season)
     publishing.begin(session, second, "de", at=second.ends_at + timedelta(days=1), by=season.accounts[1])
     session.flush()
     # They went out when they were written, not when the demo began.
     session.execute(update(Letter).values(state="sent", state_since=Letter.queued_at, reply="caught"))
+    inbox.fill(season, coming)

@@ -114,7 +114,7 @@ def second(season: Season) -> Roundtable:
     return roundtable
 
 
-def third(season: Season) -> None:
+def third(season: Season) -> Roundtable:
     """Coming in three weeks: more people want to come than there are seats."""
     roundtable = season.plan(
         season.digital,
@@ -153,3 +153,4 @@ def third(season: Season) -> None:
     }
     for name, wish in wishes.items():
         state_needs(session, invitations[name], at=said_at, **{**nothing, **wish})
+    return roundtable

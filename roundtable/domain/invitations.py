@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from roundtable.domain.registrations import Registration
 
 ANSWERS = ("accepted", "declined", "delegated")
-WAYS = ("link", "phone", "letter", "in_person", "sign_up")
+WAYS = ("link", "phone", "letter", "in_person", "sign_up", "calendar")
 
 
 class AnswersClosed(Refused):

@@ -8,7 +8,7 @@ from datetime import date, datetime
 
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import CheckConstraint, ColumnElement, Connection, ForeignKey, Index, Text, UniqueConstraint, event, or_
-from sqlalchemy.orm import Mapped, Mapper, mapped_column, relationship
+from sqlalchemy.orm import Mapped, Mapper, mapped_column, relationship, validates
 
 from roundtable.db import LANGUAGES, Base, Bilingual, bilingual
 from roundtable.domain.offices import Office
@@ -109,6 +109,8 @@ class Person(Base):
     family_name: Mapped[str]
     function: Mapped[Bilingual] = bilingual("function")
     email: Mapped[str]
+    # Since when letters to this address come back; forgotten when it is corrected.
+    email_bounced_at: Mapped[datetime | None]
     assistant_email: Mapped[str] = mapped_column(default="")
     phone: Mapped[str] = mapped_column(default="")
     language: Mapped[str] = mapped_column(Text, default="de")
@@ -131,6 +133,12 @@ class Person(Base):
 
     office: Mapped[Office] = relationship()
     organisation: Mapped[Organisation | None] = relationship()
+
+    @validates("email")
+    def _is_another_address(self, _: str, email: str) -> str:
+        if email != self.email:
+            self.email_bounced_at = None
+        return email
 
     @property
     def name(self) -> str:

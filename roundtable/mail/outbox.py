@@ -42,7 +42,7 @@ from roundtable.mail.mailings import Mailing
 from roundtable.mail.message import Reading
 from roundtable.mail.smtp import Handover
 
-STATES = ("waiting", "handing_over", "sent", "failed", "uncertain", "given_up")
+STATES = ("waiting", "handing_over", "sent", "failed", "uncertain", "given_up", "bounced")
 IN_HAND = ("handing_over", "uncertain")
 UNSENT = ("waiting", "handing_over", "failed", "uncertain")
 # Stand where the mail server's answer would.
@@ -217,6 +217,15 @@ def record_sent(connection: Connection, letter: Claimed, worker: str, reply: str
     """The usual end, in one statement: the same as ``record`` of a letter that was accepted."""
     kept = {"b_id": letter.id, "b_worker": worker, "b_reply": reply, "b_at": at, "b_kept": _to_keep(letter.message)}
     connection.execute(_RECORD_SENT, kept)
+
+
+def bounce(session: Session, letter: Letter, *, reason: str, at: datetime) -> None:
+    """It was handed over and came back; ``reason`` is what the mail server says. What never left stays as it is."""
+    session.flush()
+    session.refresh(letter, ["state", "reply", "message"], with_for_update=True)
+    if letter.state in ("handing_over", "sent", "uncertain"):
+        file_away(letter, "bounced")
+        letter.state_since, letter.reply, letter.claimed_by, letter.lease_until = at, reason, None, None
 
 
 def doubt_ended_leases(session: Session, *, at: datetime) -> None:

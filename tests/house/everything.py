@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from werkzeug.routing import Rule
 
 from roundtable import files
-from roundtable.actions import polling, preparing, publishing
+from roundtable.actions import polling, preparing, publishing, receiving
 from roundtable.domain import links, registrations
 from roundtable.domain.accounts import Account
 from roundtable.domain.agenda import AgendaItem, Paper, PaperVersion
@@ -27,6 +27,7 @@ from roundtable.domain.series import Member, Series
 from roundtable.domain.sign_ups import SignUp
 from roundtable.domain.uploads import Upload
 from roundtable.mail import letters, outbox, subscriptions
+from roundtable.mail.inbox import ReceivedMessage
 from roundtable.mail.mailings import Mailing
 from roundtable.mail.outbox import Letter
 from roundtable.settings import Settings
@@ -45,6 +46,7 @@ from tests.factories import (
     an_organisation,
     both,
 )
+from tests.mail import replies, returns
 
 PDF = b"%PDF-1.7\n%%EOF\n"
 
@@ -88,6 +90,7 @@ class Everything:
                 self._invite(roundtable, person)
                 a_sign_up(self.session, roundtable, confirmed_at=self.at)
                 self._agenda(roundtable, person)
+            self._mailbox(person)
             self._poll(person)
             self._minutes(person)
             self._quotes(person)
@@ -102,6 +105,14 @@ class Everything:
         outbox.queue(self.session, letter)
         invitation.record("accepted", at=self.at)
         registrations.register(self.session, invitation, at=self.at)
+
+    def _mailbox(self, person: Person) -> None:
+        """A question in HTML, and an answer from a calendar that nobody vouches for."""
+        question = returns.in_html(person.email, self.at).replace(b"antwort@", self.series.office.slug.encode() + b"@")
+        self.series.office.reply_email = f"{self.series.office.slug}@lindenau.example"
+        receiving.receive(self.session, question, at=self.at)
+        uid = self.coming.calendar_uid
+        receiving.receive(self.session, replies.google(uid, person.email, "DECLINED", self.at), at=self.at)
 
     def _poll(self, person: Person) -> None:
         polling.add_voter(self.session, self.poll, person)
@@ -207,6 +218,7 @@ class Everything:
             "organisation_id": (Organisation,),
             "paper_id": (Paper, Paper.item_id.in_([item.id for item in roundtable.agenda])),
             "person_id": (Person,),
+            "received_id": (ReceivedMessage,),
             "quote_id": (Quote, Quote.roundtable_id == roundtable.id),
             "rank_id": (Rank,),
             "upload_id": (Upload,),

@@ -14,6 +14,7 @@ from roundtable.web.desk import (
     duplicates,
     invitations,
     letters,
+    mailbox,
     mailings,
     members,
     merges,
@@ -91,6 +92,7 @@ for _module in (
     letters,
     readdressing,
     correspondence,
+    mailbox,
     components,
     wordings,
 ):

@@ -14,7 +14,7 @@ from roundtable.domain.minutes import Minutes
 from roundtable.domain.quotes import Quote
 from roundtable.domain.roundtables import Roundtable
 from roundtable.domain.series import Series
-from roundtable.mail import figures
+from roundtable.mail import figures, inbox
 from roundtable.mail.outbox import Letter
 from roundtable.web.desk.letter_list import zone_of
 from roundtable.web.desk.rights import memberships
@@ -49,6 +49,7 @@ def show() -> str:
         quotes=session.execute(_by_roundtable(ours, quotes.group_by(Quote.roundtable_id))).all(),
         answers=session.execute(_by_roundtable(ours, answers.group_by(Invitation.roundtable_id))).all(),
         overdue=session.scalars(overdue.limit(SHOWN)).all(),
+        unread=inbox.number_open(session, mine),
         stuck={row[0]: row[1] for row in session.execute(stuck.group_by(Letter.state))},
         standstill=figures.standstill(session, mine, current_app.config["ROUNDTABLE"], at=at),
         zone=zone_of(session, memberships()[0].office) if mine else None,

@@ -1,0 +1,178 @@
+"""Receiving: a message from the reply mailbox is kept, taken for something, and does what it may do by itself."""
+
+import logging
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+from flask import current_app
+from sqlalchemy import func, select
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.orm import Session
+
+from roundtable.actions import replying
+from roundtable.domain.accounts import Account
+from roundtable.domain.offices import Office
+from roundtable.domain.people import Person
+from roundtable.mail import inbox, outbox, returned
+from roundtable.mail.arrived import Arrived
+from roundtable.mail.inbox import AlreadySettled, ReceivedMessage
+from roundtable.mail.outbox import Letter
+from roundtable.mail.returned import Report
+
+# A report that does not return our headers is about a letter of the last days.
+COMES_BACK_WITHIN = timedelta(days=7)
+# settle, reopen or mark_returned.
+Decision = Callable[..., None]
+logger = logging.getLogger("roundtable.receiving")
+
+
+def receive(session: Session, content: bytes, *, at: datetime) -> ReceivedMessage | None:
+    """Keep one message and do what it may do by itself; None where it has come before.
+
+    Whatever is in it, it ends up stored: what cannot be dealt with needs a person.
+    """
+    kept = inbox.keep(session, content, at=at)
+    if kept is None:
+        return None
+    received, arrived = kept
+    received.office = _office(session, arrived)
+    session.flush()
+    if not arrived.is_readable:
+        return received
+    try:
+        with session.begin_nested():
+            _sort(session, received, arrived, at=at)
+            session.flush()
+    except OperationalError:  # The database, not the message: whoever brought it keeps it and comes again.
+        raise
+    except Exception:
+        logger.exception("Message %s is kept, but could not be dealt with", received.id)
+        received.ask_a_person("unreadable")
+        session.flush()
+    return received
+
+
+def _sort(session: Session, received: ReceivedMessage, arrived: Arrived, *, at: datetime) -> None:
+    report = returned.report(arrived)
+    if report is not None:
+        _take_report(session, received, report, at=at)
+    elif returned.looks_returned(arrived):
+        _take_unclear_report(session, received, arrived)
+    elif replying.take(session, received, arrived, at=at):
+        pass
+    elif arrived.has_winmail and not arrived.calendars:
+        received.kind = "winmail"
+        received.ask_a_person("winmail")
+    elif returned.is_automatic(arrived):
+        received.kind, received.state, received.because = "automatic", "noted", "automatic"
+    elif arrived.sender:
+        received.kind = "mail"
+        received.ask_a_person("mail")
+    if received.person is None and received.kind in ("mail", "automatic", "winmail"):
+        received.person = _known_sender(session, received)
+
+
+def settle(session: Session, received: ReceivedMessage, *, at: datetime, by: Account) -> None:
+    """A person has dealt with it. Raises AlreadySettled."""
+    inbox.take(session, received, ("open",))
+    received.decide("settled", received.because, at=at, by=by)
+
+
+def reopen(session: Session, received: ReceivedMessage, *, at: datetime, by: Account) -> None:
+    """It needs a person again; what was recorded stays recorded. Raises AlreadySettled."""
+    inbox.take(session, received, ("settled", "set_aside", "noted"))
+    received.ask_a_person(received.because)
+
+
+def mark_returned(session: Session, received: ReceivedMessage, *, at: datetime, by: Account) -> None:
+    """A person has read that the letter came back for good. Raises AlreadySettled."""
+    inbox.take(session, received, ("open",))
+    if received.letter is None:
+        raise AlreadySettled
+    take_back(session, received.letter, reason=received.subject, is_permanent=True, at=at)
+    received.decide("recorded", "returned", at=at, by=by)
+
+
+def _take_report(session: Session, received: ReceivedMessage, report: Report, *, at: datetime) -> None:
+    """A letter came back, is late, or has arrived after all."""
+    letter = _letter_of(session, report, at=at)
+    received.said = report.said
+    _link(received, letter)
+    if report.outcome != "failed":
+        received.kind = "delay" if report.outcome == "delayed" else "automatic"
+        received.decide("noted", report.outcome, at=at)
+        return
+    received.kind = "bounce"
+    if letter is None:
+        received.ask_a_person("returned_unknown")
+        return
+    take_back(session, letter, reason=report.said, is_permanent=report.is_permanent, at=at)
+    received.decide("recorded", "returned" if report.is_permanent else "returned_for_now", at=at)
+
+
+def take_back(session: Session, letter: Letter, *, reason: str, is_permanent: bool, at: datetime) -> None:
+    """The letter came back; where the address takes none for good, its entry in the address book says so."""
+    outbox.bounce(session, letter, reason=reason, at=at)
+    person = letter.person
+    if is_permanent and person is not None and person.email.lower() == letter.recipient.lower():
+        person.email_bounced_at = person.email_bounced_at or at
+
+
+def _take_unclear_report(session: Session, received: ReceivedMessage, arrived: Arrived) -> None:
+    """In a server's own words: which letter it is about may be found, what became of it is for a person to read."""
+    received.kind = "bounce"
+    host = current_app.config["ROUNDTABLE"].host
+    named = select(Letter).where(Letter.message_id.in_(returned.named_ids(arrived, host)))
+    _link(received, session.scalars(named.order_by(Letter.id.desc())).first())
+    received.ask_a_person("returned_unclear")
+
+
+def _letter_of(session: Session, report: Report, *, at: datetime) -> Letter | None:
+    """By our Message-ID, which nobody guesses; else the last one handed over to this address lately."""
+    if report.message_id:
+        found = session.scalar(select(Letter).where(Letter.message_id == report.message_id))
+        if found is not None:
+            return found
+    lately = (
+        select(Letter)
+        .where(
+            func.lower(Letter.recipient).in_(report.recipients),
+            Letter.state.in_(("sent", "uncertain", "handing_over")),
+            Letter.state_since >= at - COMES_BACK_WITHIN,
+        )
+        .order_by(Letter.state_since.desc(), Letter.id.desc())
+    )
+    return session.scalars(lately.limit(1)).first()
+
+
+def _link(received: ReceivedMessage, letter: Letter | None) -> None:
+    if letter is not None:
+        received.letter, received.office = letter, letter.office
+        received.person, received.roundtable = letter.person, letter.roundtable
+
+
+def _office(session: Session, arrived: Arrived) -> Office | None:
+    """Whose it is until a letter or an invitation says better: the office it is addressed to.
+
+    Where no address of an office stands on it: the one that knows the sender, else the first.
+    """
+    offices = list(session.scalars(select(Office).order_by(Office.id)))
+    for office in offices:
+        if {_bare(office.reply_email), _bare(office.sender_email)} & {_bare(each) for each in arrived.recipients}:
+            return office
+    known = select(Person.office_id).where(func.lower(Person.email) == arrived.sender).distinct()
+    by_sender = set(session.scalars(known))
+    return next((each for each in offices if by_sender == {each.id}), offices[0] if offices else None)
+
+
+def _bare(address: str) -> str:
+    """Without the detail behind a plus sign (RFC 5233)."""
+    local, _, domain = address.lower().rpartition("@")
+    return f"{local.partition('+')[0]}@{domain}"
+
+
+def _known_sender(session: Session, received: ReceivedMessage) -> Person | None:
+    if received.office_id is None or not received.sender:
+        return None
+    same = [Person.office_id == received.office_id, func.lower(Person.email) == received.sender]
+    return session.scalar(select(Person).where(*same).limit(1))
