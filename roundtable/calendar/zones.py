@@ -63,8 +63,9 @@ def _observance(zone: ZoneInfo, changes: list[Change], last: int) -> TimezoneSta
     one_a_year = [change.onset.year for change in changes] == list(range(changes[0].onset.year, last + 1))
     if rule is None or not one_a_year:
         part = _written(changes[0])
-        if len(changes) > 1:
-            part.add("rdate", [change.onset for change in changes[1:]])
+        for change in changes[1:]:
+            # A line each: ical.js, which is inside Thunderbird and Nextcloud, reads the first value alone.
+            part.add("rdate", [change.onset])
         return part
     part = _written(_since_when(zone, changes[0], rule))
     month, week, weekday = rule
