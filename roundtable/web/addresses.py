@@ -1,10 +1,13 @@
 """Which addresses there are: what can be looked at, and numbers that a database can hold."""
 
+from datetime import datetime
 from typing import Any
 
-from flask import current_app, request
+from flask import current_app, request, url_for
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import IntegerConverter, Map
+
+from roundtable.domain.roundtables import Roundtable
 
 LARGEST_NUMBER = 2**31 - 1
 
@@ -28,3 +31,15 @@ def nearest_page(path: str) -> str:
             return candidate
         path = path.rstrip("/").rpartition("/")[0] + "/"
     return "/"
+
+
+def absolute(endpoint: str, **values: Any) -> str:
+    """An address as it stands in a calendar file or on paper: with the host that people see."""
+    return f"{current_app.config['ROUNDTABLE'].origin}{url_for(endpoint, **values)}"
+
+
+def public_page(roundtable: Roundtable, *, language: str, at: datetime) -> str | None:
+    """The page that everybody may see; None while the roundtable has none."""
+    if not roundtable.is_shown(at):
+        return None
+    return absolute("public.roundtables.show", lang=language, slug=roundtable.series.slug, number=roundtable.number)

@@ -11,7 +11,7 @@ from werkzeug.routing import Rule
 
 from roundtable import files
 from roundtable.actions import polling, preparing, publishing
-from roundtable.domain import links, registrations
+from roundtable.domain import calendars, links, registrations
 from roundtable.domain.accounts import Account
 from roundtable.domain.agenda import AgendaItem, Paper, PaperVersion
 from roundtable.domain.commitments import Commitment
@@ -176,6 +176,8 @@ class Everything:
                 return 1 if rule.endpoint.startswith("desk.") else roundtable.number
             case "roundtable_id":
                 return roundtable.id
+            case "office":
+                return self.series.office.slug
             case "series_id":
                 return self.series.id
             case "part":
@@ -208,6 +210,10 @@ class Everything:
         return self.session.scalars(select(model).where(*where).order_by(model.id)).first()
 
     def _token(self, endpoint: str) -> str:
+        if endpoint.startswith("guest_feeds."):
+            token = calendars.renew(self.session, self._first(Invitation).person, at=self.at)
+            self.session.commit()
+            return token
         thing: dict[str, Any] = {"invitation": self._first(Invitation)}
         if endpoint.startswith("guest.quote."):
             thing = {"quote": self._first(Quote)}
