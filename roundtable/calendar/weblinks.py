@@ -1,6 +1,7 @@
 """Addresses that open a calendar on the web with a roundtable filled in: nothing is loaded, nothing in them secret."""
 
 from datetime import UTC, timedelta
+from html import escape
 from urllib.parse import quote, urlencode
 
 from roundtable.calendar.entry import description, place, summary
@@ -36,14 +37,16 @@ def outlook(roundtable: Roundtable, *, language: str, url: str | None, account: 
     else:
         moments = [f"{roundtable.day + timedelta(days=more):%Y-%m-%d}" for more in (0, 1)]
     return _asked(
-        f"{OUTLOOK[account]}/calendar/0/deeplink/compose",
+        # Not below /calendar/0/, which was out of order for months (add2cal/add-to-calendar-button#412).
+        f"{OUTLOOK[account]}/calendar/deeplink/compose",
         path="/calendar/action/compose",
         rru="addevent",
         subject=summary(roundtable, language),
         startdt=moments[0],
         enddt=moments[1],
         allday="" if roundtable.has_hours else "true",
-        body=_words(roundtable, language, url),
+        # HTML, whose line breaks alone it shows (AnandChowdhary/calendar-link#377).
+        body=escape(_words(roundtable, language, url), quote=False).replace("\n", "<br>"),
         location=place(roundtable),
     )
 

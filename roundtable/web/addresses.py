@@ -1,5 +1,6 @@
 """Which addresses there are: what can be looked at, and numbers that a database can hold."""
 
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
@@ -40,6 +41,19 @@ def absolute(endpoint: str, **values: Any) -> str:
 
 def public_page(roundtable: Roundtable, *, language: str, at: datetime) -> str | None:
     """The page that everybody may see; None while the roundtable has none."""
-    if not roundtable.is_shown(at):
-        return None
-    return absolute("public.roundtables.show", lang=language, slug=roundtable.series.slug, number=roundtable.number)
+    return public_pages(language=language, at=at)(roundtable)
+
+
+def public_pages(*, language: str, at: datetime) -> Callable[[Roundtable], str | None]:
+    """The same for many: each series' address is built once."""
+    of_series: dict[str, str] = {}
+
+    def page(roundtable: Roundtable) -> str | None:
+        if not roundtable.is_shown(at):
+            return None
+        slug = roundtable.series.slug
+        if slug not in of_series:
+            of_series[slug] = absolute("public.series.show", lang=language, slug=slug)
+        return f"{of_series[slug]}{roundtable.number}/"
+
+    return page

@@ -21,16 +21,20 @@ class Ways:
     outlook: str
     outlook_private: str
     file: str | None = None
+    file_that_rings: str | None = None
     feed: str | None = None
 
 
-def ways_to_add(roundtable: Roundtable, file: str, *, language: str, at: datetime) -> Ways:
-    """One roundtable. A personal address may stand in ``file``, and goes nowhere else."""
+def ways_to_add(
+    roundtable: Roundtable, file: str, *, language: str, at: datetime, file_that_rings: str | None = None
+) -> Ways:
+    """One roundtable. A personal address may stand in the files', and goes nowhere else."""
     url = public_page(roundtable, language=language, at=at)
     outlook, private = (
         calendar.outlook(roundtable, language=language, url=url, account=account) for account in ("work", "private")
     )
-    return Ways(calendar.google(roundtable, language=language, url=url), outlook, private, file=file)
+    google = calendar.google(roundtable, language=language, url=url)
+    return Ways(google, outlook, private, file, file_that_rings)
 
 
 def ways_to_subscribe(feed: str, name: str) -> Ways:

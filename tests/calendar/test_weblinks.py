@@ -36,8 +36,14 @@ def test_outlook_gets_moments_in_utc_too() -> None:
         assert urlsplit(url).netloc == host
         found = asked(url)
         assert (found["startdt"], found["enddt"]) == ("2026-10-09T12:00:00Z", "2026-10-09T14:00:00Z")
-        assert (found["subject"], found["body"]) == ("Roundtable on heat No. 7", "Together\n\nWie?")
+        assert (found["subject"], found["body"]) == ("Roundtable on heat No. 7", "Together<br><br>Wie?")
         assert "allday" not in found
+
+
+def test_outlook_takes_no_word_for_markup() -> None:
+    roundtable = a_roundtable(motto=Bilingual("<b>1 < 2</b> & mehr", ""), question=Bilingual("", ""))
+    found = asked(calendar.outlook(roundtable, language="de", url=None))
+    assert found["body"] == "&lt;b&gt;1 &lt; 2&lt;/b&gt; &amp; mehr"
 
 
 def test_a_day_without_hours_is_a_whole_day() -> None:

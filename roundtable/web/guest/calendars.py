@@ -1,5 +1,7 @@
 """Calendar files behind a secret address. Nothing in them is personal: people share their calendars (rule 3)."""
 
+from collections.abc import Callable
+
 from flask import Blueprint, Response, abort, request
 
 from roundtable import calendar, clock
@@ -7,7 +9,7 @@ from roundtable.db import LANGUAGES, db
 from roundtable.domain.calendars import calendar_by_token, changed_at, roundtables_of
 from roundtable.domain.roundtables import Roundtable
 from roundtable.web import downloads
-from roundtable.web.addresses import absolute, public_page
+from roundtable.web.addresses import absolute, public_page, public_pages
 from roundtable.web.guest.rights import invitation_or_404
 
 routes = Blueprint("calendars", __name__)
@@ -47,6 +49,12 @@ def mine(token: str) -> Response:
     return downloads.calendar(content, name=name, words=words, changed_at=roundtable.calendar_changed_at)
 
 
+def _desk_pages(language: str) -> Callable[[Roundtable], str | None]:
+    """Where the organisers of a roundtable see it, whether it is public or not; the address is built once."""
+    before, after = absolute("desk.roundtables.show", lang=language, roundtable_id=0).rsplit("0", 1)
+    return lambda roundtable: f"{before}{roundtable.id}{after}"
+
+
 @feeds.get("/calendars/<token>.ics")
 def show(token: str) -> Response:
     """All my roundtables: a guest's, or those of an organiser's offices. The address is all that opens it."""
@@ -56,14 +64,11 @@ def show(token: str) -> Response:
         abort(404)
     owner = found.person or found.account
     language = _language(owner.language if owner is not None else "de")
-    kind, office = ("person", found.person.office.name.in_(language)) if found.person is not None else ("account", "")
-
-    def url_of(roundtable: Roundtable) -> str | None:
-        if kind == "account":
-            return absolute("desk.roundtables.show", lang=language, roundtable_id=roundtable.id)
-        return public_page(roundtable, language=language, at=at)
-
-    name = NAMES[kind][language].format(office=office)
+    if found.person is not None:
+        name = NAMES["person"][language].format(office=found.person.office.name.in_(language))
+        url_of = public_pages(language=language, at=at)
+    else:
+        name, url_of = NAMES["account"][language], _desk_pages(language)
     content = calendar.feed(
         roundtables_of(session, found, at=at), name=name, language=language, url_of=url_of, rings=_rings
     )

@@ -91,8 +91,10 @@ def show(token: str) -> str:
 
 
 def _ways(roundtable: Roundtable, token: str) -> Ways:
-    file = url_for("guest_files.calendars.mine", token=token, lang=language())
-    return ways_to_add(roundtable, file, language=language(), at=clock.now())
+    file, rings = (
+        url_for("guest_files.calendars.mine", token=token, lang=language(), alarm=alarm) for alarm in (None, "day")
+    )
+    return ways_to_add(roundtable, file, language=language(), at=clock.now(), file_that_rings=rings)
 
 
 def _today(roundtable: Roundtable, at: datetime) -> Any:

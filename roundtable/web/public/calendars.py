@@ -13,7 +13,7 @@ from roundtable.domain.offices import Office
 from roundtable.domain.roundtables import CANCELLED_STAYS, Roundtable
 from roundtable.domain.series import Series
 from roundtable.web import downloads
-from roundtable.web.addresses import absolute
+from roundtable.web.addresses import absolute, public_pages
 
 routes = Blueprint("calendars", __name__)
 
@@ -45,18 +45,14 @@ def office(office: str) -> Response:
         .order_by(Roundtable.starts_at, Roundtable.id)
     )
     roundtables = db.session.scalars(public).all()
-    pages = {
-        each: absolute("public.series.show", lang=language, slug=each.slug)
-        for each in {each.series for each in roundtables}
-    }
     content = calendar.feed(
         [each for each in roundtables if each.stays_in_feeds(at)],
         name=f"Roundtables: {found.name.in_(language)}",
         language=language,
         url=absolute("public.home.show", lang=language),
-        url_of=lambda each: f"{pages[each.series]}{each.number}/",
+        url_of=public_pages(language=language, at=at),
     )
-    came_at = [each.public_since for each in pages if each.public_since is not None]
+    came_at = [each.series.public_since for each in roundtables if each.series.public_since is not None]
     changed_at = max([*came_at, *_changes(roundtables, at)], default=None)
     words = f"Roundtables {found.name.in_(language)}"
     return downloads.calendar(content, name=found.slug, words=words, changed_at=changed_at, is_feed=True)
