@@ -12,7 +12,7 @@ from sqlalchemy import select, tuple_
 from sqlalchemy.orm import Session, aliased, joinedload
 
 from roundtable.actions import joining_invitations
-from roundtable.domain import references
+from roundtable.domain import calendars, references
 from roundtable.domain.consents import Consent
 from roundtable.domain.invitations import Invitation
 from roundtable.domain.minutes import Attendance, Minutes
@@ -41,7 +41,7 @@ class Clash:
 
 
 def clashes_of_people(session: Session, keep: Person, lose: Person, *, at: datetime) -> list[Clash]:
-    finders = (_invitations, _memberships, _attendance, _quotes, _votes, _consents, _places)
+    finders = (_invitations, _memberships, _attendance, _quotes, _votes, _consents, _places, _calendars)
     return [clash for find in finders for clash in find(session, keep, lose, at)]
 
 
@@ -193,3 +193,13 @@ def _places(session: Session, keep: Person, lose: Person, at: datetime) -> Itera
     for one, other in both:
         roundtable = session.get_one(Roundtable, one.roundtable_id, options=[joinedload(Roundtable.series)])
         yield Clash("placed", named(roundtable), settle=_then(drop, session, other))
+
+
+def _calendars(session: Session, keep: Person, lose: Person, at: datetime) -> Iterator[Clash]:
+    if calendars.calendar_of(session, keep) is not None and calendars.calendar_of(session, lose) is not None:
+        yield Clash("subscribed", "", settle=_then(_end_calendar, session, lose))
+
+
+def _end_calendar(session: Session, lose: Person) -> list[dict[str, Any]]:
+    calendars.end(session, lose)
+    return []

@@ -44,7 +44,9 @@ OF_PEOPLE: dict[str, str | None] = {
     "members.person_id": "memberships",
     "places_by_hand.person_id": "places",
     "poll_voters.person_id": "polls",
+    "private_calendars.person_id": None,
     "quotes.person_id": "quotes",
+    "received_messages.person_id": None,
     "registrations.instead_of_id": "seats",
     "registrations.person_id": "seats",
     "reports.person_id": "reports",
@@ -73,6 +75,7 @@ SETTLED = {
     "members.person_id",
     "places_by_hand.person_id",
     "poll_voters.person_id",
+    "private_calendars.person_id",
     "quotes.person_id",
 }
 # Fields that are chosen together.

@@ -4,10 +4,14 @@ import re
 from collections.abc import Iterable
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
+from zlib import crc32
 from zoneinfo import ZoneInfo
 
 from icalendar import Calendar, Event, vCalAddress, vUri
 
+from roundtable.calendar.lines import Property
+from roundtable.calendar.places import coordinates
 from roundtable.calendar.zones import timezone
 from roundtable.domain.agenda import beginnings
 from roundtable.domain.offices import Office
@@ -29,45 +33,97 @@ WORDS = {
     },
 }
 # RFC 5545 3.3.11: no control characters in text but tab and line feed.
-_CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
+_CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
+# What some programs take for the end of a line, whatever RFC 5545 says.
+_LINE_ENDS = re.compile("\r\n|[\r\x85\u2028\u2029]")
+_EDGES = re.compile(r"^[\s,]+|[\s,]+$")
 # A file without roundtables still needs one component (RFC 5545 3.6); any year gives the zone's rules of today.
 _SOME_YEAR = 2026
+# Names that CSS knows (RFC 7986 5.9), dark enough for the white letters that programs put on them.
+COLOURS = ("steelblue", "seagreen", "firebrick", "darkslateblue", "teal", "saddlebrown", "darkmagenta", "olivedrab")
+
+
+def frame(method: str) -> list[Property]:
+    """How every calendar begins; METHOD before the components."""
+    return [
+        Property("VERSION", "2.0"),
+        Property("PRODID", "-//Roundtable//roundtable//EN"),
+        Property("CALSCALE", "GREGORIAN"),
+        Property("METHOD", method),
+    ]
 
 
 def calendar_with(entries: Iterable[Event], *, method: str, series: Series, years: Iterable[int]) -> Calendar:
     """METHOD before the components, then the zone, then the entries."""
     calendar = Calendar()
-    calendar.add("prodid", "-//Roundtable//roundtable//EN")
-    calendar.add("version", "2.0")
-    calendar.add("calscale", "GREGORIAN")
-    calendar.add("method", method)
-    if series.timezone not in ("UTC", "Etc/UTC"):
+    for each in frame(method):
+        calendar.add(each.name, each.value)
+    if needs_rules(series.timezone):
         calendar.add_component(timezone(series.zone, sorted(set(years)) or [_SOME_YEAR]))
     for entry in entries:
         calendar.add_component(entry)
     return calendar
 
 
+def needs_rules(zone: str) -> bool:
+    """Moments in UTC are written without a zone."""
+    return zone not in ("UTC", "Etc/UTC")
+
+
+@lru_cache(maxsize=256)
+def zone_rules(zone: ZoneInfo, first: int, last: int) -> bytes:
+    """The VTIMEZONE that is right for these years, ready to be written."""
+    return bytes(timezone(zone, (first, last)).to_ical())
+
+
 def entry(roundtable: Roundtable, *, language: str, url: str | None) -> Event:
     """The VEVENT. ``url`` is a public page; a personal link must never stand here (rule 3)."""
     event = Event()
-    event.add("uid", roundtable.calendar_uid)
-    event.add("sequence", roundtable.calendar_sequence)
-    event.add("dtstamp", roundtable.calendar_changed_at)
-    event.add("last-modified", roundtable.calendar_changed_at)
-    event.add("summary", summary(roundtable, language))
-    _add_times(event, roundtable)
-    place = one_line(f"{roundtable.venue}, {roundtable.address}" if roundtable.venue else roundtable.address)
-    if place:
-        event.add("location", place)
-    description = _description(roundtable, language)
-    if description:
-        event.add("description", description)
-    if url is not None:
-        event.add("url", vUri(url))
-    event.add("status", "CANCELLED" if roundtable.is_cancelled else "CONFIRMED")
-    event.add("transp", "OPAQUE" if roundtable.has_hours and not roundtable.is_cancelled else "TRANSPARENT")
+    for each in properties(roundtable, language=language, url=url):
+        event.add(each.name, each.value)
     return event
+
+
+def properties(roundtable: Roundtable, *, language: str, url: str | None) -> list[Property]:
+    """Everything that stands in the VEVENT, in the order it is written."""
+    changed_at = roundtable.calendar_changed_at
+    said = [Property("SUMMARY", summary(roundtable, language)), *_times(roundtable)]
+    said += [
+        Property("DTSTAMP", changed_at),
+        Property("UID", roundtable.calendar_uid),
+        Property("SEQUENCE", roundtable.calendar_sequence),
+        Property("COLOR", colour(roundtable.series)),
+        Property("LAST-MODIFIED", changed_at),
+    ]
+    series = one_line(roundtable.series.name.in_(language))
+    if series:
+        said.append(Property("CATEGORIES", [series]))
+    words = description(roundtable, language)
+    if words:
+        said.append(Property("DESCRIPTION", words))
+    where = place(roundtable)
+    if where:
+        said.append(Property("LOCATION", where))
+    point = coordinates(roundtable.map_url) if roundtable.map_url else None
+    if point is not None:
+        said.append(Property("GEO", point))
+    # A day whose hours follow is certain as a day: TENTATIVE would say that it may not take place at all.
+    said.append(Property("STATUS", "CANCELLED" if roundtable.is_cancelled else "CONFIRMED"))
+    blocks = roundtable.has_hours and not roundtable.is_cancelled
+    said.append(Property("TRANSP", "OPAQUE" if blocks else "TRANSPARENT"))
+    if url is not None:
+        said.append(Property("URL", vUri(url)))
+    return said
+
+
+def colour(series: Series) -> str:
+    """One for each series, the same for good, so that a feed of several can be told apart."""
+    return COLOURS[crc32(series.slug.encode()) % len(COLOURS)]
+
+
+def place(roundtable: Roundtable) -> str:
+    """On one line."""
+    return one_line(f"{roundtable.venue}, {roundtable.address}" if roundtable.venue else roundtable.address)
 
 
 def organiser(office: Office, language: str) -> vCalAddress:
@@ -94,40 +150,47 @@ def summary(roundtable: Roundtable, language: str) -> str:
 
 
 def one_line(text: str) -> str:
-    return ", ".join(line.strip(" ,") for line in _clean(text).split("\n") if line.strip(" ,"))
+    if text.isprintable():
+        return text.strip(" ,")
+    return ", ".join(filter(None, (_EDGES.sub("", line) for line in _clean(text).split("\n"))))
 
 
 def _clean(text: str) -> str:
-    return _CONTROLS.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
+    return text if text.isprintable() else _CONTROLS.sub("", _LINE_ENDS.sub("\n", text))
 
 
-def _add_times(event: Event, roundtable: Roundtable) -> None:
+def _times(roundtable: Roundtable) -> list[Property]:
+    if not roundtable.has_hours:
+        day = roundtable.day
+        return [Property("DTSTART", day), Property("DTEND", day + timedelta(days=1))]
     zone = roundtable.series.zone
-    if roundtable.has_hours:
-        event.add("dtstart", _written(roundtable.starts_at, zone))
-        event.add("dtend", _written(roundtable.ends_at, zone))
-    else:
-        event.add("dtstart", roundtable.day)
-        event.add("dtend", roundtable.day + timedelta(days=1))
+    return [
+        Property("DTSTART", _written(roundtable.starts_at, zone)),
+        Property("DTEND", _written(roundtable.ends_at, zone)),
+    ]
 
 
 def _written(moment: datetime, zone: ZoneInfo) -> datetime:
     local = moment.astimezone(zone)
-    # An hour that comes twice means its first coming with a TZID (RFC 5545 3.3.5); the second is written in UTC.
-    return moment.astimezone(UTC) if local.fold else local
+    # With a TZID, an hour that comes twice means its first coming (RFC 5545 3.3.5), but libical and ical.js, and with
+    # them Evolution, Thunderbird and Nextcloud, take the second: so neither is written that way.
+    comes_twice = local.utcoffset() != local.replace(fold=not local.fold).utcoffset()
+    return moment.astimezone(UTC) if comes_twice or not needs_rules(zone.key) else local
 
 
-def _description(roundtable: Roundtable, language: str) -> str:
-    words = WORDS["de" if language == "de" else "en"]
-    parts = [roundtable.motto.in_(language), roundtable.question.in_(language)]
-    if not roundtable.has_hours:
+def description(roundtable: Roundtable, language: str) -> str:
+    """Motto, question and the public part of the agenda with its hours."""
+    words, has_hours = WORDS["de" if language == "de" else "en"], roundtable.has_hours
+    parts = [_clean(each.in_(language)).strip() for each in (roundtable.motto, roundtable.question)]
+    if not has_hours:
         parts.append(words["hours"])
-    zone = roundtable.series.zone
-    lines = []
-    for item, begins_at in zip(roundtable.agenda, beginnings(roundtable), strict=True):
+    zone, agenda = roundtable.series.zone, roundtable.agenda
+    lines = [f"{words['agenda']}:"]
+    for item, begins_at in zip(agenda, beginnings(roundtable) if agenda else (), strict=True):
         if item.is_public:
-            hour = f"{begins_at.astimezone(zone):%H:%M} " if roundtable.has_hours else "– "
+            local = begins_at.astimezone(zone)
+            hour = f"{local.hour:02}:{local.minute:02} " if has_hours else "– "
             lines.append(hour + one_line(item.title.in_(language)))
-    if lines:
-        parts.append("\n".join([f"{words['agenda']}:", *lines]))
-    return "\n\n".join(_clean(part).strip() for part in parts if part.strip())
+    if len(lines) > 1:
+        parts.append("\n".join(lines))
+    return "\n\n".join(filter(None, parts))

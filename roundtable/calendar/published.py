@@ -1,55 +1,105 @@
-"""Calendar files for everybody: one roundtable to download, a series to subscribe to (RFC 5546 3.2.1, RFC 7986).
+"""Calendar files for everybody: one roundtable to download, feeds to subscribe to (RFC 5546 3.2.1, RFC 7986).
 
 Nobody is an ATTENDEE here: with one, Outlook thinks it was not invited and shows nothing.
 """
 
-from collections.abc import Iterable
-from datetime import timedelta
+from collections.abc import Callable, Iterable, Sequence
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
-from icalendar import Event, vText, vUri
-from icalendar.prop import vDuration
+from icalendar import vUri
 
-from roundtable.calendar.entry import calendar_with, entry, one_line
+from roundtable.calendar.alarms import alarm
+from roundtable.calendar.entry import colour, frame, needs_rules, one_line, properties, zone_rules
 from roundtable.calendar.entry import organiser as organiser_of
+from roundtable.calendar.lines import Property, component
 from roundtable.domain.offices import Office
 from roundtable.domain.roundtables import Roundtable
 from roundtable.domain.series import Series
 
 LOOK_AGAIN_AFTER = timedelta(hours=1)
+# Of a calendar without roundtables, which still needs one component (RFC 5545 3.6).
+_ZONE_OF_NOTHING = ZoneInfo("Europe/Berlin")
+_SOME_YEAR = 2026
 
 
-def roundtable_file(roundtable: Roundtable, *, language: str, url: str | None, organiser: Office) -> bytes:
-    """One roundtable as a file. ``url``: its public page, None while it has none."""
-    event = _published(roundtable, language=language, url=url, office=organiser)
-    calendar = calendar_with([event], method="PUBLISH", series=roundtable.series, years=_years(roundtable))
-    return bytes(calendar.to_ical())
+def roundtable_file(
+    roundtable: Roundtable, *, language: str, url: str | None, organiser: Office, rings: str = ""
+) -> bytes:
+    """One roundtable as a file. ``url``: its public page, None while it has none; ``rings``: one of alarms.WHEN."""
+    event = _event(roundtable, language, url, Property("ORGANIZER", organiser_of(organiser, language)), rings)
+    return component("VCALENDAR", frame("PUBLISH"), _zones([roundtable]) + event)
 
 
 def series_feed(series: Series, roundtables: Iterable[Roundtable], *, language: str, url: str) -> bytes:
     """The feed of a series. ``url``: the series' public page, under which its roundtables lie by number."""
     shown = sorted(roundtables, key=lambda roundtable: roundtable.number)
-    events = [_published(each, language=language, url=f"{url}{each.number}/", office=series.office) for each in shown]
-    years = [year for each in shown for year in _years(each)]
-    calendar = calendar_with(events, method="PUBLISH", series=series, years=years)
-    name = one_line(series.name.in_(language))
-    for key in ("name", "x-wr-calname"):
-        calendar.add(key, vText(name))
-    purpose = one_line(series.purpose.in_(language))
-    if purpose:
-        calendar.add("x-wr-caldesc", vText(purpose))
-    calendar.add("x-wr-timezone", series.timezone)
-    calendar.add("url", vUri(url))
-    calendar.add("refresh-interval", vDuration(LOOK_AGAIN_AFTER), parameters={"VALUE": "DURATION"})
-    calendar.add("x-published-ttl", vDuration(LOOK_AGAIN_AFTER))
-    return bytes(calendar.to_ical())
+    return feed(
+        shown,
+        name=series.name.in_(language),
+        purpose=series.purpose.in_(language),
+        language=language,
+        url=url,
+        url_of=lambda each: f"{url}{each.number}/",
+        zone=series.zone,
+        color=colour(series),
+    )
 
 
-def _published(roundtable: Roundtable, *, language: str, url: str | None, office: Office) -> Event:
-    event = entry(roundtable, language=language, url=url)
-    event.add("organizer", organiser_of(office, language))
-    return event
+def feed(
+    roundtables: Sequence[Roundtable],
+    *,
+    name: str,
+    language: str,
+    url_of: Callable[[Roundtable], str | None],
+    purpose: str = "",
+    url: str | None = None,
+    zone: ZoneInfo = _ZONE_OF_NOTHING,
+    color: str = "",
+    rings: Callable[[Roundtable], str] = lambda _: "",
+) -> bytes:
+    """Roundtables of any series to subscribe to, in the order given.
+
+    ``url_of``: the page of each, None where the reader may not see one; ``url``: the page of them all; ``zone``: what
+    a program shows times in that cannot tell; ``rings``: one of alarms.WHEN.
+    """
+    offices: dict[Office, Property] = {}
+    events = []
+    for each in roundtables:
+        office = each.series.office
+        if office not in offices:
+            offices[office] = Property("ORGANIZER", organiser_of(office, language))
+        events.append(_event(each, language, url_of(each), offices[office], rings(each)))
+    keys = {each.series.timezone for each in roundtables} or {zone.key}
+    head = [*frame("PUBLISH"), Property("NAME", one_line(name)), Property("X-WR-CALNAME", one_line(name))]
+    if one_line(purpose):
+        head += [Property("DESCRIPTION", one_line(purpose)), Property("X-WR-CALDESC", one_line(purpose))]
+    head.append(Property("X-WR-TIMEZONE", keys.pop() if len(keys) == 1 else zone.key))
+    if color:
+        head.append(Property("COLOR", color))
+    if url is not None:
+        head.append(Property("URL", vUri(url)))
+    head.append(Property("REFRESH-INTERVAL", LOOK_AGAIN_AFTER, {"VALUE": "DURATION"}))
+    head.append(Property("X-PUBLISHED-TTL", LOOK_AGAIN_AFTER))
+    zones = _zones(roundtables) or (b"" if events else zone_rules(zone, _SOME_YEAR, _SOME_YEAR))
+    return component("VCALENDAR", head, zones + b"".join(events))
 
 
-def _years(roundtable: Roundtable) -> tuple[int, int]:
-    zone = roundtable.series.zone
-    return roundtable.starts_at.astimezone(zone).year, roundtable.ends_at.astimezone(zone).year
+def _event(roundtable: Roundtable, language: str, url: str | None, organiser: Property, rings: str) -> bytes:
+    said = [*properties(roundtable, language=language, url=url), organiser]
+    return component("VEVENT", said, alarm(roundtable, rings, language))
+
+
+def _zones(roundtables: Iterable[Roundtable]) -> bytes:
+    """One VTIMEZONE for each zone, right for the years of its roundtables."""
+    years: dict[ZoneInfo, set[int]] = {}
+    for each in roundtables:
+        if each.has_hours and needs_rules(each.series.timezone):
+            zone = each.series.zone
+            years.setdefault(zone, set()).update(_year(moment, zone) for moment in (each.starts_at, each.ends_at))
+    ordered = sorted(years, key=lambda zone: zone.key)
+    return b"".join(zone_rules(zone, min(years[zone]), max(years[zone])) for zone in ordered)
+
+
+def _year(moment: datetime, zone: ZoneInfo) -> int:
+    return moment.astimezone(zone).year

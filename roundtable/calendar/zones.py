@@ -53,23 +53,25 @@ def timezone(zone: ZoneInfo, years: Iterable[int]) -> Timezone:
         part.add_component(_steady(zone, datetime(first, 1, 1, tzinfo=UTC)))
         return part
     for _, group in groupby(sorted(needed, key=lambda change: change.kind), key=lambda change: change.kind):
-        part.add_component(_observance(zone, list(group), last))
+        for observance in _observances(zone, list(group), last):
+            part.add_component(observance)
     return part
 
 
-def _observance(zone: ZoneInfo, changes: list[Change], last: int) -> TimezoneStandard | TimezoneDaylight:
-    """One rule where the changes of every year follow one, else each by its date."""
+def _observances(zone: ZoneInfo, changes: list[Change], last: int) -> list[TimezoneStandard | TimezoneDaylight]:
+    """One with a rule where the changes of every year follow one, else one for each.
+
+    Not one with a list of dates (RDATE): ical.js, which is inside Thunderbird and Nextcloud, reads the first value of
+    each alone, and then forgets DTSTART.
+    """
     rule = _common_rule(changes)
     one_a_year = [change.onset.year for change in changes] == list(range(changes[0].onset.year, last + 1))
     if rule is None or not one_a_year:
-        part = _written(changes[0])
-        if len(changes) > 1:
-            part.add("rdate", [change.onset for change in changes[1:]])
-        return part
+        return [_written(change) for change in changes]
     part = _written(_since_when(zone, changes[0], rule))
     month, week, weekday = rule
     part.add("rrule", vRecur(freq="YEARLY", bymonth=month, byday=f"{week}{weekday}"))
-    return part
+    return [part]
 
 
 def _common_rule(changes: list[Change]) -> tuple[int, int, str] | None:

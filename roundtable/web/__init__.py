@@ -18,5 +18,6 @@ def init_app(app: Flask) -> None:
     app.register_blueprint(public.files)
     app.register_blueprint(guest.routes)
     app.register_blueprint(guest.files)
+    app.register_blueprint(guest.feeds)
     app.register_blueprint(desk.routes)
-    kept.init_app(app, public.routes, public.files)
+    kept.init_app(app, public.routes, public.files, guest.feeds)

@@ -1,10 +1,14 @@
 """Which addresses there are: what can be looked at, and numbers that a database can hold."""
 
+from collections.abc import Callable
+from datetime import datetime
 from typing import Any
 
-from flask import current_app, request
+from flask import current_app, request, url_for
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import IntegerConverter, Map
+
+from roundtable.domain.roundtables import Roundtable
 
 LARGEST_NUMBER = 2**31 - 1
 
@@ -28,3 +32,28 @@ def nearest_page(path: str) -> str:
             return candidate
         path = path.rstrip("/").rpartition("/")[0] + "/"
     return "/"
+
+
+def absolute(endpoint: str, **values: Any) -> str:
+    """An address as it stands in a calendar file or on paper: with the host that people see."""
+    return f"{current_app.config['ROUNDTABLE'].origin}{url_for(endpoint, **values)}"
+
+
+def public_page(roundtable: Roundtable, *, language: str, at: datetime) -> str | None:
+    """The page that everybody may see; None while the roundtable has none."""
+    return public_pages(language=language, at=at)(roundtable)
+
+
+def public_pages(*, language: str, at: datetime) -> Callable[[Roundtable], str | None]:
+    """The same for many: each series' address is built once."""
+    of_series: dict[str, str] = {}
+
+    def page(roundtable: Roundtable) -> str | None:
+        if not roundtable.is_shown(at):
+            return None
+        slug = roundtable.series.slug
+        if slug not in of_series:
+            of_series[slug] = absolute("public.series.show", lang=language, slug=slug)
+        return f"{of_series[slug]}{roundtable.number}/"
+
+    return page

@@ -3,6 +3,7 @@
 import io
 import unicodedata
 from datetime import datetime
+from urllib.parse import quote
 
 from flask import Response, abort, current_app, request, send_file
 
@@ -29,11 +30,17 @@ EXTENSIONS = {
 
 def file_name(given: str, media_type: str) -> str:
     """The name a file came with: no path, no control or direction character, and the ending of what it really is."""
-    last = given.replace("\\", "/").rpartition("/")[2]
-    clean = "".join(each for each in last if unicodedata.category(each)[0] != "C" and each not in '<>:"|?*').strip(" .")
+    clean = _without_path(given.replace("\\", "/").rpartition("/")[2])
     ending = EXTENSIONS[media_type]
     stem = clean.rpartition(".")[0] or clean
     return f"{stem[:120] or 'paper'}{ending}"
+
+
+def _without_path(name: str) -> str:
+    """No character that a file system or a header would take for something else."""
+    return "".join(each for each in name if unicodedata.category(each)[0] != "C" and each not in '<>:"|?*/\\').strip(
+        " ."
+    )
 
 
 def paper(version: PaperVersion) -> Response:
@@ -64,11 +71,25 @@ def made(content: bytes, media_type: str, *names: str) -> Response:
     return answer
 
 
-def calendar(content: bytes, *, name: str, changed_at: datetime | None, is_feed: bool = False) -> Response:
-    """An .ics with ETag and Last-Modified; 304 for who has it already. A feed is not forced into a download."""
+def calendar(
+    content: bytes,
+    *,
+    name: str,
+    words: str = "",
+    changed_at: datetime | None,
+    is_feed: bool = False,
+    is_private: bool = False,
+) -> Response:
+    """An .ics with ETag and Last-Modified; 304 for who has it already. A feed is not forced into a download.
+
+    ``name``: for programs that know ASCII only; ``words``: for people, umlauts and all (RFC 6266 4.3).
+    """
     answer = Response(content, content_type="text/calendar; charset=utf-8")
-    answer.headers.set("Content-Disposition", "inline" if is_feed else "attachment", filename=f"{name}.ics")
-    answer.headers["Cache-Control"] = f"public, max-age={MINUTES_OLD}"
+    disposition = f"{'inline' if is_feed else 'attachment'}; filename={name}.ics"
+    if words:
+        disposition += f"; filename*=UTF-8''{quote(_without_path(words)[:120] + '.ics', safe='')}"
+    answer.headers["Content-Disposition"] = disposition
+    answer.headers["Cache-Control"] = f"{'private' if is_private else 'public'}, max-age={MINUTES_OLD}"
     answer.add_etag()
     if changed_at is not None:
         answer.last_modified = changed_at

@@ -9,8 +9,10 @@ from babel.lists import format_list
 from flask import Flask
 from flask_babel import gettext as _
 from flask_babel import ngettext
+from markupsafe import Markup
 
 from roundtable import clock
+from roundtable.documents import qr
 from roundtable.domain.editions import Edition
 from roundtable.domain.roundtables import Roundtable
 from roundtable.mail.standings import standing_of
@@ -138,4 +140,5 @@ def init_app(app: Flask) -> None:
     for filter_ in names:
         app.jinja_env.filters[filter_.__name__] = filter_
     app.jinja_env.filters["standing"] = standing_of
+    app.jinja_env.filters["qr"] = lambda url: Markup(qr.svg(url))  # noqa: S704 - segno writes numbers alone
     app.jinja_env.filters["words"] = lambda value: value.in_(language())

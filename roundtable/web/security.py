@@ -66,7 +66,9 @@ def _no_third_parties(response: Response) -> Response:
     headers["Permissions-Policy"] = "camera=(), geolocation=(), microphone=()"
     if current_app.config["ROUNDTABLE"].is_https:
         headers["Strict-Transport-Security"] = "max-age=31536000; includeSubDomains"
-    if g.get("is_guest") or "desk" in request.blueprints:
+    # Calendar programs keep what they fetched, and say so when they come again.
+    is_kept_by_its_reader = headers.get("Cache-Control", "").startswith("private")
+    if (g.get("is_guest") and not is_kept_by_its_reader) or "desk" in request.blueprints:
         headers["Cache-Control"] = "no-store"
     return response
 

@@ -11,7 +11,7 @@ from werkzeug.routing import Rule
 
 from roundtable import files
 from roundtable.actions import polling, preparing, publishing, receiving
-from roundtable.domain import links, registrations
+from roundtable.domain import calendars, links, registrations
 from roundtable.domain.accounts import Account
 from roundtable.domain.agenda import AgendaItem, Paper, PaperVersion
 from roundtable.domain.commitments import Commitment
@@ -193,6 +193,8 @@ class Everything:
                 return 1 if rule.endpoint.startswith("desk.") else roundtable.number
             case "roundtable_id":
                 return roundtable.id
+            case "office":
+                return self.series.office.slug
             case "series_id":
                 return self.series.id
             case "other_id":
@@ -236,6 +238,10 @@ class Everything:
         if endpoint.startswith("guest.digest."):
             address = subscriptions.end_address(self._first(OfficeMember))
             return address.rstrip("/").rpartition("/")[2]
+        if endpoint.startswith("guest_feeds."):
+            token = calendars.renew(self.session, self._first(Invitation).person, at=self.at)
+            self.session.commit()
+            return token
         thing: dict[str, Any] = {"invitation": self._first(Invitation)}
         if endpoint.startswith("guest.quote."):
             thing = {"quote": self._first(Quote)}

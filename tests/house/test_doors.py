@@ -14,6 +14,7 @@ from tests.pages import PageClient
 
 # What every signed-in person may do, whatever the role.
 OF_EVERYBODY = {"desk.sign_in.begin", "desk.sign_in.end", "desk.components.try_out", "desk.digest.choose"}
+OF_EVERYBODY |= {"desk.my_calendar.renew", "desk.my_calendar.end"}
 # Mail programs post here without having seen a page (RFC 8058): the signed address is the permission.
 WITHOUT_TOKEN = {"guest.digest.end"}
 GUARDED_BY_ITSELF = "desk.sign_in."

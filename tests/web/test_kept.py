@@ -59,6 +59,7 @@ def public_addresses(client: PageClient, release: Release) -> list[str]:
         *("/de/", "/de/press/", "/de/press/feed.atom", "/de/press/?q=Fernwärme", "/de/imprint"),
         f"/de/series/{series.slug}/",
         f"/de/series/{series.slug}/{release.roundtable.number}/",
+        f"/offices/{series.office.slug}/calendar.ics",
         f"/series/{series.slug}/calendar.ics",
         f"/series/{series.slug}/{release.roundtable.number}/calendar.ics",
     ]

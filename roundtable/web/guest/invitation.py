@@ -22,9 +22,11 @@ from roundtable.domain.refusals import Refused
 from roundtable.domain.registrations import Registration
 from roundtable.domain.roundtables import Roundtable
 from roundtable.web import downloads
+from roundtable.web.calendars import Ways, ways_to_add
 from roundtable.web.forms import LINE, NAME, Form, is_address
 from roundtable.web.guest import mine
 from roundtable.web.guest.rights import invitation_or_404
+from roundtable.web.languages import language
 from roundtable.web.security import limiter
 
 routes = Blueprint("invitation", __name__, url_prefix="/i/<token>")
@@ -75,6 +77,7 @@ def show(token: str) -> str:
         "guest/invitation/show.html",
         **words,
         place=_place(held),
+        ways=_ways(roundtable, token),
         next_place=_next_place(roundtable) if words["may_answer"] and held is None else None,
         stops_moving_up_at=registrations.stops_moving_up_at(roundtable),
         list_stands_still=clock.now() > registrations.stops_moving_up_at(roundtable),
@@ -86,6 +89,13 @@ def show(token: str) -> str:
         agreed_to=consenting.agreed_to(db.session(), invitation),
         today=_today(roundtable, clock.now()),
     )
+
+
+def _ways(roundtable: Roundtable, token: str) -> Ways:
+    file, rings = (
+        url_for("guest_files.calendars.mine", token=token, lang=language(), alarm=alarm) for alarm in (None, "day")
+    )
+    return ways_to_add(roundtable, file, language=language(), at=clock.now(), file_that_rings=rings)
 
 
 def _today(roundtable: Roundtable, at: datetime) -> Any:

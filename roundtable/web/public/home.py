@@ -1,14 +1,19 @@
 """The first page: the series of this installation, the next dates, the latest releases."""
 
+from collections.abc import Iterable
+
 from flask import Blueprint, render_template
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
 from roundtable import clock
 from roundtable.db import db
+from roundtable.domain.offices import Office
 from roundtable.domain.press import Release, visible
 from roundtable.domain.roundtables import Roundtable
 from roundtable.domain.series import Series
+from roundtable.web.addresses import absolute
+from roundtable.web.calendars import Ways, ways_to_subscribe
 from roundtable.web.languages import language
 
 routes = Blueprint("home", __name__)
@@ -30,9 +35,21 @@ def show() -> str:
         .options(joinedload(Roundtable.series))
     )
     releases = visible(at).where(Release.language == language(), Release.withdrawn_at.is_(None))
+    all_series = list(db.session.scalars(series.options(joinedload(Series.office)).limit(MOST_SERIES)))
     return render_template(
         "public/home/show.html",
-        all_series=list(db.session.scalars(series.options(joinedload(Series.office)).limit(MOST_SERIES))),
+        all_series=all_series,
+        feeds=_feeds({each.office for each in all_series}),
         coming=list(db.session.scalars(coming.limit(MOST_DATES))),
         releases=list(db.session.scalars(releases.limit(MOST_RELEASES))),
     )
+
+
+def _feeds(offices: Iterable[Office]) -> list[tuple[str, Ways]]:
+    """The name of each office, and the ways to subscribe to all its roundtables."""
+    feeds = []
+    for office in sorted(offices, key=lambda office: office.id):
+        url = absolute("public_files.calendars.office", office=office.slug, lang=language())
+        name = office.name.in_(language())
+        feeds.append((name, ways_to_subscribe(url, name)))
+    return feeds

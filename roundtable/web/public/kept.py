@@ -2,8 +2,8 @@
 
 What the public sees follows from its address, from the data and from the clock, which counts whole seconds. So what is
 kept holds for one :data:`Era`: until anything is committed, by any process on any host, or the second is over. Nothing
-has to say what it changed, and an embargo ends to the second. In quiet hours a page is rendered once a second at most;
-while letters go out or answers come in, more often.
+has to say what it changed, and an embargo ends to the second. A private calendar follows from its secret address in the
+same way. In quiet hours a page is rendered once a second at most; while letters go out or answers come in, more often.
 """
 
 from __future__ import annotations

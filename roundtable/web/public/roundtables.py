@@ -1,6 +1,6 @@
 """One roundtable, as far as it is public."""
 
-from flask import Blueprint, abort, render_template
+from flask import Blueprint, abort, render_template, url_for
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload, selectinload
 
@@ -10,6 +10,8 @@ from roundtable.domain.agenda import AgendaItem, beginnings
 from roundtable.domain.press import Release, visible
 from roundtable.domain.roundtables import Roundtable
 from roundtable.domain.series import Series
+from roundtable.web.addresses import public_page
+from roundtable.web.calendars import ways_to_add
 from roundtable.web.languages import language
 
 routes = Blueprint("roundtables", __name__)
@@ -30,6 +32,7 @@ def show(slug: str, number: int) -> str:
     if roundtable is None:
         abort(404)
     releases = db.session.scalars(visible(at).where(Release.roundtable_id == roundtable.id))
+    file = url_for("public_files.calendars.roundtable", slug=slug, number=number, lang=language())
     return render_template(
         "public/roundtables/show.html",
         roundtable=roundtable,
@@ -39,4 +42,6 @@ def show(slug: str, number: int) -> str:
         releases=sorted(releases, key=lambda release: release.language != language()),
         is_over=roundtable.is_over(at),
         takes_sign_ups=roundtable.takes_sign_ups(at),
+        ways=ways_to_add(roundtable, file, language=language(), at=at),
+        page=public_page(roundtable, language=language(), at=at),
     )

@@ -10,6 +10,8 @@ from roundtable.domain.commitments import Commitment
 from roundtable.domain.press import Release, commitments_in_public, visible
 from roundtable.domain.roundtables import Roundtable
 from roundtable.domain.series import Series
+from roundtable.web.addresses import absolute
+from roundtable.web.calendars import ways_to_subscribe
 from roundtable.web.languages import language
 
 routes = Blueprint("series", __name__)
@@ -46,6 +48,7 @@ def show(slug: str) -> str:
         .join(Release.roundtable)
         .where(Roundtable.series_id == series.id, Release.withdrawn_at.is_(None), Release.language == language())
     )
+    feed = absolute("public_files.calendars.series", slug=slug, lang=language())
     in_time = sorted(roundtables, key=lambda each: each.starts_at)
     return render_template(
         "public/series/show.html",
@@ -56,6 +59,7 @@ def show(slug: str) -> str:
         in_time=in_time,
         commitments=list(commitments),
         releases={each.roundtable_id: each for each in releases},
+        ways=ways_to_subscribe(feed, series.name.in_(language())),
         at=at,
         today=at.astimezone(series.zone).date(),
     )

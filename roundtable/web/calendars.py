@@ -1,0 +1,62 @@
+"""The ways from a page into somebody's calendar."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from flask_babel import lazy_gettext as _l
+from wtforms import RadioField
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # its types are older
+
+from roundtable import calendar
+from roundtable.domain.roundtables import Roundtable
+from roundtable.web.addresses import public_page
+from roundtable.web.forms import Form
+
+
+@dataclass(frozen=True, slots=True)
+class Ways:
+    """Addresses. ``file`` is downloaded, ``feed`` is subscribed to, the others open a page of somebody else's."""
+
+    google: str
+    outlook: str
+    outlook_private: str
+    file: str | None = None
+    file_that_rings: str | None = None
+    feed: str | None = None
+
+
+def ways_to_add(
+    roundtable: Roundtable, file: str, *, language: str, at: datetime, file_that_rings: str | None = None
+) -> Ways:
+    """One roundtable. A personal address may stand in the files', and goes nowhere else."""
+    url = public_page(roundtable, language=language, at=at)
+    outlook, private = (
+        calendar.outlook(roundtable, language=language, url=url, account=account) for account in ("work", "private")
+    )
+    google = calendar.google(roundtable, language=language, url=url)
+    return Ways(google, outlook, private, file, file_that_rings)
+
+
+def ways_to_subscribe(feed: str, name: str) -> Ways:
+    """A public feed, by its whole address."""
+    outlook, private = (calendar.outlook_subscription(feed, name, account) for account in ("work", "private"))
+    return Ways(calendar.google_subscription(webcal(feed)), outlook, private, feed=webcal(feed))
+
+
+def webcal(url: str) -> str:
+    """The same address under the scheme that calendar programs answer to by subscribing."""
+    return f"webcal:{url.partition(':')[2]}"
+
+
+class AddressForm(Form):
+    """Asked for with a new private address, and kept in it."""
+
+    alarm = RadioField(
+        _l("Reminder"),
+        choices=[
+            SelectChoice("", _l("None")),
+            SelectChoice("hour", _l("One hour before")),
+            SelectChoice("day", _l("One day before")),
+        ],
+        default="",
+    )
