@@ -10,6 +10,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from sqlalchemy import create_engine, text
+
 SETTINGS = "-c listen_addresses= -c max_connections=200"
 # What is committed would not survive a power cut.
 FORGETFUL = "-c fsync=off -c synchronous_commit=off -c full_page_writes=off"
@@ -67,3 +69,11 @@ def _packaged(folder: Path) -> Iterator[str]:
         yield "postgresql+psycopg://" + running.get_uri("{}").partition("://")[2]
     finally:
         running.cleanup()
+
+
+def create_database(url: str, name: str) -> str:
+    engine = create_engine(url.format("postgres"), isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        connection.execute(text(f'CREATE DATABASE "{name}"'))
+    engine.dispose()
+    return url.format(name)
