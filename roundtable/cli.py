@@ -1,6 +1,6 @@
 """The console command ``roundtable``; Flask's own commands are in it too.
 
-Each command imports for itself what it alone needs: ``serve`` is to start fast and to stay small.
+Each command imports for itself the libraries that it alone needs: ``serve`` is to start fast and to stay small.
 """
 
 import gc
@@ -17,7 +17,8 @@ from flask import Flask, current_app
 from flask.cli import FlaskGroup, ScriptInfo
 from sqlalchemy import select
 
-from roundtable import clock, create_app, migrating, worker
+from roundtable import checks, clock, create_app, demo, migrating, worker
+from roundtable.actions import importing
 from roundtable.db import Bilingual, db
 from roundtable.domain.accounts import Account, account_by_email
 from roundtable.domain.offices import ROLES, Office, OfficeMember
@@ -153,8 +154,6 @@ def upgrade() -> None:
 @command.command()
 def doctor() -> None:
     """Say in words what is configured wrong."""
-    from roundtable import checks
-
     problems = checks.problems(_settings(), db.engine)
     for problem in problems:
         click.echo(f"✗ {problem}")
@@ -169,8 +168,6 @@ def doctor() -> None:
 @click.option("--port", default=8000, show_default=True)
 def run_demo(host: str, port: int) -> None:
     """A fictional city with a season of roundtables; letters are caught, nothing leaves this machine."""
-    from roundtable import demo
-
     shown_host = "localhost" if host in ("0.0.0.0", "127.0.0.1") else host  # noqa: S104 - compared, not bound
     os.environ.update(
         ROUNDTABLE_DEMO="1",
@@ -268,8 +265,6 @@ def _office(slug: str | None) -> Office:
 def load_case(file: IO[str]) -> None:
     """Create office, series, people, organisations and roundtable of a case from a YAML file."""
     import yaml
-
-    from roundtable.actions import importing
 
     try:
         data = yaml.safe_load(file)
