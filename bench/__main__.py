@@ -1,64 +1,33 @@
-"""``python -m bench [SECONDS]``: our pages beside bare ones on the same server, memory, start, answers by link."""
+"""``python -m bench [SECONDS]``: every figure beside its yardstick in one run, each page for so many seconds."""
 
-import gzip
 import os
 import platform
 import sys
 import tempfile
-from dataclasses import dataclass
+import time
+from collections.abc import Iterable
 from pathlib import Path
 
 from flask import Flask
-from sqlalchemy import event
 
-from bench import answers, load, season
-from bench.pages import pages
+from bench import answers, growth, load, season, wire
+from bench.look import Look, cookie_of, look
+from bench.pages import COLD, WARM, pages
+from bench.report import Row, show
+from bench.season import Season
 from bench.servers import GRANIAN, WORKERS, free_port, memory, running, seconds_until_answers
 from roundtable import create_app, migrating
-from roundtable.db import db
-from roundtable.domain.registrations import confirmed_count
-from roundtable.domain.roundtables import Roundtable
+from roundtable.db import db, only_looking
 from roundtable.settings import load_settings
+from tests import postgresql
 
-SECONDS = float(sys.argv[1]) if len(sys.argv) > 1 else 3.0
-
-
-@dataclass(frozen=True)
-class Answer:
-    body: bytes
-    statements: int
-
-
-def look(app: Flask, path: str, cookie: str) -> Answer:
-    """One answer in this process, with its SQL counted; the second, so that what is kept is kept."""
-    seen: list[str] = []
-    with app.app_context():
-        engine = db.engine
-
-    def note(_: object, __: object, statement: str, *___: object) -> None:
-        if not statement.startswith("BEGIN"):
-            seen.append(statement)
-
-    client = app.test_client(use_cookies=False)
-    client.get(path, headers={"Cookie": cookie})
-    event.listen(engine, "before_cursor_execute", note)
-    answer = client.get(path, headers={"Cookie": cookie})
-    event.remove(engine, "before_cursor_execute", note)
-    if answer.status_code != 200:
-        raise RuntimeError(f"{path}: {answer.status}")
-    return Answer(answer.data, len(seen))
-
-
-def cookie_of(app: Flask, known_as: str) -> str:
-    """The cookie of somebody who has signed in."""
-    client = app.test_client()
-    with client.session_transaction() as session:
-        session.update(_user_id=known_as, _fresh=True)
-    found = client.get_cookie("roundtable")
-    return f"roundtable={found.value}" if found else ""
+SECONDS = float(sys.argv[1]) if len(sys.argv) > 1 else 2.0
+MOST_MEGABYTES, MOST_SECONDS_TO_START = 160, 1.0
+LEAST_OF_ORM, MOST_STATEMENTS_COLD = 0.7, 6
 
 
 def main() -> None:
+    begun = time.perf_counter()
     port, folder = free_port(), Path(tempfile.mkdtemp(prefix="roundtable-bench-"))
     environment = {
         "ROUNDTABLE_SECRET_KEY": "only-for-measuring-" + "x" * 32,
@@ -68,68 +37,89 @@ def main() -> None:
         "BENCH_BODIES": str(folder / "bodies"),
     }
     os.environ.update(environment)
-    settings = load_settings()
-    app = create_app(settings)
+    app, made = _filled(load_settings().database_url)
+    cookie = cookie_of(app, made.owner)
+    looked = {name: look(app, path, _cookie_for(path, cookie)) for name, path in pages(made).items()}
+    (folder / "bodies").mkdir()
+    for number, one in enumerate(looked.values()):
+        (folder / "bodies" / str(number)).write_bytes(one.body)
+    environment["BENCH_DATABASE_URL"] = load_settings().database_url
+
+    print(f"Python {platform.python_version()}, {os.cpu_count()} cores, {WORKERS} workers, ", end="")
+    print(f"{load.CONNECTIONS} connections, {SECONDS:.0f} s each; compare within this run only.")
+    flask, orm = _yardsticks(looked, made, environment)
+    missed = []
+    serve = ("serve", "--letters", "--port", str(port), "--workers", str(WORKERS))
+    with running("roundtable", *serve, environment=environment) as ours:
+        start = seconds_until_answers(port, "/de/")
+        missed += show("Pages, requests a second", _page_rows(made, looked, port, cookie, flask, orm))
+        used = memory(ours) / 1024**2
+        missed += show(
+            "The whole serving set: pages, and the worker for letters",
+            [
+                Row("memory (PSS)", f"{used:.0f} MB", "", f"≤ {MOST_MEGABYTES} MB", used <= MOST_MEGABYTES),
+                Row("start to first 200", f"{start:.2f} s", "", "≤ 1 s", start <= MOST_SECONDS_TO_START),
+            ],
+        )
+        missed += show("Answers by link, with form, CSRF and durable commit", answers.rows(app, made, port, orm))
+    with postgresql.server(is_durable=True) as url:
+        missed += show(
+            "The same on PostgreSQL", _on_postgresql(postgresql.create_database(url, "bench"), environment, orm)
+        )
+    missed += show("Growth, server time of one page", growth.rows(folder))
+    missed += show("On the wire", wire.rows(app, f"/de/press/{made.release}/"))
+    print(f"\n{len(missed)} targets missed: " + ("; ".join(row.what for row in missed) or "none"))
+    print(f"Took {time.perf_counter() - begun:.0f} s.")
+
+
+def _filled(database_url: str) -> tuple[Flask, Season]:
+    app = create_app(load_settings(database_url=database_url))
+    only_looking(False)  # pages may have been looked at before in this thread
     with app.app_context():
         migrating.upgrade(app)
-    made = season.make(app)
-    cookie = cookie_of(app, made.owner)
-    addresses = pages(made)
-    looked = {name: look(app, path, cookie if "/desk/" in path else "") for name, path in addresses.items()}
-    bodies = folder / "bodies"
-    bodies.mkdir()
-    for number, answer in enumerate(looked.values()):
-        (bodies / str(number)).write_bytes(answer.body)
-    yardstick = {**environment, "BENCH_DATABASE_URL": settings.database_url}
-
-    print(f"{platform.python_version()}, {os.cpu_count()} cores, {settings.database_url.partition(':')[0]}, ", end="")
-    print(f"{WORKERS} workers, {load.CONNECTIONS} connections, {SECONDS:.0f} s each\n")
-    serve = ("roundtable", "serve", "--port", str(port), "--workers", str(WORKERS))
-    with (
-        running(*serve, environment=environment) as ours,
-        running("roundtable", "worker", environment=environment) as worker,
-    ):
-        start = seconds_until_answers(port, "/de/")
-        own = {
-            name: load.rate(port, path, seconds=SECONDS, cookie=cookie if "/desk/" in path else "")
-            for name, path in addresses.items()
-        }
-        used = memory(ours) + memory(worker)
-        per_second, slowest, errors = answers.give(port, made.silent)
-    bare = yardsticks("bare", len(addresses), yardstick)
-    flask = yardsticks("flask", len(addresses), yardstick)
-    orm = yardsticks("flask", 0, yardstick, f"/orm/{made.roundtable_id}")[0]
-
-    print(f"{'page':20}{'req/s':>8}{'Flask':>8}{'ratio':>7}{'WSGI':>8}{'bytes':>9}{'gzip':>8}{'SQL':>5}")
-    for number, (name, answer) in enumerate(looked.items()):
-        zipped = len(gzip.compress(answer.body, 6))
-        print(
-            f"{name:20}{own[name]:8.0f}{flask[number]:8.0f}{own[name] / flask[number]:7.2f}{bare[number]:8.0f}"
-            f"{len(answer.body):9}{zipped:8}{answer.statements:5}"
-        )
-    with app.app_context():
-        roundtable = db.session.get_one(Roundtable, made.open_id)
-        seated = confirmed_count(db.session(), roundtable)
-        db.session.remove()
-        db.engine.dispose()
-    print(f"\nFlask, ORM and Jinja, {season.AGENDA_ITEMS} agenda items: {orm:.0f} req/s")
-    print(
-        f"answers by link, {answers.CLIENTS} clients: {per_second:.0f}/s, slowest {slowest:.2f} s, {errors} errors; ",
-        end="",
-    )
-    print(f"{len(made.silent)} people for {season.SEATS} seats: {seated} seated")
-    print(f"memory of pages and worker: {used / 1024**2:.0f} MB PSS; start to first 200: {start:.2f} s")
+    return app, season.make(app)
 
 
-def yardsticks(name: str, number: int, environment: dict[str, str], only: str = "") -> list[float]:
-    """Rates of the bare program for each of our pages' bytes, or for one address."""
+def _cookie_for(path: str, cookie: str) -> str:
+    return cookie if "/desk/" in path else ""
+
+
+def _yardsticks(looked: dict[str, Look], made: Season, environment: dict[str, str]) -> tuple[dict[str, float], float]:
+    """Rates of a bare Flask view that returns the same bytes, and of "Flask, ORM and Jinja" with 20 agenda items."""
     port = free_port()
-    words = [*GRANIAN[1:], "--port", str(port), f"bench.yardsticks:{name}"]
-    with running(GRANIAN[0], *words, environment=environment):
-        seconds_until_answers(port, only or "/0")
-        return [
-            load.rate(port, path, seconds=SECONDS) for path in ([only] if only else map("/{}".format, range(number)))
-        ]
+    with running(GRANIAN[0], *GRANIAN[1:], "--port", str(port), "bench.yardsticks:flask", environment=environment):
+        seconds_until_answers(port, "/0")
+        bare = {name: load.rate(port, f"/{number}", seconds=SECONDS) for number, name in enumerate(looked)}
+        return bare, load.rate(port, f"/orm/{made.roundtable_id}", seconds=SECONDS, anew=True)
+
+
+def _page_rows(
+    made: Season, looked: dict[str, Look], port: int, cookie: str, flask: dict[str, float], orm: float
+) -> Iterable[Row]:
+    for name, path in pages(made).items():
+        own = load.rate(port, path, seconds=SECONDS, cookie=_cookie_for(path, cookie))
+        is_warm, bare = name in WARM, flask[name]
+        said = f"{own:.0f}/s, {looked[name].milliseconds:.1f} ms and {looked[name].statements} SQL when rendered"
+        target = "≥ the bare view" if is_warm else ""
+        yield Row(name, said, f"bare Flask view {bare:.0f}/s", target, own >= bare if is_warm else None)
+    for name in COLD:
+        own = load.rate(port, pages(made)[name], seconds=SECONDS, anew=True)
+        statements = looked[name].statements
+        said = f"{own:.0f}/s, {own / orm:.2f} ×, {statements} SQL"
+        target = f"≥ {LEAST_OF_ORM} × that, ≤ {MOST_STATEMENTS_COLD} SQL"
+        met = own >= LEAST_OF_ORM * orm and statements <= MOST_STATEMENTS_COLD
+        yield Row(f"{name}, cold", said, f"Flask, ORM and Jinja {orm:.0f}/s", target, met)
+
+
+def _on_postgresql(url: str, environment: dict[str, str], orm: float) -> Iterable[Row]:
+    app, made = _filled(url)
+    port = free_port()
+    serve = ("serve", "--port", str(port), "--workers", str(WORKERS))
+    with running("roundtable", *serve, environment={**environment, "ROUNDTABLE_DATABASE_URL": url}):
+        seconds_until_answers(port, "/de/")
+        yield from answers.rows(app, made, port, orm)
+    with app.app_context():
+        db.engine.dispose()
 
 
 if __name__ == "__main__":

@@ -25,7 +25,7 @@ from roundtable.mail.outbox import Letter
 from roundtable.mail.smtp import Relay
 from roundtable.worker import Worker
 from tests import postgresql
-from tests.conftest import create_database, settings_for
+from tests.conftest import settings_for
 from tests.factories import a_roundtable, a_series, an_office, both
 
 TARGET = 0.7
@@ -110,9 +110,9 @@ def fsync_milliseconds(folder: Path) -> float:
 
 def measure(name: str, folder: Path, server: str, *, queued: int, handed_over: int) -> None:
     """``server``: a database server's address with {} for the name of a database; empty: SQLite in the folder."""
-    with installation(folder, create_database(server, "queued") if server else ""):
+    with installation(folder, postgresql.create_database(server, "queued") if server else ""):
         print(f"{name}: {queued:,} invitations queued in one transaction: {queue(queued):.1f} s", flush=True)
-    with installation(folder, create_database(server, "handed_over") if server else ""):
+    with installation(folder, postgresql.create_database(server, "handed_over") if server else ""):
         queue(handed_over)
         with Session(db.engine) as session:
             ready = session.execute(select(Letter.sender, Letter.recipient, Letter.message)).tuples().all()

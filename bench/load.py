@@ -10,12 +10,17 @@ import time
 CONNECTIONS = 8
 
 
-def rate(port: int, path: str, *, seconds: float, cookie: str = "") -> float:
-    """Answers per second. Raises RuntimeError when one of them is not a 200."""
+def rate(port: int, path: str, *, seconds: float, cookie: str = "", anew: bool = False) -> float:
+    """Answers per second. Raises RuntimeError when one of them is not a 200.
+
+    ``anew``: each at an address not seen before, so that nothing kept is sent.
+    """
     first = _ask_for(port, path, 0.0, cookie)
     if not first:
         raise RuntimeError(f"{path} does not answer 200")
-    return _wrk(port, path, seconds, cookie) if shutil.which("wrk") else _own(port, path, seconds, cookie)
+    if shutil.which("wrk") and not anew:
+        return _wrk(port, path, seconds, cookie)
+    return _own(port, path, seconds, cookie, anew)
 
 
 def _wrk(port: int, path: str, seconds: float, cookie: str) -> float:
@@ -27,22 +32,25 @@ def _wrk(port: int, path: str, seconds: float, cookie: str) -> float:
     return float(found[1])
 
 
-def _own(port: int, path: str, seconds: float, cookie: str) -> float:
+def _own(port: int, path: str, seconds: float, cookie: str, anew: bool) -> float:
     """Slower than wrk: above some 5,000 answers a second it measures itself."""
     with multiprocessing.get_context("spawn").Pool(CONNECTIONS) as pool:
+        pool.map(time.sleep, [0.2] * CONNECTIONS)
         begun = time.perf_counter()
-        answers = pool.starmap(_ask_for, [(port, path, seconds, cookie)] * CONNECTIONS)
+        kinds = [f"{number}-" if anew else "" for number in range(CONNECTIONS)]
+        answers = pool.starmap(_ask_for, [(port, path, seconds, cookie, kind) for kind in kinds])
         return sum(answers) / (time.perf_counter() - begun)
 
 
-def _ask_for(port: int, path: str, seconds: float, cookie: str) -> int:
+def _ask_for(port: int, path: str, seconds: float, cookie: str, kind: str = "") -> int:
     """Number of 200s on one connection within that time, one at least."""
-    request = f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nCookie: {cookie}\r\n\r\n".encode()
     until, answers = time.perf_counter() + seconds, 0
     with socket.create_connection(("127.0.0.1", port), timeout=30) as connection:
         stream = connection.makefile("rb")
         while True:
-            connection.sendall(request)
+            address = f"{path}?{kind}{answers}" if kind else path
+            request = f"GET {address} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nCookie: {cookie}\r\n\r\n"
+            connection.sendall(request.encode())
             status, length = stream.readline(), 0
             while (line := stream.readline()) not in (b"\r\n", b""):
                 if line.lower().startswith(b"content-length:"):

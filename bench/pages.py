@@ -2,6 +2,10 @@
 
 from bench.season import Season
 
+# What the public sees, kept until it changes; and with the same data as the yardstick, or less, rendered anew.
+WARM = ("home", "series", "roundtable", "press archive", "press release", "calendar feed")
+COLD = ("roundtable", "press release")
+
 
 def pages(season: Season) -> dict[str, str]:
     """Name and address; those under ``/de/desk/`` are asked for by somebody who is signed in."""

@@ -24,12 +24,15 @@ from tests.factories import (
     an_organisation,
 )
 
-AGENDA_ITEMS, REGISTERED, SILENT, SEATS, RELEASES = 20, 100, 500, 50, 10
+AGENDA_ITEMS, REGISTERED, CALM, SILENT, SEATS, RELEASES = 20, 100, 240, 500, 50, 10
 
 
 @dataclass(frozen=True)
 class Season:
-    """``silent``: tokens of those who have not answered the roundtable ``open_id`` with 50 free seats."""
+    """``silent``: tokens of those who have not answered the roundtable ``open_id`` with 50 free seats.
+
+    ``calm``: tokens of others, invited to one of its own.
+    """
 
     slug: str
     number: int
@@ -39,10 +42,18 @@ class Season:
     owner: str
     open_id: int
     silent: tuple[str, ...]
+    calm: tuple[str, ...]
 
 
 def _coming(session: Session, series: Series, now: datetime) -> Roundtable:
     return a_roundtable(session, series, starts_at=now + timedelta(days=40), seats=SEATS, public_since=now)
+
+
+def _invited(session: Session, roundtable: Roundtable, number: int, now: datetime) -> tuple[str, ...]:
+    """Tokens of so many who have not answered."""
+    office = roundtable.series.office
+    invitations = [an_invitation(session, roundtable, a_person(session, office)) for _ in range(number)]
+    return tuple(links.issue(session, at=now, invitation=each) for each in invitations)
 
 
 def make(app: Flask) -> Season:
@@ -67,10 +78,8 @@ def make(app: Flask) -> Season:
             release = publishing.begin(session, past, "de", at=now, by=owner)
             publishing.publish(session, release, at=now, by=owner, alone_because="Eilbedürftig.")
         opened = _coming(session, series, now)
-        silent = []
-        for _ in range(SILENT):
-            invitation = an_invitation(session, opened, a_person(session, office))
-            silent.append(links.issue(session, at=now, invitation=invitation))
+        silent = _invited(session, opened, SILENT, now)
+        calm = _invited(session, _coming(session, series, now), CALM, now)
         session.commit()
         return Season(
             slug=series.slug,
@@ -80,5 +89,6 @@ def make(app: Flask) -> Season:
             token=tokens[0],
             owner=f"{owner.id}:{owner.session_number}",
             open_id=opened.id,
-            silent=tuple(silent),
+            silent=silent,
+            calm=calm,
         )

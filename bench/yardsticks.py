@@ -4,9 +4,7 @@
 """
 
 import os
-from collections.abc import Callable, Iterable
 from pathlib import Path
-from typing import Any
 
 from flask import Flask, Response, render_template_string
 from sqlalchemy import create_engine, select
@@ -19,13 +17,6 @@ LIST = (
     "<!doctype html><title>{{ r.venue }}</title><h1>{{ r.venue }}</h1><ol>{% for item in r.agenda %}"
     "<li><h2>{{ item.title.de }}</h2><p>{{ item.duration_minutes }} Minuten, {{ item.kind }}</p></li>{% endfor %}</ol>"
 )
-
-
-def bare(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
-    """A WSGI function and nothing else."""
-    body = BODIES[environ["PATH_INFO"][1:]]
-    start_response("200 OK", [("Content-Type", "text/html; charset=utf-8"), ("Content-Length", str(len(body)))])
-    return [body]
 
 
 flask = Flask("yardstick")

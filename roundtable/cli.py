@@ -31,6 +31,9 @@ from roundtable.settings import DEMO_SECRET_KEY, Settings, SettingsRefused
 
 # A process that hangs on a visitor's connection must not keep the program from stopping.
 STOPS_WITHIN_SECONDS = 10
+# Each word with the database passes the interpreter to another thread. Whoever holds seats must have it back soon:
+# with Python's five milliseconds everybody else would wait for somebody's page to be rendered, a dozen times over.
+SWITCH_SECONDS = 0.0005
 
 
 class Commands(FlaskGroup):
@@ -105,6 +108,7 @@ def _serve(app: Flask, host: str, port: int, *, workers: int, letters: bool) -> 
     from granian.constants import Interfaces
     from granian.server.mp import MPServer
 
+    sys.setswitchinterval(SWITCH_SECONDS)
     is_shared = sys.platform == "linux"
     if is_shared:
         multiprocessing.set_start_method("fork", force=True)

@@ -1,16 +1,23 @@
 """The base of all models, UTC times, wording in two languages, and the write lock."""
 
+import os
+import sys
 from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any, Literal
 
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import Date, DateTime, Engine, MetaData, Text, event
+from sqlalchemy import Connection, Date, DateTime, Engine, MetaData, Text, event
 from sqlalchemy.engine.interfaces import DBAPIConnection, Dialect
 from sqlalchemy.orm import Composite, DeclarativeBase, Session, composite, mapped_column, registry
 from sqlalchemy.pool import ConnectionPoolEntry
 from sqlalchemy.types import TypeDecorator
+
+if sys.platform == "win32":
+    fcntl = None
+else:
+    import fcntl
 
 Language = Literal["de", "en"]
 LANGUAGES: tuple[Language, ...] = ("de", "en")
@@ -97,6 +104,30 @@ def _refuse_writes_while_looking(session: Session, *_: Any) -> None:
         raise LookingChangesNothing("a GET request tried to write")
 
 
+class WritersQueue:
+    """Writers of one SQLite database, in all processes of this machine, one after the other.
+
+    Left to itself SQLite tries again and again, with pauses of up to a tenth of a second
+    (https://www.sqlite.org/c3ref/busy_timeout.html): whoever came first may wait longest, while nobody writes. A lock
+    on a file passes on at once (flock(2)), and the kernel lets go of it should a process be killed.
+    """
+
+    def __init__(self, path: str) -> None:
+        self._path = path
+
+    def wait_in(self, held: dict[Any, Any]) -> None:
+        """``held``: what is kept beside a connection until it goes back to its pool."""
+        if fcntl is not None and self not in held:
+            place = os.open(self._path, os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600)
+            fcntl.flock(place, fcntl.LOCK_EX)
+            held[self] = place
+
+    def leave(self, held: dict[Any, Any]) -> None:
+        place = held.pop(self, None)
+        if place is not None:
+            os.close(place)
+
+
 def prepare_engine(engine: Engine) -> None:
     """SQLite in WAL mode, foreign keys on, writers queue from their first statement.
 
@@ -105,6 +136,7 @@ def prepare_engine(engine: Engine) -> None:
     """
     if engine.dialect.name != "sqlite":
         return
+    queue = WritersQueue(f"{engine.url.database}-writers")
 
     @event.listens_for(engine, "connect")
     def _connect(connection: DBAPIConnection, _: ConnectionPoolEntry) -> None:
@@ -115,5 +147,13 @@ def prepare_engine(engine: Engine) -> None:
         cursor.close()
 
     @event.listens_for(engine, "begin")
-    def _begin(connection: Any) -> None:
-        connection.exec_driver_sql("BEGIN" if _looking.get() else "BEGIN IMMEDIATE")
+    def _begin(connection: Connection) -> None:
+        if _looking.get():
+            connection.exec_driver_sql("BEGIN")
+        else:
+            queue.wait_in(connection.info)
+            connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+    @event.listens_for(engine, "checkin")
+    def _checkin(_: DBAPIConnection | None, record: ConnectionPoolEntry) -> None:
+        queue.leave(record.info)

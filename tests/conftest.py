@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 import time_machine
 from flask import Flask
-from sqlalchemy import Engine, create_engine, event, text
+from sqlalchemy import Engine, event
 from sqlalchemy.orm import Session
 
 import roundtable.models  # noqa: F401 - all tables
@@ -58,14 +58,6 @@ def postgresql_url() -> Iterator[str]:
     running.__exit__(None, None, None)
 
 
-def create_database(url: str, name: str) -> str:
-    engine = create_engine(url.format("postgres"), isolation_level="AUTOCOMMIT")
-    with engine.connect() as connection:
-        connection.execute(text(f'CREATE DATABASE "{name}"'))
-    engine.dispose()
-    return url.format(name)
-
-
 @pytest.fixture(scope="session", params=["sqlite", "postgresql"])
 def database(request: pytest.FixtureRequest) -> str:
     """``sqlite`` or ``postgresql``: asking for it runs the test on each."""
@@ -74,7 +66,9 @@ def database(request: pytest.FixtureRequest) -> str:
 
 @pytest.fixture(scope="session")
 def _app(database: str, request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
-    url = create_database(request.getfixturevalue("postgresql_url"), "app") if database == "postgresql" else ""
+    url = (
+        postgresql.create_database(request.getfixturevalue("postgresql_url"), "app") if database == "postgresql" else ""
+    )
     app = create_app(settings_for(tmp_path_factory.mktemp("data"), url))
     app.testing = True
     statements: list[str] = []

@@ -10,7 +10,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-FAST = "-c listen_addresses= -c fsync=off -c synchronous_commit=off -c full_page_writes=off -c max_connections=200"
+from sqlalchemy import create_engine, text
+
+SETTINGS = "-c listen_addresses= -c max_connections=200"
+# What is committed would not survive a power cut.
+FORGETFUL = "-c fsync=off -c synchronous_commit=off -c full_page_writes=off"
 
 
 def _installed() -> Path | None:
@@ -19,19 +23,23 @@ def _installed() -> Path | None:
 
 
 @contextmanager
-def server() -> Iterator[str]:
+def server(*, is_durable: bool = False) -> Iterator[str]:
     """Run one. Yields the address of its first database, without the name: ``postgresql+psycopg://…/{}?host=…``."""
     binaries = _installed()
     folder = Path(tempfile.mkdtemp(prefix="roundtable-pg-"))
     try:
-        with _own(folder, binaries) if binaries else _packaged(folder) as url:
+        with (
+            _own(folder, binaries, SETTINGS if is_durable else f"{SETTINGS} {FORGETFUL}")
+            if binaries
+            else _packaged(folder) as url
+        ):
             yield url
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 
 
 @contextmanager
-def _own(folder: Path, binaries: Path) -> Iterator[str]:
+def _own(folder: Path, binaries: Path, settings: str) -> Iterator[str]:
     # initdb refuses to run as root.
     user = "postgres" if os.geteuid() == 0 else pwd.getpwuid(os.geteuid()).pw_name
     before = ["runuser", "-u", user, "--"] if os.geteuid() == 0 else []
@@ -43,7 +51,7 @@ def _own(folder: Path, binaries: Path) -> Iterator[str]:
 
     data = str(folder / "data")
     run("initdb", "-D", data, "-U", "roundtable", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "--no-sync")
-    run("pg_ctl", "-D", data, "-w", "-l", str(folder / "log"), "-o", f"{FAST} -k {folder}", "start")
+    run("pg_ctl", "-D", data, "-w", "-l", str(folder / "log"), "-o", f"{settings} -k {folder}", "start")
     try:
         yield f"postgresql+psycopg://roundtable@/{{}}?host={folder}"
     finally:
@@ -61,3 +69,11 @@ def _packaged(folder: Path) -> Iterator[str]:
         yield "postgresql+psycopg://" + running.get_uri("{}").partition("://")[2]
     finally:
         running.cleanup()
+
+
+def create_database(url: str, name: str) -> str:
+    engine = create_engine(url.format("postgres"), isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        connection.execute(text(f'CREATE DATABASE "{name}"'))
+    engine.dispose()
+    return url.format(name)

@@ -4,7 +4,8 @@ from datetime import datetime
 
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.orm.attributes import set_committed_value
 
 from roundtable.actions import digesting
 from roundtable.actions.naming import invitation_beside, person_named
@@ -16,6 +17,8 @@ from roundtable.domain.invitations import AnswersClosed, Invitation
 from roundtable.domain.people import Person
 from roundtable.domain.refusals import Refused
 from roundtable.domain.registrations import Registration
+from roundtable.domain.roundtables import Roundtable
+from roundtable.domain.series import Series
 from roundtable.mail import letters, outbox
 from roundtable.mail.outbox import Letter
 
@@ -60,6 +63,7 @@ def accept(
     held = registrations.live_registration(session, invitation)
     if held is not None and _says_already(invitation, "accepted", note):
         return held
+    _ask_no_more(session, invitation, at=at)
     delegate = invitation.delegate
     if delegate is not None:
         registrations.hand_over(session, delegate, invitation)
@@ -67,7 +71,6 @@ def accept(
     registration = registrations.register(session, invitation, at=at)
     is_news = not (held and answer_is(invitation, "accepted"))
     invitation.record("accepted", at=at, via=via, note=note, given_by=given_by, recorded_by=recorded_by)
-    _ask_no_more(session, invitation, at=at)
     if is_news:
         _confirm(session, invitation, registration, at=at)
     return registration
@@ -200,13 +203,34 @@ def hold_back(session: Session, invitation: Invitation, *, at: datetime) -> None
 
 def begin(session: Session, invitation: Invitation, *, at: datetime, recorded_by: Account | None) -> None:
     """Hold the seats, and see whether anything may be answered now. Raises as the deeds below say."""
+    session.flush()  # it may be new
+    invitation_id = invitation.id
     registrations.lock_seats(session, invitation.roundtable)
+    _read(session, invitation_id)
     if invitation.roundtable.is_cancelled:
         raise CancelledMeanwhile
     if not invitation.is_open:
         raise InvitationRevoked
     if recorded_by is None and not invitation.roundtable.takes_answers(at):
         raise AnswersClosed
+
+
+def _read(session: Session, invitation_id: int) -> None:
+    """All that an answer needs, in one go: as long as we hold the seats, everybody else waits."""
+    roundtable = joinedload(Invitation.roundtable)
+    needed = (
+        select(Invitation)
+        .where(Invitation.id == invitation_id)
+        .options(
+            joinedload(Invitation.person),
+            joinedload(Invitation.answers),
+            roundtable.joinedload(Roundtable.minutes),
+            roundtable.joinedload(Roundtable.series).joinedload(Series.office),
+        )
+    )
+    invitation = session.scalars(needed).unique().one()
+    present = next((each for each in invitation.answers if each.superseded_at is None), None)
+    set_committed_value(invitation, "answer", present)
 
 
 def answer_is(invitation: Invitation, kind: str) -> bool:
@@ -222,10 +246,10 @@ def _says_already(invitation: Invitation, kind: str, note: str) -> bool:
 
 def _confirm(session: Session, invitation: Invitation, registration: Registration | None, *, at: datetime) -> None:
     """The letter that says what was understood."""
-    session.flush()
     session.expire(invitation, ["answer", "registration", "delegates"])
     place = None
     if registration is not None and registration.state == "waiting":
+        session.flush()
         place = registrations.place_in_line(session, registration)
     digesting.tell_at_once(session, invitation, at=at)
     write(session, invitation, letters.answer_received, at=at, registration=registration, place=place)

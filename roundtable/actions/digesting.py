@@ -35,9 +35,9 @@ def tell_at_once(session: Session, invitation: Invitation, *, at: datetime) -> N
 
     Not to the one who has just recorded it.
     """
-    answer = invitation.answer
-    if answer is None or not invitation.person.is_told_at_once:
+    if not invitation.person.is_told_at_once or invitation.answer is None:
         return
+    answer = invitation.answer
     for member in _readers(session, invitation.roundtable.series.office):
         if member.account_id != answer.recorded_by_id:
             outbox.queue(session, digest_letters.answer_news(answer, to=member, at=at))

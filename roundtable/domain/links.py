@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import CheckConstraint, ForeignKey, insert, or_, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
+from sqlalchemy.orm.interfaces import ORMOption
 
 from roundtable.db import Base
 from roundtable.domain.commitments import Commitment
@@ -113,9 +114,12 @@ def _end(invitation: Invitation | None, at: datetime) -> datetime:
     return (max(at, invitation.roundtable.ends_at) if invitation is not None else at) + LASTS
 
 
-def link_by_token(session: Session, token: str, *, at: datetime) -> PersonalLink | None:
-    """The link this token opens now; None when mistyped, revoked or expired, and nobody is told which."""
-    link = session.scalar(select(PersonalLink).where(PersonalLink.token_hash == _hash(token)))
+def link_by_token(session: Session, token: str, *, at: datetime, load: Sequence[ORMOption] = ()) -> PersonalLink | None:
+    """The link this token opens now; None when mistyped, revoked or expired, and nobody is told which.
+
+    ``load``: what to read with it.
+    """
+    link = session.scalar(select(PersonalLink).where(PersonalLink.token_hash == _hash(token)).options(*load))
     return link if link is not None and link.opens(at) else None
 
 

@@ -201,7 +201,6 @@ def register(session: Session, invitation: Invitation, *, at: datetime) -> Regis
         is_reserved=is_reserved,
     )
     session.add(registration)
-    session.flush()
     return registration
 
 

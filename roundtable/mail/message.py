@@ -189,7 +189,7 @@ def _quoted(who: Address) -> str:
     return str(Address(who.display_name)).removesuffix(" <>")
 
 
-@lru_cache(100)
+@lru_cache(maxsize=256)  # the same office, about the same roundtable, a thousand times
 def _folded(header: str, words: str) -> str:
     """Words as a header holds them: encoded where they need it (RFC 2047), in lines that are not too long."""
     return Header(words, None if words.isascii() else "utf-8", LINE, header).encode(linesep="\r\n")

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-from babel.dates import format_date, format_time, get_timezone_name
+from babel.dates import format_date, get_timezone_name
 from babel.lists import format_list
 from flask import Flask
 from flask_babel import gettext as _
@@ -42,7 +42,8 @@ def iso_day(value: str) -> str:
 
 
 def hour(value: datetime, zone: ZoneInfo) -> str:
-    return format_time(value.astimezone(zone), "HH:mm", locale=language())
+    """ "14:00", in both languages."""
+    return f"{value.astimezone(zone):%H:%M}"
 
 
 def moment(value: datetime, zone: ZoneInfo) -> str:

@@ -1,9 +1,11 @@
 """The language stands in the path: /de/… and /en/…"""
 
+from functools import cache
+from typing import Any
 from urllib.parse import quote
 
 from flask import Blueprint, Flask, Response, g, has_request_context, redirect, request, url_for
-from flask_babel import Babel, get_locale, refresh
+from flask_babel import Babel, get_locale, get_translations, refresh
 from werkzeug.routing import BaseConverter
 
 from roundtable.db import LANGUAGES
@@ -20,7 +22,8 @@ class LanguageConverter(BaseConverter):
 
 def language() -> str:
     """The language of this request, or of the letter that is being rendered."""
-    return str(get_locale() or "de")
+    locale = get_locale()
+    return locale.language if locale is not None else "de"
 
 
 def _locale() -> str:
@@ -51,6 +54,17 @@ def best() -> Response:
 def init_app(app: Flask) -> None:
     app.url_map.converters.update(lang=LanguageConverter, int=NumberConverter)
     Babel(app, locale_selector=_locale)
+
+    @cache
+    def catalogue(language: str) -> Any:
+        return get_translations()
+
+    # As Flask-Babel's own, which look for the catalogue anew at each of a page's hundred sentences.
+    app.jinja_env.install_gettext_callables(  # type: ignore[attr-defined]  # comes with its extension
+        gettext=lambda words: catalogue(language()).ugettext(words),
+        ngettext=lambda one, many, number: catalogue(language()).ungettext(one, many, number),
+        newstyle=True,
+    )
 
     @app.url_value_preprocessor
     def _read(endpoint: str | None, values: dict[str, object] | None) -> None:

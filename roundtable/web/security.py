@@ -10,7 +10,7 @@ from roundtable.db import db, only_looking
 from roundtable.domain.accounts import Account
 
 csrf = CSRFProtect()
-limiter = Limiter(get_remote_address, storage_uri="memory://", strategy="moving-window", default_limits=[])
+limiter = Limiter(get_remote_address, storage_uri="memory://", strategy="sliding-window-counter", default_limits=[])
 _logins = LoginManager()
 
 CONTENT_SECURITY_POLICY = (

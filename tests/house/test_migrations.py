@@ -17,7 +17,8 @@ from roundtable.db import Base, db
 from roundtable.domain.invitations import Invitation
 from roundtable.domain.links import PersonalLink
 from roundtable.domain.people import Organisation, Person
-from tests.conftest import create_database, settings_for
+from tests.conftest import settings_for
+from tests.postgresql import create_database
 
 
 @pytest.fixture

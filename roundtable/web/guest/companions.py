@@ -21,7 +21,7 @@ routes = Blueprint("companions", __name__, url_prefix="/i/<token>/companions")
 
 @routes.get("/")
 def show(token: str) -> Response | str:
-    invitation = mine.loaded(invitation_or_404(token))
+    invitation = mine.invitation_or_404(token)
     if not (invitation.companions or invitation.may_bring):
         return redirect(url_for("guest.invitation.show", token=token), 303)
     return _page(invitation, token, NamedForm())
@@ -55,12 +55,12 @@ def bring(token: str) -> Response | tuple[str, int]:
             db.session.commit()
             flash(_("%(name)s has received a letter with a personal link.", name=form.called), "success")
             return _back(token)
-    return _page(mine.loaded(invitation_or_404(token)), token, form), 422
+    return _page(mine.invitation_or_404(token), token, form), 422
 
 
 @routes.post("/<int:companion_id>/leave-behind")
 def leave_behind(token: str, companion_id: int) -> Response:
-    invitation = mine.loaded(invitation_or_404(token))
+    invitation = mine.invitation_or_404(token)
     companion = next((each for each in invitation.companions if each.id == companion_id), None)
     if companion is None:
         abort(404)

@@ -12,7 +12,6 @@ from roundtable.domain.consents import KINDS
 from roundtable.domain.offices import Office
 from roundtable.web.forms import Form
 from roundtable.web.guest import mine
-from roundtable.web.guest.rights import invitation_or_404
 from roundtable.web.languages import language
 
 routes = Blueprint("consents", __name__, url_prefix="/i/<token>/consents")
@@ -47,7 +46,7 @@ def sentences(office: Office) -> dict[str, str]:
 
 @routes.get("/")
 def show(token: str) -> str:
-    invitation = mine.loaded(invitation_or_404(token))
+    invitation = mine.invitation_or_404(token)
     agreed = consenting.agreed_to(db.session(), invitation)
     form = ConsentForm(office=invitation.roundtable.series.office, data={kind: kind in agreed for kind in KINDS})
     return render_template("guest/consents/show.html", form=form, **mine.words(invitation, token))
@@ -56,7 +55,7 @@ def show(token: str) -> str:
 @routes.post("/")
 def decide(token: str) -> Response:
     """A ticked box agrees, an empty one withdraws; also after the roundtable."""
-    invitation = mine.loaded(invitation_or_404(token))
+    invitation = mine.invitation_or_404(token)
     office, by, at = invitation.roundtable.series.office, mine.given_by(invitation), clock.now()
     form, said = ConsentForm(office=office), sentences(office)
     for kind in KINDS:

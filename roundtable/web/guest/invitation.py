@@ -70,7 +70,7 @@ def _next_place(roundtable: Roundtable) -> int | None:
 
 @routes.get("/")
 def show(token: str) -> str:
-    invitation = mine.loaded(invitation_or_404(token))
+    invitation = mine.invitation_or_404(token)
     words = mine.words(invitation, token)
     roundtable, held = invitation.roundtable, words["held"]
     return render_template(
@@ -114,7 +114,7 @@ def decline_form(token: str) -> AnyResponse | str:
 
 def _asked(token: str, template: str, form: Form) -> AnyResponse | str:
     """The page that asks; where nothing can be answered any more, the invitation itself says why."""
-    words = mine.words(mine.loaded(invitation_or_404(token)), token)
+    words = mine.words(mine.invitation_or_404(token), token)
     if not words["may_answer"]:
         return redirect(url_for(".show", token=token, given_by=mine.typed_by() or None), 303)
     return render_template(template, form=form, **words)
@@ -131,7 +131,7 @@ def answer(token: str) -> AnyResponse | tuple[str, int]:
         abort(400)
     if not form.validate_on_submit():
         return render_template(
-            "guest/invitation/decline_form.html", form=form, **mine.words(mine.loaded(invitation), token)
+            "guest/invitation/decline_form.html", form=form, **mine.words(mine.invitation_or_404(token), token)
         ), 422
     try:
         if kind == "accepted":
@@ -168,7 +168,7 @@ def delegate(token: str) -> AnyResponse | tuple[str, int]:
         else:
             db.session.commit()
             return _answered(token)
-    words = mine.words(mine.loaded(invitation_or_404(token)), token)
+    words = mine.words(mine.invitation_or_404(token), token)
     return render_template("guest/invitation/delegate_form.html", form=form, **words), 422
 
 

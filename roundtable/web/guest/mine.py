@@ -3,47 +3,49 @@
 from typing import Any
 
 from flask import g, request, url_for
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy.orm.attributes import set_committed_value
 
 from roundtable import clock
 from roundtable.db import db
 from roundtable.domain.agenda import AgendaItem, Paper
 from roundtable.domain.invitations import Invitation
+from roundtable.domain.links import PersonalLink
 from roundtable.domain.people import Person
 from roundtable.domain.roundtables import Roundtable
 from roundtable.domain.series import Series
 from roundtable.web.forms import stripped
+from roundtable.web.guest import rights
 
 LONGEST_NAME = 200
 
 
-def loaded(invitation: Invitation) -> Invitation:
-    """The invitation with all that its page shows, in one go."""
-    roundtable = joinedload(Invitation.roundtable)
-    of_others = (joinedload(Invitation.person), joinedload(Invitation.registration), joinedload(Invitation.answer))
-    everything = (
-        select(Invitation)
-        .where(Invitation.id == invitation.id)
-        .options(
-            joinedload(Invitation.person),
-            joinedload(Invitation.answer),
-            joinedload(Invitation.registration),
-            joinedload(Invitation.delegated_by).joinedload(Invitation.person),
-            joinedload(Invitation.brought_by).joinedload(Invitation.person),
-            selectinload(Invitation.delegates).options(*of_others),
-            selectinload(Invitation.brought).options(*of_others),
-            roundtable.joinedload(Roundtable.minutes),
-            roundtable.joinedload(Roundtable.series).joinedload(Series.office),
-            roundtable.joinedload(Roundtable.series).joinedload(Series.host).joinedload(Person.organisation),
-            roundtable.selectinload(Roundtable.agenda).options(
-                joinedload(AgendaItem.speaker),
-                selectinload(AgendaItem.papers).selectinload(Paper.versions),
-            ),
-        )
-        .execution_options(populate_existing=True)
-    )
-    return db.session.scalars(everything).one()
+_roundtable = joinedload(Invitation.roundtable)
+# Made once: to say it anew for each request takes as long as to ask the database.
+_SHOWN = joinedload(PersonalLink.invitation).options(
+    joinedload(Invitation.person),
+    joinedload(Invitation.answer),
+    joinedload(Invitation.registration),
+    _roundtable.joinedload(Roundtable.minutes),
+    _roundtable.joinedload(Roundtable.series).options(joinedload(Series.office), joinedload(Series.host)),
+    _roundtable.selectinload(Roundtable.agenda).options(
+        joinedload(AgendaItem.speaker).load_only(Person.title, Person.given_name, Person.family_name),
+        selectinload(AgendaItem.papers).selectinload(Paper.versions),
+    ),
+)
+_OTHERS = (joinedload(Invitation.person), selectinload(Invitation.registration), selectinload(Invitation.answer))
+
+
+def invitation_or_404(token: str) -> Invitation:
+    """The invitation this token opens, with all that its pages show. Raises LinkDead."""
+    invitation = rights.invitation_or_404(token, load=_SHOWN)
+    # Most have nobody who comes instead or along: one look tells.
+    either = or_(Invitation.delegated_by_id == invitation.id, Invitation.brought_by_id == invitation.id)
+    others = db.session.scalars(select(Invitation).where(either).options(*_OTHERS).order_by(Invitation.id)).all()
+    set_committed_value(invitation, "delegates", [each for each in others if each.delegated_by_id == invitation.id])
+    set_committed_value(invitation, "brought", [each for each in others if each.brought_by_id == invitation.id])
+    return invitation
 
 
 def words(invitation: Invitation, token: str) -> dict[str, Any]:

@@ -11,7 +11,6 @@ from roundtable.domain.invitations import Invitation
 from roundtable.web.addresses import absolute
 from roundtable.web.calendars import AddressForm, webcal
 from roundtable.web.guest import mine
-from roundtable.web.guest.rights import invitation_or_404
 from roundtable.web.languages import language
 from roundtable.web.security import limiter
 
@@ -31,14 +30,14 @@ def _page(invitation: Invitation, token: str, form: AddressForm, address: str | 
 
 @routes.get("/")
 def show(token: str) -> str:
-    return _page(mine.loaded(invitation_or_404(token)), token, AddressForm())
+    return _page(mine.invitation_or_404(token), token, AddressForm())
 
 
 @routes.post("/")
 @limiter.limit("30 per hour")
 def renew(token: str) -> str | tuple[str, int]:
     """A new address; the former ends. It stands on the page that answers, and nowhere else ever."""
-    invitation, form = mine.loaded(invitation_or_404(token)), AddressForm()
+    invitation, form = mine.invitation_or_404(token), AddressForm()
     if not form.validate_on_submit():
         return _page(invitation, token, form), 422
     secret = calendars.renew(db.session(), invitation.person, at=clock.now())
@@ -51,7 +50,7 @@ def renew(token: str) -> str | tuple[str, int]:
 
 @routes.post("/end")
 def end(token: str) -> Response:
-    calendars.end(db.session(), invitation_or_404(token).person)
+    calendars.end(db.session(), mine.invitation_or_404(token).person)
     db.session.commit()
     flash(_("The address has ended. Calendars that use it get nothing any more."), "success")
     return redirect(url_for(".show", token=token, given_by=mine.typed_by() or None), 303)

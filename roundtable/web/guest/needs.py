@@ -16,7 +16,6 @@ from roundtable.domain.invitations import Invitation
 from roundtable.domain.needs import ACCESS, DIETS, INTERPRETATION, Needs, state_needs
 from roundtable.web.forms import LINE, Form
 from roundtable.web.guest import mine
-from roundtable.web.guest.rights import invitation_or_404
 
 routes = Blueprint("needs", __name__, url_prefix="/i/<token>/needs")
 
@@ -63,7 +62,7 @@ class NeedsForm(Form):
 
 @routes.get("/")
 def show(token: str) -> str:
-    invitation = mine.loaded(invitation_or_404(token))
+    invitation = mine.invitation_or_404(token)
     return _page(invitation, token, NeedsForm(data=_values(db.session.get(Needs, invitation.id))))
 
 
@@ -81,7 +80,7 @@ def _values(needs: Needs | None) -> dict[str, Any]:
 
 @routes.post("/")
 def state(token: str) -> Response | tuple[str, int]:
-    invitation = mine.loaded(invitation_or_404(token))
+    invitation = mine.invitation_or_404(token)
     if invitation.roundtable.is_over(clock.now()) or invitation.roundtable.is_cancelled:
         abort(409)
     form = NeedsForm()

@@ -3,6 +3,7 @@
 from flask import g
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy.orm.interfaces import ORMOption
 
 from roundtable import clock
 from roundtable.db import db
@@ -16,17 +17,23 @@ from roundtable.domain.sign_ups import SignUp
 from roundtable.web.errors import LinkDead
 
 
-def _link(token: str) -> PersonalLink:
-    link = link_by_token(db.session(), token, at=clock.now())
+def _link(token: str, *load: ORMOption) -> PersonalLink:
+    link = link_by_token(db.session(), token, at=clock.now(), load=load)
     if link is None:
         raise LinkDead
     g.link = link
     return link
 
 
-def invitation_or_404(token: str) -> Invitation:
-    """The invitation this token opens; not when it was revoked. Raises LinkDead."""
-    invitation = _link(token).invitation
+WITH_ROUNDTABLE = joinedload(PersonalLink.invitation).joinedload(Invitation.roundtable)
+
+
+def invitation_or_404(token: str, *, load: ORMOption = WITH_ROUNDTABLE) -> Invitation:
+    """The invitation this token opens; not when it was revoked. Raises LinkDead.
+
+    ``load``: what to read with the link.
+    """
+    invitation = _link(token, load).invitation
     if invitation is None or not invitation.is_open:
         raise LinkDead
     return invitation
