@@ -115,7 +115,7 @@ def measure(name: str, folder: Path, server: str, *, queued: int, handed_over: i
     with installation(folder, postgresql.create_database(server, "handed_over") if server else ""):
         queue(handed_over)
         with Session(db.engine) as session:
-            ready = session.execute(select(Letter.sender, Letter.recipient, Letter.message)).tuples().all()
+            ready = session.execute(select(Letter.sender, Letter.recipient, Letter.message)).all()
         for words in (("pipelining",), ()):
             with relay(*words) as port:
                 # In turns, the better of two: other programs disturb both alike.

@@ -17,7 +17,7 @@ class Sink(Inbox):
         self, server: SMTP, session: Session, envelope: Envelope, hostname: str, lines: list[str]
     ) -> Any:
         session.host_name = hostname
-        return ["250-PIPELINING", *lines] if "pipelining" in sys.argv else lines
+        return [lines[0], "250-PIPELINING", *lines[1:]] if "pipelining" in sys.argv else lines
 
     async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:
         return "250 taken"

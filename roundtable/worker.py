@@ -26,7 +26,7 @@ from roundtable.db import db
 from roundtable.domain import jobs
 from roundtable.mail import beats, outbox, pace, smtp
 from roundtable.mail.outbox import Claimed
-from roundtable.mail.smtp import Door, Envelope, Handover, RelayDown
+from roundtable.mail.smtp import Door, Handover, RelayDown
 from roundtable.settings import Settings
 
 BEAT_EVERY = timedelta(seconds=15)
@@ -95,7 +95,7 @@ class Worker:
                 done = None
                 if not self._is_due() or not self._is_let_in(door):
                     break
-            letter = self._next(done)
+            letter = self._next(door, done)
             done = None
             if letter is not None:
                 done = self._hand_over_one(door, letter)
@@ -149,27 +149,32 @@ class Worker:
         self._pause = min(self._pause * 2, LONGEST_PAUSE)
         self._beat(at_once=True)
 
-    def _next(self, done: Outcome | None) -> Claimed | None:
+    def _next(self, door: Door, done: Outcome | None) -> Claimed | None:
         """Record what became of the last letter and claim the next, in one commit; none while the pace holds us."""
         if done is not None and done.handover.outcome != "accepted":
             self._record(done)
             done = None
         try:
-            return self._recorded_and_claimed(done)
+            return self._recorded_and_claimed(door, done)
         except DBAPIError:
-            if done is None:
-                raise
-        self._record(done)
-        return self._recorded_and_claimed(None)
+            # What was announced is not ours to hand over.
+            door.close()
+            self._record(done)
+            raise
 
-    def _recorded_and_claimed(self, done: Outcome | None) -> Claimed | None:
-        now = clock.now()
+    def _recorded_and_claimed(self, door: Door, done: Outcome | None) -> Claimed | None:
+        now, letter = clock.now(), None
         # Without a session: this is all that a letter costs us beside the talk with the mail server.
         with self._engine.begin() as connection:
+            self._free_at = pace.take_turn(connection, self._per_minute, at=now) if self._per_minute else None
+            if self._free_at is None:
+                letter = outbox.claim(connection, self.name, at=now, lease=self._lease)
+            if letter is not None:
+                # It waits for nothing, and the server looks at the recipient while we commit.
+                door.announce(letter.envelope)
             if done is not None:
                 outbox.record_sent(connection, done.letter, self.name, done.handover.reply, at=now)
-            self._free_at = pace.take_turn(connection, self._per_minute, at=now) if self._per_minute else None
-            return outbox.claim(connection, self.name, at=now, lease=self._lease) if self._free_at is None else None
+        return letter
 
     def _waits_its_turn(self) -> bool:
         """Whether the pace alone held us; by then it may be our turn."""
@@ -181,7 +186,7 @@ class Worker:
 
     def _hand_over_one(self, door: Door, letter: Claimed) -> Outcome | None:
         """What is left to record: nothing where it went otherwise than hoped."""
-        handover = door.hand_over(Envelope(letter.sender, letter.recipient, letter.message))
+        handover = door.hand_over(letter.envelope)
         logger.info("Letter %s (%s): %s, %s", letter.id, letter.kind, handover.outcome, handover.reply)
         outcome = Outcome(letter, handover)
         if handover.is_down:

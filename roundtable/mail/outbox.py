@@ -40,7 +40,7 @@ from roundtable.domain.roundtables import Roundtable
 from roundtable.mail import filing, message
 from roundtable.mail.mailings import Mailing
 from roundtable.mail.message import Reading
-from roundtable.mail.smtp import Handover
+from roundtable.mail.smtp import Envelope, Handover
 
 STATES = ("waiting", "handing_over", "sent", "failed", "uncertain", "given_up", "bounced")
 IN_HAND = ("handing_over", "uncertain")
@@ -51,7 +51,9 @@ OVERTAKEN, STOPPED, READDRESSED = "overtaken", "stopped", "readdressed"
 AT_ONCE = frozenset(
     ("answer_received", "confirm_address", "sign_up_received", "delegate_invitation", "companion_invitation")
 )
-SOON = frozenset(("cancelled", "new_date", "seat_free", "turned_away", "delegate_declined", "answer_news"))
+SOON = frozenset(
+    ("cancelled", "new_date", "changed", "uninvited", "seat_free", "turned_away", "delegate_declined", "answer_news")
+)
 # Longer than the longest talk with a mail server: its five time-outs.
 LEASE = timedelta(minutes=10)
 # After "try again later": two days in all, as RFC 5321 4.5.4.1 has it, then a person decides.
@@ -172,9 +174,7 @@ class Claimed:
 
     id: int
     kind: str
-    sender: str
-    recipient: str
-    message: bytes
+    envelope: Envelope
 
 
 def claim(session: Session | Connection, worker: str, *, at: datetime, lease: timedelta = LEASE) -> Claimed | None:
@@ -183,7 +183,7 @@ def claim(session: Session | Connection, worker: str, *, at: datetime, lease: ti
     Two workers never get the same one: PostgreSQL skips rows that another has locked, SQLite lets one write at a time.
     """
     row = session.execute(_CLAIM, {"at": at, "worker": worker, "until": at + lease}).one_or_none()
-    return Claimed(*row) if row is not None else None
+    return Claimed(row.id, row.kind, Envelope(row.sender, row.recipient, row.message)) if row is not None else None
 
 
 def record(session: Session, letter_id: int, worker: str, handover: Handover, *, at: datetime) -> None:
@@ -215,7 +215,13 @@ def record(session: Session, letter_id: int, worker: str, handover: Handover, *,
 
 def record_sent(connection: Connection, letter: Claimed, worker: str, reply: str, *, at: datetime) -> None:
     """The usual end, in one statement: the same as ``record`` of a letter that was accepted."""
-    kept = {"b_id": letter.id, "b_worker": worker, "b_reply": reply, "b_at": at, "b_kept": _to_keep(letter.message)}
+    kept = {
+        "b_id": letter.id,
+        "b_worker": worker,
+        "b_reply": reply,
+        "b_at": at,
+        "b_kept": _to_keep(letter.envelope.message),
+    }
     connection.execute(_RECORD_SENT, kept)
 
 
@@ -302,7 +308,7 @@ _CLAIM = (
         lease_until=bindparam("until"),
         tries=LETTERS.c.tries + 1,
     )
-    .returning(*(LETTERS.c[name] for name in Claimed.__dataclass_fields__))
+    .returning(*(LETTERS.c[name] for name in ("id", "kind", "sender", "recipient", "message")))
 )
 _RECORD_SENT = (
     update(LETTERS)

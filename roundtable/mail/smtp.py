@@ -56,6 +56,9 @@ class Door(Protocol):
     def open(self) -> None:
         """Be ready for a letter. Raises RelayDown."""
 
+    def announce(self, envelope: Envelope) -> None:
+        """Say who writes to whom, and do not wait for what the server says. Nothing of the letter itself goes yet."""
+
     def hand_over(self, envelope: Envelope) -> Handover: ...
 
     def close(self) -> None: ...
@@ -67,6 +70,9 @@ class Catcher:
     is_open = True
 
     def open(self) -> None:
+        pass
+
+    def announce(self, envelope: Envelope) -> None:
         pass
 
     def hand_over(self, envelope: Envelope) -> Handover:
@@ -89,6 +95,7 @@ class Relay:
         self._context = ssl.create_default_context() if self._scheme != "smtp" else None
         self._smtp: smtplib.SMTP | None = None
         self._letters = 0
+        self._announced: Envelope | None = None
         # When a letter went well and left the connection as it was.
         self._well_at: datetime | None = None
 
@@ -116,16 +123,28 @@ class Relay:
             with suppress(OSError, smtplib.SMTPException):
                 self._smtp.quit()
             self._smtp.close()
-        self._smtp, self._letters, self._well_at = None, 0, None
+        self._smtp, self._letters, self._well_at, self._announced = None, 0, None, None
+
+    def announce(self, envelope: Envelope) -> None:
+        """Where the server offers pipelining (RFC 2920): it thinks about the recipient while we do something else."""
+        smtp = self._smtp
+        if smtp is None or not self.is_open or not smtp.has_extn("pipelining") or not _is_plain(envelope):
+            return
+        # A connection that has broken off is found out when the letter is handed over.
+        with suppress(OSError, smtplib.SMTPException):
+            smtp.send(_beginning(envelope))
+        self._announced = envelope
 
     def hand_over(self, envelope: Envelope) -> Handover:
         smtp = self._smtp
         if smtp is None:
             return Handover("later", "no connection")
         self._letters += 1
-        self._well_at = None
+        self._well_at, announced, self._announced = None, self._announced, None
         try:
-            refusal = _announce(smtp, envelope)
+            if announced is not None and announced is not envelope:
+                raise smtplib.SMTPException("another letter was announced")
+            refusal = _asked_at_once(smtp, "") if announced is not None else _asked(smtp, envelope)
         except ValueError as error:
             return Handover("refused", str(error))
         except (OSError, smtplib.SMTPException) as error:
@@ -181,7 +200,7 @@ def door(settings: Settings, *, timeout: float = TIMEOUT_SECONDS) -> Door | None
     return Catcher() if settings.is_demo else None
 
 
-def _announce(smtp: smtplib.SMTP, envelope: Envelope) -> Handover | None:
+def _asked(smtp: smtplib.SMTP, envelope: Envelope) -> Handover | None:
     """Sender, recipient, DATA; what the server has against it, None when it listens."""
     options: list[str] = []
     if not (envelope.sender + envelope.recipient).isascii():
@@ -189,8 +208,8 @@ def _announce(smtp: smtplib.SMTP, envelope: Envelope) -> Handover | None:
             return Handover("refused", "The mail server takes no addresses with umlauts (SMTPUTF8).")
         options = ["SMTPUTF8", "BODY=8BITMIME"]
         smtp.command_encoding = "utf-8"
-    if smtp.has_extn("pipelining"):
-        return _announce_at_once(smtp, envelope, options)
+    elif smtp.has_extn("pipelining") and _is_plain(envelope):
+        return _asked_at_once(smtp, _beginning(envelope))
     steps: list[tuple[Callable[[], tuple[int, bytes]], tuple[int, ...]]] = [
         (lambda: smtp.mail(envelope.sender, options), EXPECTED[0]),
         (lambda: smtp.rcpt(envelope.recipient), EXPECTED[1]),
@@ -203,17 +222,19 @@ def _announce(smtp: smtplib.SMTP, envelope: Envelope) -> Handover | None:
     return None
 
 
-def _announce_at_once(smtp: smtplib.SMTP, envelope: Envelope, options: list[str]) -> Handover | None:
-    """The same in one round trip instead of three, where the server offers it (RFC 2920)."""
-    commands = (
-        " ".join([f"MAIL FROM:<{envelope.sender}>", *options]),
-        f"RCPT TO:<{envelope.recipient}>",
-        "DATA",
-    )
-    if any(sign in command for command in commands for sign in "\r\n"):
-        raise ValueError("an address with a line break")
-    smtp.send("".join(f"{command}\r\n" for command in commands))
-    replies = [smtp.getreply() for _ in commands]
+def _is_plain(envelope: Envelope) -> bool:
+    both = envelope.sender + envelope.recipient
+    return both.isascii() and "\r" not in both and "\n" not in both
+
+
+def _beginning(envelope: Envelope) -> str:
+    return f"MAIL FROM:<{envelope.sender}>\r\nRCPT TO:<{envelope.recipient}>\r\n"
+
+
+def _asked_at_once(smtp: smtplib.SMTP, beginning: str) -> Handover | None:
+    """The same in one round trip instead of three (RFC 2920); ``beginning``: what has not been said yet."""
+    smtp.send(f"{beginning}DATA\r\n")
+    replies = [smtp.getreply() for _ in EXPECTED]
     refusals = [
         _judged(*reply, expected) for reply, expected in zip(replies, EXPECTED, strict=True) if reply[0] not in expected
     ]

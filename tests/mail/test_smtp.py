@@ -92,21 +92,39 @@ class Hasty(Inbox):
         self, server: SMTP, session: Session, envelope: SmtpEnvelope, hostname: str, lines: list[str]
     ) -> Any:
         session.host_name = hostname
-        return ["250-PIPELINING", *lines]
+        return [lines[0], "250-PIPELINING", *lines[1:]]
 
 
-def test_pipelining_hears_each_refusal_and_goes_on() -> None:
+@pytest.mark.parametrize("is_announced", [False, True])
+def test_pipelining_hears_each_refusal_and_goes_on(monkeypatch: pytest.MonkeyPatch, is_announced: bool) -> None:
+    """Whether sender and recipient were said beforehand or come with the letter."""
+    monkeypatch.delattr(smtplib.SMTP, "mail")
     with relay(inbox=Hasty()) as (inbox, url):
         inbox.says["weg@organisation.example"] = "550 no such mailbox"
         door = Relay(url, our_host="lindenau.example", timeout=5)
         outcomes = []
         for recipient in ("gast@organisation.example", "weg@organisation.example", "gast@organisation.example"):
+            envelope = Envelope(ENVELOPE.sender, recipient, ENVELOPE.message)
             door.open()
-            handover = door.hand_over(Envelope(ENVELOPE.sender, recipient, ENVELOPE.message))
+            if is_announced:
+                door.announce(envelope)
+            handover = door.hand_over(envelope)
             outcomes.append((handover.outcome, handover.reply))
         door.close()
         assert outcomes == [("accepted", "250 taken"), ("refused", "550 no such mailbox"), ("accepted", "250 taken")]
         assert len(inbox.messages) == 2
+
+
+def test_what_was_announced_is_not_handed_over_as_something_else() -> None:
+    with relay(inbox=Hasty()) as (inbox, url):
+        door = Relay(url, our_host="lindenau.example", timeout=5)
+        door.open()
+        assert door.hand_over(ENVELOPE).outcome == "accepted"
+        door.announce(ENVELOPE)
+        other = Envelope(ENVELOPE.sender, "andere@organisation.example", ENVELOPE.message)
+        assert door.hand_over(other).outcome == "later"
+        door.close()
+        assert len(inbox.messages) == 1
 
 
 def test_data_for_nobody_ends_with_a_lone_dot() -> None:
