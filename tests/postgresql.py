@@ -13,8 +13,8 @@ from pathlib import Path
 from sqlalchemy import create_engine, text
 
 SETTINGS = "-c listen_addresses= -c max_connections=200"
-# What is committed would not survive a power cut.
-FORGETFUL = "-c fsync=off -c synchronous_commit=off -c full_page_writes=off"
+# What is committed would not survive a power cut, and nobody else commits meanwhile.
+FORGETFUL = "-c fsync=off -c synchronous_commit=off -c full_page_writes=off -c autovacuum=off"
 
 
 def _installed() -> Path | None:

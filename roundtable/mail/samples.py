@@ -57,6 +57,7 @@ def sample(
         wording=wording,
         poll=_poll_about(series, roundtable),
         because=because,
+        before=None,
         page=None,
         link=link_to(endpoint, lang=to.language, token=NO_TOKEN),
     )

@@ -184,4 +184,4 @@ def test_an_alarm_rings_only_where_somebody_asked_for_it(rings: str, alarms: int
 
 def test_nobody_is_invited_by_a_published_file() -> None:
     entry = read_one(a_roundtable())
-    assert (entry.attendees, entry.organizer) == ([], "mailto:rt@lindenau.example")
+    assert (entry.attendees, entry.organizer) == ([], "mailto:r@l.example")
