@@ -128,8 +128,9 @@ _RECIPIENTS = ("To", "Cc", "Delivered-To", "X-Original-To", "Envelope-To", "X-En
 
 
 def raw(message: Message, name: str) -> str:
-    """The first header of this name as it stands, cut to a sensible length."""
-    return str(message.get(name, ""))[:MOST_HEADER]
+    """The first header of this name as it stands, raw umlauts too (RFC 6532), cut to a sensible length."""
+    found = next((str(value) for key, value in message.raw_items() if key.lower() == name.lower()), "")
+    return found[:MOST_HEADER].encode(errors="surrogateescape").decode(errors="replace")
 
 
 def header(message: Message, name: str) -> str:
