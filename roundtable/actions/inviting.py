@@ -240,7 +240,8 @@ def revoke(session: Session, invitation: Invitation, *, at: datetime) -> list[Re
 
 def _open_again(invitation: Invitation, *, at: datetime) -> None:
     invitation.ask_again(at=at)
-    invitation.prepared_at, invitation.revoked_at, invitation.sent_at = at, None, None
+    invitation.prepared_at, invitation.revoked_at = at, None
+    invitation.announced_at = invitation.sent_at = invitation.told_sequence = None
     invitation.delegated_by_id = invitation.brought_by_id = None
 
 

@@ -66,6 +66,11 @@ def join(session: Session, one: Invitation, other: Invitation, at: datetime) -> 
     stays.role = min(stays.role, goes.role, key=MEMBER_ROLES.index)
     stays.seats = max(stays.seats, goes.seats)
     stays.prepared_at = min(stays.prepared_at, goes.prepared_at)
+    # They may look at either letter: what they know the least of counts.
+    stays.told_sequence = min(
+        (each for each in (stays.told_sequence, goes.told_sequence) if each is not None), default=None
+    )
+    stays.thread_id = stays.thread_id or goes.thread_id
     stays.announced_at = stays.announced_at or goes.announced_at
     stays.sent_at = stays.sent_at or goes.sent_at
     session.flush()

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
 from uuid import uuid4
 
 from babel.dates import format_date
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy import ColumnElement, and_, or_, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, joinedload
 
@@ -133,7 +134,7 @@ def reschedule(
         for invitation in told:
             if invitation.person_id in unasked and invitation.answer is None:
                 send_after = max(at, unasked[invitation.person_id])
-                write(session, invitation, inviting_letter(invitation), at=at, send_after=send_after)
+                write(session, invitation, first_letter(invitation), at=at, send_after=send_after)
             else:
                 before = roundtable.as_told(invitation.told_sequence)
                 write(session, invitation, letters.new_date, at=at, because=because, before=before)
@@ -141,10 +142,19 @@ def reschedule(
 
 
 def not_yet_asked(session: Session, roundtable: Roundtable) -> dict[int, datetime]:
-    """Whose invitation surely has not gone out, by the person's id, and when it was to go."""
+    """Whose invitation surely has not gone out, by the person's id, and when it was to go.
+
+    The save-the-date, where that is all they were sent.
+    """
+    their_first = or_(
+        and_(Invitation.sent_at.is_not(None), Letter.kind.in_(INVITING)),
+        and_(Invitation.sent_at.is_(None), Letter.kind == "save_the_date"),
+    )
+    theirs = (Invitation.roundtable_id == Letter.roundtable_id) & (Invitation.person_id == Letter.person_id)
     written = (
         select(Letter.person_id, Letter.state, Letter.send_after)
-        .where(Letter.roundtable_id == roundtable.id, Letter.kind.in_(INVITING), Letter.person_id.is_not(None))
+        .join(Invitation, theirs)
+        .where(Letter.roundtable_id == roundtable.id, their_first)
         .order_by(Letter.id)
     )
     rows = session.execute(written).all()
@@ -154,6 +164,11 @@ def not_yet_asked(session: Session, roundtable: Roundtable) -> dict[int, datetim
         for row in rows
         if row.state in ("waiting", "failed") and row.person_id not in may_have_it
     }
+
+
+def first_letter(invitation: Invitation) -> Callable[..., Letter]:
+    """What went out to them, or was about to, before anything else."""
+    return letters.save_the_date if invitation.sent_at is None else inviting_letter(invitation)
 
 
 def cancel(session: Session, roundtable: Roundtable, *, because: str, at: datetime) -> int:
@@ -168,7 +183,7 @@ def cancel(session: Session, roundtable: Roundtable, *, because: str, at: dateti
 
 
 def concerned(session: Session, roundtable: Roundtable) -> list[Invitation]:
-    """Who has to hear of a change: those who were sent an invitation and have not declined, by precedence."""
+    """Who has to hear of a change: the invited and those who keep the day free, less who declined, by precedence."""
     found = (
         select(Invitation)
         .join(Invitation.person)
@@ -190,7 +205,7 @@ def concerned(session: Session, roundtable: Roundtable) -> list[Invitation]:
 def are_concerned() -> list[ColumnElement[bool]]:
     """Conditions for a statement about invitations, outer-joined with the answers that count."""
     return [
-        Invitation.sent_at.is_not(None),
+        or_(Invitation.sent_at.is_not(None), Invitation.announced_at.is_not(None)),
         Invitation.revoked_at.is_(None),
         or_(Answer.id.is_(None), Answer.kind != "declined"),
     ]

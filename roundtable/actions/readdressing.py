@@ -83,6 +83,9 @@ def correct_and_send(session: Session, letter: Letter, email: str, *, by: Accoun
     session.flush()
     links.revoke_issued(session, letter.queued_at, person_id=person.id, is_for_assistant=is_for_assistant, at=at)
     again = _written_anew(session, letter, person, is_for_assistant, at)
+    if letter.state == "waiting" and not letter.tries:
+        # It goes when it was planned, and stops with the others it was to go with.
+        again.send_after, again.mailing = max(at, letter.send_after), letter.mailing
     session.flush()
     deciding.put_in_its_place(session, letter, again, by=by, at=at)
     return again

@@ -4,6 +4,7 @@ From proves nothing. An answer counts by itself when it names the invited addres
 assistant's, and either our own mail server vouches for the sender or it refers to a letter that only they have.
 """
 
+from contextlib import suppress
 from datetime import datetime
 
 from flask import current_app
@@ -22,6 +23,7 @@ from roundtable.domain.roundtables import Roundtable
 from roundtable.mail import inbox, vouched
 from roundtable.mail.arrived import Arrived
 from roundtable.mail.inbox import ReceivedMessage
+from roundtable.mail.message import on_the_wire
 from roundtable.mail.outbox import Letter
 
 
@@ -106,21 +108,31 @@ def _match(session: Session, received: ReceivedMessage, reply: Reply) -> Invitat
     if received.roundtable is None:
         return None
     received.office = received.roundtable.series.office
+    written = _ways_to_write(reply.attendee)
     theirs = (
         select(Invitation)
         .join(Invitation.person)
         .where(
             Invitation.roundtable_id == received.roundtable.id,
-            or_(func.lower(Person.email) == reply.attendee, func.lower(Person.assistant_email) == reply.attendee),
+            or_(func.lower(Person.email).in_(written), func.lower(Person.assistant_email).in_(written)),
         )
         .options(joinedload(Invitation.person), joinedload(Invitation.answer))
     )
     found = list(session.scalars(theirs))
-    own = [each for each in found if each.person.email.lower() == reply.attendee]
+    own = [each for each in found if on_the_wire(each.person.email) == on_the_wire(reply.attendee)]
     invitation = own[0] if own else found[0] if len(found) == 1 else None
     if invitation is not None:
         received.invitation, received.person = invitation, invitation.person
     return invitation
+
+
+def _ways_to_write(email: str) -> set[str]:
+    """A domain with umlauts stands in the address book as it was typed, and in letters in ASCII (RFC 5891)."""
+    ways = {email, on_the_wire(email)}
+    local, _, domain = email.rpartition("@")
+    with suppress(UnicodeError):
+        ways.add(f"{local}@{domain.encode().decode('idna')}")
+    return ways
 
 
 def _vouched_by(session: Session, received: ReceivedMessage, arrived: Arrived, invitation: Invitation) -> str:
@@ -128,7 +140,7 @@ def _vouched_by(session: Session, received: ReceivedMessage, arrived: Arrived, i
     if arrived.message is None or not arrived.is_sender_plain:
         return ""
     authserv_id = current_app.config["ROUNDTABLE"].authserv_id
-    verdict = vouched.verdict(arrived.message, arrived.sender, authserv_id)
+    verdict = vouched.verdict(arrived.message, on_the_wire(arrived.sender), authserv_id)
     if verdict != "silent":
         return "server" if verdict == "good" else ""
     known = select(Letter).where(
@@ -146,14 +158,15 @@ def _vouched_by(session: Session, received: ReceivedMessage, arrived: Arrived, i
 def _doubt(received: ReceivedMessage, reply: Reply, invitation: Invitation, *, is_forwarded: bool) -> str:
     """Why this cannot count by itself; empty: it can."""
     person = invitation.person
-    theirs = {each.lower() for each in (person.email, person.assistant_email) if each}
+    theirs = {on_the_wire(each) for each in (person.email, person.assistant_email) if each}
     if reply.is_of_one_day:
         return "several"
     if not invitation.is_open:
         return "withdrawn"
-    if reply.attendee != person.email.lower():
+    if on_the_wire(reply.attendee) != on_the_wire(person.email):
         return "other_address"
-    if received.sender not in theirs or (reply.sent_by and reply.sent_by not in theirs):
+    senders = [received.sender, *([reply.sent_by] if reply.sent_by else [])]
+    if any(on_the_wire(each) not in theirs for each in senders):
         return "other_sender"
     if is_forwarded:
         return "forwarded"
@@ -229,6 +242,7 @@ def _record(
     if deed is None:
         raise CannotBeRecorded
     assistant = invitation.person.assistant_email
-    is_assistant = bool(assistant) and received.sender == assistant.lower() != invitation.person.email.lower()
+    sender, own = on_the_wire(received.sender), on_the_wire(invitation.person.email)
+    is_assistant = bool(assistant) and sender == on_the_wire(assistant) != own
     given_by = assistant if is_assistant else ""
     deed(session, invitation, at=at, via="calendar", note=received.note, given_by=given_by, recorded_by=by)

@@ -15,7 +15,7 @@ from html import unescape
 
 import nh3
 
-from roundtable.mail.message import Attachment, one_line
+from roundtable.mail.message import PERSONAL, Attachment, one_line
 
 # What mail servers commonly take; more is cut off and said so.
 MOST_BYTES = 25 * 1024 * 1024
@@ -30,6 +30,8 @@ _MESSAGE_ID = re.compile(r"<[^<>\s]{3,250}>")
 _ONE_ADDRESS = re.compile(r"(?:[^<>,;@]*<([^<>\s,;@\"]+@[^<>\s,;@\"]+)>|([^<>\s,;@\"]+@[^<>\s,;@\"]+))")
 _BREAKS = re.compile(r"<(?:br|/p|/div|/tr|/h[1-6]|/li)\b[^>]{0,200}>", re.IGNORECASE)
 _INVISIBLE = re.compile("[\x00-\x08\x0b-\x1f\x7f\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
+# Whoever answers a letter of ours quotes it, link and all.
+_PERSONAL = re.compile(PERSONAL.pattern.decode())
 WINMAIL = ("application/ms-tnef", "application/vnd.ms-tnef")
 CALENDARS = ("text/calendar", "application/ics", "application/calendar")
 
@@ -128,8 +130,9 @@ _RECIPIENTS = ("To", "Cc", "Delivered-To", "X-Original-To", "Envelope-To", "X-En
 
 
 def raw(message: Message, name: str) -> str:
-    """The first header of this name as it stands, cut to a sensible length."""
-    return str(message.get(name, ""))[:MOST_HEADER]
+    """The first header of this name as it stands, raw umlauts too (RFC 6532), cut to a sensible length."""
+    found = next((str(value) for key, value in message.raw_items() if key.lower() == name.lower()), "")
+    return found[:MOST_HEADER].encode(errors="surrogateescape").decode(errors="replace")
 
 
 def header(message: Message, name: str) -> str:
@@ -187,15 +190,20 @@ def _read_parts(message: Message, found: Arrived) -> None:
             charset = str(part.get_content_charset() or "utf-8")
             found.calendars.append(CalendarPart(content, charset, is_forwarded))
         if not name and media_type == "text/plain" and not found.text:
-            found.text = decoded(part, content)[:MOST_TEXT]
+            found.text = _without_links(decoded(part, content)[:MOST_TEXT])
         elif not name and media_type == "text/html" and not found.html:
-            found.html = decoded(part, content)[: 5 * MOST_TEXT]
+            found.html = _without_links(decoded(part, content)[: 5 * MOST_TEXT])
         elif content and len(found.files) < MOST_FILES:
             found.files.append(
                 Attachment(name or f"part-{number + 1}{'.ics' if is_calendar else ''}", media_type, content)
             )
     if not found.text and found.html:
         found.text = text_of(found.html)
+
+
+def _without_links(words: str) -> str:
+    """What opens somebody's personal page is nobody else's to read, colleagues included (rule 2)."""
+    return _PERSONAL.sub(r"\1…", words)
 
 
 def body(part: Message) -> bytes:

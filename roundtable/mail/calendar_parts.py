@@ -28,7 +28,8 @@ def part_of(
 ) -> CalendarPart | None:
     """``url``: the public page. An assistant gets the file: the buttons are in the letter to the person themselves."""
     roundtable = invitation.roundtable
-    if kind == "save_the_date":
+    keeps_the_day = invitation.sent_at is None and invitation.announced_at is not None and invitation.answer is None
+    if kind == "save_the_date" or (kind in ("new_date", "changed") and keeps_the_day):
         # Nothing is asked yet, not by calendar either.
         file = invited.announcement(roundtable, language=language, url=url, at=at, is_tentative=True)
         return CalendarPart("PUBLISH", file)

@@ -86,6 +86,14 @@ def address(name: str, email: str) -> Address:
         raise CannotBeWrittenTo from None
 
 
+def on_the_wire(email: str) -> str:
+    """An address as other programs name it: in lower case, a domain with umlauts in ASCII. Of what is none, itself."""
+    try:
+        return address("", email).addr_spec.lower()
+    except CannotBeWrittenTo:
+        return email.lower()
+
+
 def is_address(typed: str) -> bool:
     """Whether a letter of ours can be written to it as it stands; international ones included."""
     try:

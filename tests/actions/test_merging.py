@@ -103,6 +103,18 @@ def test_each_field_is_chosen_and_the_history_says_so(session: Session, office: 
     assert json.loads(changed.details)["changes"]["email"] == ["eva@amt.example", "muster@amt.example"]
 
 
+def test_of_two_invitations_the_letter_of_either_is_remembered(session: Session, office: Office, by: Account) -> None:
+    keep, lose = _pair(session, office)
+    roundtable = a_roundtable(session, a_series(session, office))
+    an_invitation(session, roundtable, keep, sent_at=None)
+    other = an_invitation(session, roundtable, lose, thread_id="<1@lindenau.example>", told_sequence=0)
+    sent_at = other.sent_at
+    _merge(session, keep, lose, by)
+    left = session.scalars(select(Invitation)).one()
+    # Without the number nobody would tell them of a later change.
+    assert (left.sent_at, left.told_sequence, left.thread_id) == (sent_at, 0, "<1@lindenau.example>")
+
+
 def test_of_two_invitations_the_earlier_answer_counts(session: Session, office: Office, by: Account) -> None:
     keep, lose = _pair(session, office)
     roundtable = a_roundtable(session, a_series(session, office))

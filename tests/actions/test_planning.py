@@ -171,6 +171,40 @@ def test_whoever_was_not_asked_yet_is_asked_for_the_new_date(session: Session, a
     assert "8. April 2026" in outbox.read(fresh).text
 
 
+def announced(session: Session, roundtable: Roundtable, at: datetime, later: datetime) -> None:
+    """Two keep the day free, one of them has got the letter, the other's goes out later."""
+    office = roundtable.series.office
+    got, waits = (
+        an_invitation(session, roundtable, a_person(session, office, email=f"{name}@x.example"), sent_at=None)
+        for name in ("hat", "wartet")
+    )
+    inviting.announce(session, roundtable, [got, waits], at=at, send_after=later)
+    for letter in letters_of(session, "save_the_date"):
+        letter.state = "sent" if letter.recipient == "hat@x.example" else "waiting"
+
+
+def test_whoever_keeps_the_day_free_hears_of_another_and_is_not_asked_yet(session: Session, at: datetime) -> None:
+    roundtable, later = a_roundtable(session), at + timedelta(hours=3)
+    announced(session, roundtable, at, later)
+    starts_at = roundtable.starts_at + timedelta(days=7)
+    told = planning.reschedule(session, roundtable, starts_at=starts_at, ends_at=starts_at + HOURS, because="x", at=at)
+    assert told == 2
+    [news] = letters_of(session, "new_date")
+    assert news.recipient == "hat@x.example"
+    assert b"METHOD:PUBLISH" in outbox.read(news).calendar
+    assert b"STATUS:TENTATIVE" in outbox.read(news).calendar
+    [fresh] = [each for each in letters_of(session, "save_the_date") if each.state == "waiting"]
+    assert (fresh.recipient, fresh.send_after) == ("wartet@x.example", later)
+    assert "8. April 2026" in outbox.read(fresh).text
+
+
+def test_whoever_keeps_the_day_free_hears_that_it_is_off(session: Session, at: datetime) -> None:
+    roundtable = a_roundtable(session)
+    announced(session, roundtable, at, at)
+    planning.cancel(session, roundtable, because="Krankheit", at=at)
+    assert "hat@x.example" in [each.recipient for each in letters_of(session, "cancelled")]
+
+
 def test_nothing_that_waits_or_failed_survives_calling_off(session: Session, at: datetime) -> None:
     roundtable = everybody_answered_differently(session, at)
     assert len(inviting.remind(session, roundtable, at=at)) == 1

@@ -1,10 +1,12 @@
 """A letter that went to a wrong address is written anew, and the old link opens nothing."""
 
+from datetime import timedelta
+
 import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from roundtable.actions import polling, quoting, readdressing
+from roundtable.actions import inviting, polling, quoting, readdressing
 from roundtable.actions.readdressing import NotAgain, SameAddress
 from roundtable.actions.writing import write
 from roundtable.domain import links
@@ -99,3 +101,17 @@ def test_what_stands_in_the_way_is_said(session: Session) -> None:
     invitation.revoked_at = AT
     with pytest.raises(NotAgain):
         readdressing.correct_and_send(session, failed(session, late), "x@organisation.example", by=someone, at=AT)
+
+
+def test_what_is_planned_stays_planned_and_can_still_be_stopped(session: Session) -> None:
+    invitation = an_invitation(session, sent_at=None)
+    roundtable, later = invitation.roundtable, AT + timedelta(days=3)
+    inviting.send(session, roundtable, [invitation], at=AT, send_after=later)
+    old = session.scalars(select(Letter)).one()
+    someone = an_account(session, roundtable.series.office)
+    again = readdressing.correct_and_send(session, old, NEW, by=someone, at=AT)
+    assert (again.state, again.send_after) == ("waiting", later)
+    assert old.mailing is not None
+    assert inviting.stop(session, old.mailing, at=AT) == 1
+    session.refresh(again)
+    assert again.state == "given_up"

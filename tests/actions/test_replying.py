@@ -313,3 +313,16 @@ def test_an_assistant_of_two_is_nobody_in_particular(session: Session, invitatio
     received = receive(session, replies.google(uid(invitation), shared, "ACCEPTED", AT, PASSED))
     assert outcome(received) == ("open", "not_invited")
     assert a_roundtable(session).calendar_uid != received.calendar_uid
+
+
+@pytest.mark.parametrize("typed", ["robin@klimabündnis.example", "robin@xn--klimabndnis-yhb.example"])
+@pytest.mark.parametrize("written", ["robin@klimabündnis.example", "robin@xn--klimabndnis-yhb.example"])
+def test_a_domain_with_umlauts_is_the_same_in_ascii(
+    session: Session, invitation: Invitation, typed: str, written: str
+) -> None:
+    invitation.person.email = typed
+    session.flush()
+    passed = "Authentication-Results: mx.lindenau.example; dmarc=pass header.from=xn--klimabndnis-yhb.example"
+    received = receive(session, replies.exchange(uid(invitation), written, "ACCEPTED", AT, passed))
+    assert outcome(received) == ("recorded", "by_itself")
+    assert received.invitation == invitation

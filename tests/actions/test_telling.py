@@ -229,3 +229,19 @@ def test_a_letter_that_was_stopped_begins_nothing(session: Session, at: datetime
     stopped, sent = letters_of(session, "invitation")
     assert b"References" not in sent.message
     assert invitation.thread_id == sent.message_id != stopped.message_id
+
+
+def test_whoever_keeps_the_day_free_hears_of_another_place(session: Session, at: datetime) -> None:
+    roundtable, later = a_roundtable(session), at + timedelta(hours=3)
+    office = roundtable.series.office
+    people = [a_person(session, office, email=f"{name}@x.example") for name in ("hat", "wartet")]
+    keeping = [an_invitation(session, roundtable, person, sent_at=None) for person in people]
+    inviting.announce(session, roundtable, keeping, at=at, send_after=later)
+    for letter in letters_of(session, "save_the_date"):
+        letter.state = "sent" if letter.recipient == "hat@x.example" else "waiting"
+    describe(roundtable, at, venue="Anderswo")
+    assert telling.tell(session, roundtable, words="", at=at) == 2
+    assert [each.recipient for each in letters_of(session, "changed")] == ["hat@x.example"]
+    [fresh] = [each for each in letters_of(session, "save_the_date") if each.state == "waiting"]
+    assert (fresh.recipient, fresh.send_after) == ("wartet@x.example", later)
+    assert "Anderswo" in outbox.read(fresh).text

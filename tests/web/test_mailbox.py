@@ -226,3 +226,20 @@ def test_every_kind_has_its_words(
     for word in ("Outlooks eigenem Format", "Ein Schreiben kam zurück", "verzögert sich", "Nicht lesbar", "vielleicht"):
         assert word in shown
     assert a_person(session, invitation.roundtable.series.office).email_bounced_at is None
+
+
+def test_a_quoted_letter_opens_nobodys_page(client: PageClient, session: Session, organiser: Account) -> None:
+    link = "https://roundtable.lindenau.example/de/i/abcdefghijklmnopqrstuvwxyz012345"
+    content = replies.head("Robin <robin@x.example>", "antwort@lindenau.example", "AW: Einladung", AT)
+    content += (
+        'Content-Type: multipart/alternative; boundary="ab"\r\n\r\n'
+        f"--ab\r\nContent-Type: text/plain\r\n\r\nIch rufe an.\r\n> {link}/\r\n"
+        f'--ab\r\nContent-Type: text/html\r\n\r\n<p>Ich rufe an.</p><a href="{link}/">Antwort</a>\r\n--ab--\r\n'
+    )
+    received = receive(session, content.encode())
+    client.get(f"/de/desk/mailbox/{received.id}/")
+    assert "Ich rufe an." in client.text()
+    assert "abcdefgh" not in str(client.page)
+    client.get(client.url("desk.mailbox.part", received_id=received.id, part="html"), checked=False)
+    assert "Ich rufe an." in client.answer.text
+    assert "abcdefgh" not in client.answer.text
