@@ -51,7 +51,18 @@ OVERTAKEN, STOPPED, READDRESSED = "overtaken", "stopped", "readdressed"
 AT_ONCE = frozenset(
     ("answer_received", "confirm_address", "sign_up_received", "delegate_invitation", "companion_invitation")
 )
-SOON = frozenset(("cancelled", "new_date", "seat_free", "turned_away", "delegate_declined", "answer_news"))
+SOON = frozenset(
+    (
+        "cancelled",
+        "new_date",
+        "changed",
+        "uninvited",
+        "seat_free",
+        "turned_away",
+        "delegate_declined",
+        "answer_news",
+    )
+)
 # Longer than the longest talk with a mail server: its five time-outs.
 LEASE = timedelta(minutes=10)
 # After "try again later": two days in all, as RFC 5321 4.5.4.1 has it, then a person decides.
