@@ -9,7 +9,7 @@ from sqlalchemy.orm.attributes import set_committed_value
 
 from roundtable.actions import digesting
 from roundtable.actions.naming import invitation_beside, person_named
-from roundtable.actions.writing import write, write_without_link
+from roundtable.actions.writing import ASKING, TO_A_GUEST, write, write_without_link
 from roundtable.domain import links, registrations
 from roundtable.domain.accounts import Account
 from roundtable.domain.history import Entry
@@ -21,9 +21,6 @@ from roundtable.domain.roundtables import Roundtable
 from roundtable.domain.series import Series
 from roundtable.mail import letters, outbox
 from roundtable.mail.outbox import Letter
-
-# Letters that ask somebody to come, or to keep the day.
-ASKED = ("save_the_date", "invitation", "delegate_invitation", "companion_invitation")
 
 
 class InvitationRevoked(Refused):
@@ -196,9 +193,8 @@ def tell_moved_up(session: Session, moved: list[Registration], *, at: datetime) 
 
 
 def hold_back(session: Session, invitation: Invitation, *, at: datetime) -> None:
-    """Letters that would ask somebody to answer who is not invited any more never go out."""
-    kinds = (*ASKED, "reminder", "new_date", "changed")
-    outbox.hold_back(session, invitation.roundtable, kinds, at=at, to=invitation.person)
+    """Letters to somebody who is not invited any more never go out."""
+    outbox.hold_back(session, invitation.roundtable, TO_A_GUEST, at=at, to=invitation.person)
 
 
 def begin(session: Session, invitation: Invitation, *, at: datetime, recorded_by: Account | None) -> None:
@@ -284,7 +280,7 @@ def _expects_to_come(session: Session, invitation: Invitation, *, at: datetime) 
     asked = select(Letter.id).where(
         Letter.roundtable_id == invitation.roundtable_id,
         Letter.person_id == invitation.person_id,
-        Letter.kind.in_(ASKED),
+        Letter.kind.in_(ASKING),
         Letter.state.in_(("sent", "handing_over", "uncertain")),
     )
     return bool(session.scalar(select(asked.exists())))

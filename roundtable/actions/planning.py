@@ -12,7 +12,7 @@ from sqlalchemy import ColumnElement, and_, or_, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, joinedload
 
-from roundtable.actions.writing import inviting_letter, write
+from roundtable.actions.writing import INVITING, OF_A_DATE, TO_A_GUEST, inviting_letter, write
 from roundtable.db import Bilingual
 from roundtable.domain.agenda import AgendaItem
 from roundtable.domain.invitations import Answer, Invitation
@@ -25,10 +25,6 @@ from roundtable.mail import letters, outbox
 from roundtable.mail.composing import to_many
 from roundtable.mail.outbox import Letter
 
-# What says when, and where to answer.
-INVITING = ("invitation", "delegate_invitation", "companion_invitation")
-OF_THE_OLD_DATE = (*INVITING, "save_the_date", "reminder", "new_date", "changed")
-OF_A_CANCELLED_ONE = (*OF_THE_OLD_DATE, "answer_received", "seat_free", "delegate_declined")
 STATE_OF_COMMITMENTS = Bilingual("Stand der Vereinbarungen", "State of the commitments")
 APPROVAL_MINUTES, STATE_MINUTES = 5, 15
 
@@ -129,7 +125,7 @@ def reschedule(
     _retitle_approvals(session, roundtable, old_title)
     told = concerned(session, roundtable)
     unasked = not_yet_asked(session, roundtable)
-    outbox.hold_back(session, roundtable, OF_THE_OLD_DATE, at=at)
+    outbox.hold_back(session, roundtable, OF_A_DATE, at=at)
     with to_many():
         for invitation in told:
             if invitation.person_id in unasked and invitation.answer is None:
@@ -174,7 +170,7 @@ def first_letter(invitation: Invitation) -> Callable[..., Letter]:
 def cancel(session: Session, roundtable: Roundtable, *, because: str, at: datetime) -> int:
     """Call it off, and a letter to everyone it concerns. Returns how many. Raises AlreadyCancelled."""
     roundtable.cancel(because, at=at)
-    outbox.hold_back(session, roundtable, OF_A_CANCELLED_ONE, at=at)
+    outbox.hold_back(session, roundtable, TO_A_GUEST, at=at)
     told = concerned(session, roundtable)
     with to_many():
         for invitation in told:

@@ -9,10 +9,11 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from roundtable.actions import following_up, quoting
-from roundtable.actions.writing import inviting_letter
+from roundtable.actions.writing import TELLING, inviting_letter, remember
 from roundtable.domain import links, registrations
 from roundtable.domain.accounts import Account
 from roundtable.domain.commitments import Commitment
+from roundtable.domain.editions import Edition
 from roundtable.domain.invitations import Invitation
 from roundtable.domain.people import AlreadyThere, Person
 from roundtable.domain.polls import PollVoter
@@ -30,7 +31,9 @@ OF_AN_INVITATION = (
     "reminder",
     "seat_free",
     "new_date",
+    "changed",
     "cancelled",
+    "uninvited",
     "answer_received",
 )
 Thing = TypeVar("Thing")
@@ -124,16 +127,21 @@ def _written_anew(session: Session, letter: Letter, person: Person, for_assistan
 
 
 def _about_invitation(session: Session, letter: Letter, for_assistant: bool, at: datetime) -> Letter:
+    is_uninvited = letter.kind == "uninvited"
     of_both = select(Invitation).where(
         Invitation.roundtable_id == letter.roundtable_id,
         Invitation.person_id == letter.person_id,
-        Invitation.revoked_at.is_(None),
+        Invitation.revoked_at.is_not(None) if is_uninvited else Invitation.revoked_at.is_(None),
     )
     invitation = _only(session.scalars(of_both).all())
+    if is_uninvited:
+        return outbox.queue(session, letters.uninvited(invitation, at=at, for_assistant=for_assistant))
     write: Callable[..., Letter] = getattr(letters, letter.kind)
     told: dict[str, object] = {}
     if letter.kind == "new_date":
-        told = {"because": ""}
+        told = {"because": "", "before": _as_known_before(session, letter)}
+    elif letter.kind == "changed":
+        told = {"words": "", "before": _only([each for each in [_as_known_before(session, letter)] if each])}
     elif letter.kind == "answer_received":
         seat = invitation.registration
         waits = seat is not None and seat.state == "waiting"
@@ -141,7 +149,28 @@ def _about_invitation(session: Session, letter: Letter, for_assistant: bool, at:
     elif letter.kind.endswith("invitation"):
         write = inviting_letter(invitation)
     token = links.issue(session, at=at, invitation=invitation, is_for_assistant=for_assistant)
-    return outbox.queue(session, write(invitation, token, at=at, for_assistant=for_assistant, **told))
+    if invitation.thread_id == letter.message_id:
+        # They have not got what the conversation began with.
+        invitation.thread_id = None
+    again = outbox.queue(session, write(invitation, token, at=at, for_assistant=for_assistant, **told))
+    if not for_assistant:
+        remember(invitation, again)
+    return again
+
+
+def _as_known_before(session: Session, letter: Letter) -> Edition | None:
+    """The roundtable as the letter before this one told of it, if it has changed since."""
+    told = select(func.max(Letter.queued_at)).where(
+        Letter.roundtable_id == letter.roundtable_id,
+        Letter.person_id == letter.person_id,
+        Letter.kind.in_(TELLING),
+        Letter.id < letter.id,
+    )
+    told_at = session.scalar(told)
+    if told_at is None:
+        return None
+    replaced = select(Edition).where(Edition.roundtable_id == letter.roundtable_id, Edition.replaced_at > told_at)
+    return session.scalar(replaced.order_by(Edition.sequence).limit(1))
 
 
 def _only(things: Sequence[Thing]) -> Thing:

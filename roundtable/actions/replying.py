@@ -58,7 +58,7 @@ def take(session: Session, received: ReceivedMessage, arrived: Arrived, *, at: d
         received.ask_a_person(doubt)
     elif overtaken:
         received.decide("set_aside", overtaken, at=at)
-    elif _is_of_earlier_version(session, reply, invitation):
+    elif _is_of_earlier_version(reply, invitation):
         received.ask_a_person("earlier_version")
     else:
         _let_count(session, received, invitation, at=at)
@@ -214,13 +214,13 @@ def _last_new_date(session: Session, invitation: Invitation) -> datetime | None:
     return session.scalar(told)
 
 
-def _is_of_earlier_version(session: Session, reply: Reply, invitation: Invitation) -> bool:
-    """An old entry, answered after they were told of another date: which one they mean is not for us to guess.
+def _is_of_earlier_version(reply: Reply, invitation: Invitation) -> bool:
+    """It answers an older entry than they were told of: which one they mean is not for us to guess.
 
-    A number that rose without anybody being told makes no answer old.
+    A number that rose without their being told makes no answer old.
     """
-    is_lower = reply.sequence is not None and reply.sequence < invitation.roundtable.calendar_sequence
-    return is_lower and _last_new_date(session, invitation) is not None
+    told = invitation.told_sequence
+    return reply.sequence is not None and told is not None and reply.sequence < told
 
 
 def _let_count(session: Session, received: ReceivedMessage, invitation: Invitation, *, at: datetime) -> None:

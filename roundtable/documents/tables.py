@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import codecs
-import csv
 import io
 import re
 import unicodedata
@@ -11,8 +9,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-# OWASP, CSV injection; full-width signs are read as ASCII ones in East Asian settings.
-FORMULA = re.compile("[=+\\-@\t\r\n＝＋－＠]")
+from roundtable.sheets import delimited
+
 WIDEST = 48
 NARROWEST = 6
 
@@ -29,20 +27,14 @@ class Table:
 
 
 def as_csv(table: Table) -> bytes:
-    """UTF-8 with its mark, semicolons, CRLF: the only way German Excel opens right by a double click."""
-    out = io.StringIO(newline="")
-    writer = csv.writer(out, delimiter=";", lineterminator="\r\n")
-    for row in (table.heads, *table.rows):
-        writer.writerow([f"'{each}" if FORMULA.match(each) else each for each in map(_plain, row)])
-    return codecs.BOM_UTF8 + out.getvalue().encode()
+    return delimited.write(table.heads, ([_plain(each) for each in row] for row in table.rows))
 
 
 def as_workbook(tables: Sequence[Table]) -> bytes:
     """One sheet each: A4 across, one page wide, heads frozen, repeated on every printed page and ready to filter."""
     import openpyxl  # noqa: PLC0415 - large, and needed for downloads alone
 
-    book = openpyxl.Workbook()
-    book.remove(book.active)  # type: ignore[arg-type]  # a new one has a sheet
+    book = openpyxl.Workbook(write_only=True)
     for table in tables:
         _fill(book.create_sheet(re.sub(r"[\[\]:*?/\\]", " ", table.title)[:31]), table)
     out = io.BytesIO()
@@ -51,32 +43,44 @@ def as_workbook(tables: Sequence[Table]) -> bytes:
 
 
 def _fill(sheet: Any, table: Table) -> None:
+    from openpyxl.cell import WriteOnlyCell  # noqa: PLC0415 - as above
     from openpyxl.styles import Alignment, Font  # noqa: PLC0415 - as above
     from openpyxl.utils import get_column_letter  # noqa: PLC0415 - as above
+    from openpyxl.worksheet.worksheet import Worksheet  # noqa: PLC0415 - as above
 
     head = 2 if table.above else 1
-    lines: list[Sequence[str]] = [[table.above]] if table.above else []
-    for number, row in enumerate([*lines, table.heads, *table.rows], start=1):
-        for column, words in enumerate(row, start=1):
-            cell = sheet.cell(number, column)
-            # Set after the value: openpyxl takes a leading "=" for a formula; so does Excel when it is edited.
-            cell.value = _plain(words)
-            cell.data_type = "s"
-            cell.number_format = "@"
-            cell.quotePrefix = bool(FORMULA.match(words))
-            cell.font = Font(bold=number <= head)
-            cell.alignment = Alignment(vertical="top", wrap_text=number > head)
+    rows = [[_plain(each) for each in row] for row in table.rows]
     last = get_column_letter(len(table.heads))
     for column, words in enumerate(table.heads, start=1):
-        longest = max([len(words) + 3, *(len(row[column - 1]) for row in table.rows)])
+        longest = max([len(words) + 3, *(len(row[column - 1]) for row in rows)])
         sheet.column_dimensions[get_column_letter(column)].width = min(WIDEST, max(NARROWEST, longest + 2))
     sheet.freeze_panes = f"A{head + 1}"
-    sheet.auto_filter.ref = f"A{head}:{last}{head + len(table.rows)}"
+    sheet.auto_filter.ref = f"A{head}:{last}{head + len(rows)}"
     sheet.print_title_rows = f"1:{head}"
-    sheet.page_setup.orientation, sheet.page_setup.paperSize = "landscape", sheet.PAPERSIZE_A4
+    sheet.page_setup.orientation, sheet.page_setup.paperSize = "landscape", Worksheet.PAPERSIZE_A4
     sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, 0
     sheet.sheet_properties.pageSetUpPr.fitToPage = True
     sheet.oddFooter.right.text = table.page
+
+    bold, top, wrapped = Font(bold=True), Alignment(vertical="top"), Alignment(vertical="top", wrap_text=True)
+
+    def text(words: str, *, is_head: bool) -> Any:
+        if not words:
+            return None
+        cell = WriteOnlyCell(sheet, value=words)
+        # Set after the value: openpyxl takes a leading "=" for a formula; so does Excel when it is edited.
+        cell.data_type, cell.number_format = "s", "@"
+        cell.alignment = top if is_head else wrapped
+        if is_head:
+            cell.font = bold
+        if delimited.is_formula(words):
+            cell.quotePrefix = True
+        return cell
+
+    for heads in [[table.above]] * (head - 1) + [table.heads]:
+        sheet.append([text(_plain(each), is_head=True) for each in heads])
+    for row in rows:
+        sheet.append([text(each, is_head=False) for each in row])
 
 
 def _plain(words: str) -> str:

@@ -6,8 +6,6 @@ so the address alone opens it; whoever gave it away by mistake renews it.
 
 from __future__ import annotations
 
-import hashlib
-import secrets
 from datetime import datetime
 
 from sqlalchemy import CheckConstraint, ColumnElement, ForeignKey, Select, and_, delete, exists, func, or_, select
@@ -16,7 +14,7 @@ from sqlalchemy.orm import Mapped, Session, contains_eager, joinedload, mapped_c
 from roundtable.db import Base
 from roundtable.domain.accounts import Account
 from roundtable.domain.invitations import Answer, Invitation
-from roundtable.domain.links import LASTS
+from roundtable.domain.links import LASTS, hash_of, new_token
 from roundtable.domain.offices import OfficeMember
 from roundtable.domain.people import Person
 from roundtable.domain.registrations import Registration
@@ -39,10 +37,6 @@ class PrivateCalendar(Base):
     account: Mapped[Account | None] = relationship()
 
 
-def _hash(token: str) -> str:
-    return hashlib.sha256(token.encode()).hexdigest()
-
-
 def calendar_of(session: Session, owner: Person | Account) -> PrivateCalendar | None:
     return session.scalar(select(PrivateCalendar).where(_is_of(owner)))
 
@@ -56,8 +50,8 @@ def renew(session: Session, owner: Person | Account, *, at: datetime) -> str:
         whose = {"person": owner} if isinstance(owner, Person) else {"account": owner}
         calendar = PrivateCalendar(**whose)
         session.add(calendar)
-    token = secrets.token_urlsafe(24)
-    calendar.token_hash, calendar.issued_at = _hash(token), at
+    token = new_token()
+    calendar.token_hash, calendar.issued_at = hash_of(token), at
     session.flush()
     return token
 
@@ -77,7 +71,7 @@ def calendar_by_token(session: Session, token: str, *, at: datetime) -> PrivateC
     guest's last roundtable (or after the address was made, if that is later)."""
     calendar = session.scalar(
         select(PrivateCalendar)
-        .where(PrivateCalendar.token_hash == _hash(token))
+        .where(PrivateCalendar.token_hash == hash_of(token))
         .options(joinedload(PrivateCalendar.person).joinedload(Person.office), joinedload(PrivateCalendar.account))
     )
     if calendar is None or (calendar.account is not None and calendar.account.blocked_at is not None):

@@ -55,7 +55,7 @@ class PersonalLink(Base):
         return self.revoked_at is None and at < self.expires_at
 
 
-def _hash(token: str) -> str:
+def hash_of(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
 
 
@@ -71,10 +71,10 @@ def issue(
     is_for_assistant: bool = False,
 ) -> str:
     """A new link to one thing, valid until 180 days after. Returns the token, which is kept nowhere."""
-    token = _token()
+    token = new_token()
     session.add(
         PersonalLink(
-            token_hash=_hash(token),
+            token_hash=hash_of(token),
             issued_at=at,
             expires_at=_end(invitation, at),
             invitation=invitation,
@@ -90,10 +90,10 @@ def issue(
 
 def issue_to_all(session: Session, whom: Sequence[tuple[Invitation, bool]], *, at: datetime) -> list[str]:
     """The same for many invitations at once; True: for the assistant. Returns the tokens in their order."""
-    tokens = [_token() for _ in whom]
+    tokens = [new_token() for _ in whom]
     rows = [
         {
-            "token_hash": _hash(token),
+            "token_hash": hash_of(token),
             "issued_at": at,
             "expires_at": _end(invitation, at),
             "invitation_id": invitation.id,
@@ -106,7 +106,7 @@ def issue_to_all(session: Session, whom: Sequence[tuple[Invitation, bool]], *, a
     return tokens
 
 
-def _token() -> str:
+def new_token() -> str:
     return secrets.token_urlsafe(24)
 
 
@@ -119,7 +119,7 @@ def link_by_token(session: Session, token: str, *, at: datetime, load: Sequence[
 
     ``load``: what to read with it.
     """
-    link = session.scalar(select(PersonalLink).where(PersonalLink.token_hash == _hash(token)).options(*load))
+    link = session.scalar(select(PersonalLink).where(PersonalLink.token_hash == hash_of(token)).options(*load))
     return link if link is not None and link.opens(at) else None
 
 

@@ -58,13 +58,18 @@ def _separator(text: str) -> str:
     return max(SEPARATORS, key=lambda each: counted[each])
 
 
+def is_formula(words: str) -> bool:
+    """Whether a spreadsheet program would run it; full-width signs are read as ASCII ones in East Asian settings."""
+    return _FORMULA.match(words) is not None
+
+
 def with_apostrophe(words: str) -> str:
-    return f"'{words}" if _FORMULA.match(words) else words
+    return f"'{words}" if is_formula(words) else words
 
 
 def without_apostrophe(words: str) -> str:
     """Undoes ``with_apostrophe``."""
-    return words[1:] if words[:1] == "'" and _FORMULA.match(words) else words
+    return words[1:] if words[:1] == "'" and is_formula(words) else words
 
 
 def write(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> bytes:

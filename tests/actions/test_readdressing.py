@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from roundtable.actions import inviting, polling, quoting, readdressing
+from roundtable.actions import inviting, polling, quoting, readdressing, telling
 from roundtable.actions.readdressing import NotAgain, SameAddress
 from roundtable.actions.writing import write
 from roundtable.domain import links
@@ -33,7 +33,9 @@ def failed(session: Session, letter: Letter) -> Letter:
     return letter
 
 
-@pytest.mark.parametrize("kind", [each for each in readdressing.OF_AN_INVITATION if not each.startswith(("d", "c"))])
+@pytest.mark.parametrize(
+    "kind", [each for each in readdressing.OF_AN_INVITATION if not each.startswith(("d", "c", "u"))]
+)
 def test_every_letter_about_an_invitation_is_written_anew(session: Session, kind: str) -> None:
     invitation = an_invitation(session)
     context = {"answer_received": {"registration": None, "place": None}, "new_date": {"because": ""}}.get(kind, {})
@@ -48,6 +50,45 @@ def test_every_letter_about_an_invitation_is_written_anew(session: Session, kind
         assert links.link_by_token(session, token_in(again), at=AT) is not None
     entry = session.scalars(select(Entry)).one()
     assert (entry.deed, entry.account) == ("corrected_address", someone)
+
+
+def test_what_has_changed_is_said_again(session: Session) -> None:
+    invitation = an_invitation(session)
+    roundtable = invitation.roundtable
+    [first] = write(session, invitation, letters.invitation, at=AT)
+    first.state = "sent"
+    with roundtable.revised(AT + timedelta(hours=1)):
+        roundtable.venue = "Altes Rathaus"
+    session.flush()
+    telling.tell(session, roundtable, words="", at=AT + timedelta(hours=2))
+    old = failed(session, session.scalars(select(Letter).where(Letter.kind == "changed")).one())
+    someone = an_account(session, roundtable.series.office)
+    again = readdressing.correct_and_send(session, old, NEW, by=someone, at=AT + timedelta(hours=3))
+    said = outbox.read(again).text
+    assert "Rathaus, Ratssaal" in said
+    assert "Altes Rathaus" in said
+    assert again.kind == "changed"
+
+
+def test_whoever_is_uninvited_reads_it_at_the_right_address(session: Session) -> None:
+    invitation = an_invitation(session)
+    invitation.revoked_at = AT
+    old = failed(session, outbox.queue(session, letters.uninvited(invitation, at=AT)))
+    someone = an_account(session, invitation.roundtable.series.office)
+    again = readdressing.correct_and_send(session, old, NEW, by=someone, at=AT)
+    assert (again.kind, again.recipient, old.replaced_by) == ("uninvited", NEW, again)
+
+
+def test_a_conversation_begins_with_what_they_got_and_they_know_how_it_is_today(session: Session) -> None:
+    invitation = an_invitation(session)
+    [old] = write(session, invitation, letters.invitation, at=AT)
+    with invitation.roundtable.revised(AT):
+        invitation.roundtable.venue = "Altes Rathaus"
+    someone = an_account(session, invitation.roundtable.series.office)
+    again = readdressing.correct_and_send(session, failed(session, old), NEW, by=someone, at=AT)
+    assert invitation.thread_id == again.message_id
+    assert invitation.told_sequence == invitation.roundtable.calendar_sequence == 1
+    assert telling.untold(session, invitation.roundtable, at=AT).number == 0
 
 
 def test_the_assistants_address_is_the_assistants(session: Session) -> None:

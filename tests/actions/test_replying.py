@@ -8,7 +8,7 @@ from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from roundtable.actions import answering, planning, receiving, replying
+from roundtable.actions import answering, planning, receiving, replying, telling
 from roundtable.domain.invitations import Answer, Invitation
 from roundtable.mail import letters, outbox
 from roundtable.mail.inbox import AlreadySettled, ReceivedMessage
@@ -261,6 +261,23 @@ def test_what_was_said_of_the_old_date_does_not_count_for_the_new(session: Sessi
     old_entry = replies.google(a, b, "ACCEPTED", AT + timedelta(minutes=12), PASSED)
     assert outcome(receive(session, old_entry)) == ("open", "earlier_version")
     new_entry = replies.google(a, b, "ACCEPTED", AT + timedelta(minutes=15), PASSED, sequence="1")
+    assert outcome(receive(session, new_entry)) == ("recorded", "by_itself")
+
+
+def test_an_entry_older_than_what_they_were_told_of_waits_for_a_person(
+    session: Session, invitation: Invitation
+) -> None:
+    roundtable, a, b = invitation.roundtable, uid(invitation), email(invitation)
+    with roundtable.revised(AT):
+        roundtable.venue = "Altes Rathaus"
+    session.flush()
+    telling.tell(session, roundtable, words="", at=AT)
+    old_entry = replies.google(a, b, "ACCEPTED", AT + timedelta(minutes=5), PASSED)
+    assert outcome(receive(session, old_entry)) == ("open", "earlier_version")
+    # Nobody was told of the next one.
+    with roundtable.revised(AT):
+        roundtable.venue = "Neues Rathaus"
+    new_entry = replies.google(a, b, "ACCEPTED", AT + timedelta(minutes=9), PASSED, sequence="1")
     assert outcome(receive(session, new_entry)) == ("recorded", "by_itself")
 
 

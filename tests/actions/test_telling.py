@@ -210,6 +210,17 @@ def test_who_is_uninvited_is_told_and_so_is_their_office(session: Session, at: d
     assert [each.recipient for each in letters_of(session, "uninvited")] == [person.email, "buero@organisation.example"]
 
 
+def test_whoever_is_uninvited_reads_nothing_that_is_for_guests(session: Session, at: datetime) -> None:
+    roundtable = a_roundtable(session)
+    [invitation] = inviting.prepare(session, roundtable, [a_person(session, roundtable.series.office)], at=at).new
+    inviting.send(session, roundtable, [invitation], at=at)
+    arrive(session)
+    answering.accept(session, invitation, at=at)
+    inviting.revoke(session, invitation, at=at)
+    [understood] = letters_of(session, "answer_received")
+    assert (understood.state, understood.reply) == ("given_up", outbox.OVERTAKEN)
+
+
 def test_the_first_letter_begins_the_conversation(session: Session, at: datetime) -> None:
     roundtable = a_roundtable(session)
     [invitation] = inviting.prepare(session, roundtable, [a_person(session, roundtable.series.office)], at=at).new

@@ -26,13 +26,18 @@ def test_whoever_waits_at_the_screen_goes_before_a_mailing(session: Session) -> 
     invitation = an_invitation(session)
     for letter in (letters.invitation, letters.cancelled, letters.delegate_invitation):
         outbox.queue(session, letter(invitation, TOKEN, at=AT))
+    outbox.queue(session, letters.uninvited(invitation, at=AT))
+    with invitation.roundtable.revised(AT):
+        invitation.roundtable.venue = "Altes Rathaus"
+    [before] = invitation.roundtable.editions
+    outbox.queue(session, letters.changed(invitation, TOKEN, before=before, words="", at=AT))
     old = outbox.queue(session, letters.reminder(invitation, TOKEN, at=AT))
     old.send_after = AT - timedelta(hours=1)
     session.flush()
-    order = [outbox.claim(session, "one", at=AT) for _ in range(4)]
+    order = [outbox.claim(session, "one", at=AT) for _ in range(6)]
     kinds = [each and each.kind for each in order]
     # Of the same urgency, what has waited longer: a letter that is tried again is not overtaken for ever.
-    assert kinds == ["delegate_invitation", "cancelled", "reminder", "invitation"]
+    assert kinds == ["delegate_invitation", "cancelled", "uninvited", "changed", "reminder", "invitation"]
 
 
 def test_all_workers_share_one_pace(session: Session) -> None:
