@@ -7,7 +7,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from roundtable.actions import planning
-from roundtable.actions.writing import INVITING, write
+from roundtable.actions.writing import ASKING, write
 from roundtable.domain import registrations
 from roundtable.domain.editions import Edition
 from roundtable.domain.invitations import Answer, Invitation
@@ -71,7 +71,7 @@ def tell(session: Session, roundtable: Roundtable, *, words: str, at: datetime) 
     told = to_tell(session, roundtable)
     for invitation, before in told:
         if invitation.person_id in unasked and invitation.answer is None:
-            outbox.hold_back(session, roundtable, (*INVITING, "save_the_date"), at=at, to=invitation.person)
+            outbox.hold_back(session, roundtable, ASKING, at=at, to=invitation.person)
             send_after = max(at, unasked[invitation.person_id])
             write(session, invitation, planning.first_letter(invitation), at=at, send_after=send_after)
         else:

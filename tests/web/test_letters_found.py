@@ -95,7 +95,7 @@ def test_what_one_person_ever_got(client: PageClient, session: Session, organise
     news.kind = "answer_news"
     outbox.queue(session, news)
     session.commit()
-    client.get(client.url("desk.people.index"))
+    client.get(client.url("desk.person.show", person_id=person.id))
     assert client.page.select(f"a[href$='/people/{person.id}/letters/']")
     client.get(client.url("desk.correspondence.index", person_id=person.id))
     assert len(client.page.select("main tbody tr")) == 2

@@ -18,7 +18,7 @@ from roundtable.domain.people import NO_RANK
 from roundtable.domain.uploads import Upload
 from roundtable.sheets.columns import LABELS
 from roundtable.sheets.sheet import Sheet
-from roundtable.web.filters import short_day
+from roundtable.web.filters import listed, short_day
 from roundtable.web.languages import language
 
 PER_PAGE = 25
@@ -89,11 +89,11 @@ class Preview:
     def deed(self) -> str:
         """What the button does."""
         new, changed = (self.comparison.counts[view] for view in ("new", "changed"))
-        parts = [
-            ngettext("Add one person", "Add %(num)d people", new) if new else "",
-            ngettext("Change one entry", "Change %(num)d entries", changed) if changed else "",
-        ]
-        return ", ".join(filter(None, parts)) or str(_("Write what I have decided"))
+        add = ngettext("Add one person", "Add %(num)d people", new) if new else ""
+        change = ngettext("Change one entry", "Change %(num)d entries", changed) if changed else ""
+        if add and change:
+            return listed([add, change[0].lower() + change[1:]])
+        return add or change or str(_("Write what I have decided"))
 
     @property
     def assignment(self) -> dict[str, Any]:
