@@ -19,7 +19,7 @@ demo: .venv/.run $(PO:.po=.mo)
 	@exec $(IN)roundtable demo --port $(PORT)
 
 test: .venv/.develop $(PO:.po=.mo)
-	$(IN)pytest -n $(JOBS)
+	$(IN)pytest -n $(JOBS) --dist worksteal
 
 check: .venv/.develop
 	$(IN)ruff format --check .
@@ -41,6 +41,7 @@ messages: .venv/.develop
 
 bench: .venv/.develop $(PO:.po=.mo)
 	$(IN)python -m bench
+	$(IN)python -m bench.letters
 
 wheel: .venv/.develop
 	$(IN)python -m pip --disable-pip-version-check wheel --quiet --no-deps --no-build-isolation --wheel-dir dist .
