@@ -99,7 +99,7 @@ def _fill(session: Session, invited: int, items: int, releases: int) -> tuple[st
     emails = [f"kopie{number}@organisation.example" for number in range(1, invited)]
     people = _copies(session, invitation.person, ({"email": email} for email in emails))
     _copies(session, invitation, ({"person_id": person_id} for person_id in people))
-    past = [{"number": 1000 + number, "calendar_uid": f"kopie-{number}"} for number in range(1, releases)]
+    past = [{"number": 10_000 + number, "calendar_uid": f"kopie-{number}"} for number in range(1, releases)]
     for number, held_id in enumerate(_copies(session, held, past)):
         [copy] = _copies(session, release, [{"roundtable_id": held_id, "slug": f"kopie-{number}"}])
         _copies(session, release.published[0], [{"release_id": copy}])
