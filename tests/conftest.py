@@ -46,6 +46,12 @@ def settings_for(data: Path, database_url: str = "", **more: str) -> Settings:
     )
 
 
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The long ones first: whoever is done early then helps with the short ones."""
+    items.sort(key=lambda item: "browser" not in item.path.parts)
+
+
 @pytest.fixture(scope="session")
 def postgresql_url() -> Iterator[str]:
     """An address with ``{}`` where the name of a database goes; ``postgres`` always exists."""
