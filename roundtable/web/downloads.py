@@ -25,6 +25,7 @@ EXTENSIONS = {
     "application/vnd.openxmlformats-officedocument.wordprocessingml.document": ".docx",
     "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": ".xlsx",
     "text/csv": ".csv",
+    "text/vcard": ".vcf",
 }
 
 
@@ -63,9 +64,9 @@ def paper(version: PaperVersion) -> Response:
 
 
 def made(content: bytes, media_type: str, *names: str) -> Response:
-    """A file that was made for this answer, called after these names."""
+    """A file that was made for this answer, called after these names. ``media_type`` may have parameters."""
     given = " ".join(" ".join(names).replace("/", "-").replace("\\", "-").split())
-    name = file_name(f"{given}.made", media_type)
+    name = file_name(f"{given}.made", media_type.partition(";")[0])
     answer = send_file(io.BytesIO(content), mimetype=media_type, as_attachment=True, download_name=name)
     answer.headers["X-Content-Type-Options"] = "nosniff"
     return answer
@@ -94,17 +95,6 @@ def calendar(
     if changed_at is not None:
         answer.last_modified = changed_at
     answer.make_conditional(request)
-    return answer
-
-
-def list_of_people(content: bytes, *, name: str, media_type: str) -> Response:
-    """As an attachment under a name that may have umlauts."""
-    clean = "".join(each for each in name if unicodedata.category(each)[0] != "C" and each not in '<>:"|?*/\\')
-    stem, _dot, ending = clean.rpartition(".")
-    answer = send_file(
-        io.BytesIO(content), mimetype=media_type, as_attachment=True, download_name=f"{stem[:120].strip()}.{ending}"
-    )
-    answer.headers["Content-Length"] = str(len(content))
     return answer
 
 

@@ -22,26 +22,24 @@ routes = Blueprint("people_export", __name__, url_prefix="/people")
 
 @routes.get("/export.csv")
 def csv() -> Response:
-    return _file(exporting.as_csv, "text/csv; charset=utf-8; header=present", ".csv")
+    return _file(exporting.as_csv, "text/csv; charset=utf-8; header=present")
 
 
 @routes.get("/export.xlsx")
 def xlsx() -> Response:
-    return _file(exporting.as_workbook, "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", ".xlsx")
+    return _file(exporting.as_workbook, downloads.XLSX)
 
 
 @routes.get("/export.vcf")
 def vcf() -> Response:
-    return _file(exporting.as_cards, "text/vcard; charset=utf-8", ".vcf")
+    return _file(exporting.as_cards, "text/vcard; charset=utf-8")
 
 
-def _file(made: Callable[[Iterable[Person], Ranks, str], bytes], media_type: str, ending: str) -> Response:
+def _file(made: Callable[[Iterable[Person], Ranks, str], bytes], media_type: str) -> Response:
     office = own_office_or_404("invite")
     session = db.session()
     people = session.scalars(Search.asked().ordered(office)).all()
     held = session.scalars(select(Person.rank).where(Person.office_id == office.id).distinct())
     ranks = Ranks(ranking.ranks_of(session, office), held)
     name = _("Address book of %(office)s", office=office.name.in_(language()))
-    return downloads.list_of_people(
-        made(people, ranks, language()), name=f"{name} {clock.now().date().isoformat()}{ending}", media_type=media_type
-    )
+    return downloads.made(made(people, ranks, language()), media_type, name, clock.now().date().isoformat())
