@@ -8,7 +8,7 @@ from functools import lru_cache
 from zlib import crc32
 from zoneinfo import ZoneInfo
 
-from icalendar import Calendar, Event, vCalAddress, vUri
+from icalendar import vUri
 
 from roundtable.calendar.lines import Property
 from roundtable.calendar.places import coordinates
@@ -37,8 +37,6 @@ _CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 # What some programs take for the end of a line, whatever RFC 5545 says.
 _LINE_ENDS = re.compile("\r\n|[\r\x85\u2028\u2029]")
 _EDGES = re.compile(r"^[\s,]+|[\s,]+$")
-# A file without roundtables still needs one component (RFC 5545 3.6); any year gives the zone's rules of today.
-_SOME_YEAR = 2026
 # Names that CSS knows (RFC 7986 5.9), dark enough for the white letters that programs put on them.
 COLOURS = ("steelblue", "seagreen", "firebrick", "darkslateblue", "teal", "saddlebrown", "darkmagenta", "olivedrab")
 
@@ -53,18 +51,6 @@ def frame(method: str) -> list[Property]:
     ]
 
 
-def calendar_with(entries: Iterable[Event], *, method: str, series: Series, years: Iterable[int]) -> Calendar:
-    """METHOD before the components, then the zone, then the entries."""
-    calendar = Calendar()
-    for each in frame(method):
-        calendar.add(each.name, each.value)
-    if needs_rules(series.timezone):
-        calendar.add_component(timezone(series.zone, sorted(set(years)) or [_SOME_YEAR]))
-    for entry in entries:
-        calendar.add_component(entry)
-    return calendar
-
-
 def needs_rules(zone: str) -> bool:
     """Moments in UTC are written without a zone."""
     return zone not in ("UTC", "Etc/UTC")
@@ -76,12 +62,19 @@ def zone_rules(zone: ZoneInfo, first: int, last: int) -> bytes:
     return bytes(timezone(zone, (first, last)).to_ical())
 
 
-def entry(roundtable: Roundtable, *, language: str, url: str | None) -> Event:
-    """The VEVENT. ``url`` is a public page; a personal link must never stand here (rule 3)."""
-    event = Event()
-    for each in properties(roundtable, language=language, url=url):
-        event.add(each.name, each.value)
-    return event
+def zones(roundtables: Iterable[Roundtable]) -> bytes:
+    """One VTIMEZONE for each zone, right for the years of its roundtables."""
+    years: dict[ZoneInfo, set[int]] = {}
+    for each in roundtables:
+        if each.has_hours and needs_rules(each.series.timezone):
+            zone = each.series.zone
+            years.setdefault(zone, set()).update(_year(moment, zone) for moment in (each.starts_at, each.ends_at))
+    ordered = sorted(years, key=lambda zone: zone.key)
+    return b"".join(zone_rules(zone, min(years[zone]), max(years[zone])) for zone in ordered)
+
+
+def _year(moment: datetime, zone: ZoneInfo) -> int:
+    return moment.astimezone(zone).year
 
 
 def properties(roundtable: Roundtable, *, language: str, url: str | None) -> list[Property]:
@@ -126,12 +119,14 @@ def place(roundtable: Roundtable) -> str:
     return one_line(f"{roundtable.venue}, {roundtable.address}" if roundtable.venue else roundtable.address)
 
 
-def organiser(office: Office, language: str) -> vCalAddress:
+def organiser(office: Office, language: str) -> Property:
     """The office, under the one address it has for good: where answers are read (RFC 5546 3.2.3)."""
-    address = vCalAddress(mailto(office.reply_email))
-    # RFC 5545 3.2: a parameter's value cannot hold a double quote.
-    address.params["CN"] = one_line(office.name.in_(language)).replace('"', "'")
-    return address
+    return Property("ORGANIZER", vUri(mailto(office.reply_email)), {"CN": quoted(office.name.in_(language))})
+
+
+def quoted(words: str) -> str:
+    """A parameter's value, which cannot hold a double quote (RFC 5545 3.2)."""
+    return '"{}"'.format(one_line(words).replace('"', "'"))
 
 
 def mailto(email: str) -> str:

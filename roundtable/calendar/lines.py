@@ -7,7 +7,6 @@ from collections.abc import Iterable
 from datetime import UTC, date, datetime, timedelta
 from typing import NamedTuple
 
-from icalendar import vCalAddress
 from icalendar.prop import vDuration
 
 MOST_OCTETS = 75
@@ -16,7 +15,7 @@ Value = str | int | date | timedelta | tuple[float, float] | list[str]
 
 
 class Property(NamedTuple):
-    """A str is TEXT unless it is a vUri or a vCalAddress; a list holds several texts; a pair of floats is a place."""
+    """A str is TEXT unless it is a vUri; a list holds several texts; a pair of floats is a place."""
 
     name: str
     value: Value
@@ -35,8 +34,6 @@ def line(what: Property) -> bytes:
     if type(value) is str:
         return folded(f"{name}{told}:{escaped(value)}".encode())
     match value:
-        case vCalAddress():
-            name, text = f'{name};CN="{value.params["CN"]}"', str(value)
         case str():
             text = str(value)
         case datetime():

@@ -4,13 +4,13 @@ Nobody is an ATTENDEE here: with one, Outlook thinks it was not invited and show
 """
 
 from collections.abc import Callable, Iterable, Sequence
-from datetime import datetime, timedelta
+from datetime import timedelta
 from zoneinfo import ZoneInfo
 
 from icalendar import vUri
 
 from roundtable.calendar.alarms import alarm
-from roundtable.calendar.entry import colour, frame, needs_rules, one_line, properties, zone_rules
+from roundtable.calendar.entry import colour, frame, one_line, properties, zone_rules, zones
 from roundtable.calendar.entry import organiser as organiser_of
 from roundtable.calendar.lines import Property, component
 from roundtable.domain.offices import Office
@@ -27,8 +27,8 @@ def roundtable_file(
     roundtable: Roundtable, *, language: str, url: str | None, organiser: Office, rings: str = ""
 ) -> bytes:
     """One roundtable as a file. ``url``: its public page, None while it has none; ``rings``: one of alarms.WHEN."""
-    event = _event(roundtable, language, url, Property("ORGANIZER", organiser_of(organiser, language)), rings)
-    return component("VCALENDAR", frame("PUBLISH"), _zones([roundtable]) + event)
+    event = _event(roundtable, language, url, organiser_of(organiser, language), rings)
+    return component("VCALENDAR", frame("PUBLISH"), zones([roundtable]) + event)
 
 
 def series_feed(series: Series, roundtables: Iterable[Roundtable], *, language: str, url: str) -> bytes:
@@ -68,7 +68,7 @@ def feed(
     for each in roundtables:
         office = each.series.office
         if office not in offices:
-            offices[office] = Property("ORGANIZER", organiser_of(office, language))
+            offices[office] = organiser_of(office, language)
         events.append(_event(each, language, url_of(each), offices[office], rings(each)))
     keys = {each.series.timezone for each in roundtables} or {zone.key}
     head = [*frame("PUBLISH"), Property("NAME", one_line(name)), Property("X-WR-CALNAME", one_line(name))]
@@ -81,25 +81,10 @@ def feed(
         head.append(Property("URL", vUri(url)))
     head.append(Property("REFRESH-INTERVAL", LOOK_AGAIN_AFTER, {"VALUE": "DURATION"}))
     head.append(Property("X-PUBLISHED-TTL", LOOK_AGAIN_AFTER))
-    zones = _zones(roundtables) or (b"" if events else zone_rules(zone, _SOME_YEAR, _SOME_YEAR))
-    return component("VCALENDAR", head, zones + b"".join(events))
+    rules = zones(roundtables) or (b"" if events else zone_rules(zone, _SOME_YEAR, _SOME_YEAR))
+    return component("VCALENDAR", head, rules + b"".join(events))
 
 
 def _event(roundtable: Roundtable, language: str, url: str | None, organiser: Property, rings: str) -> bytes:
     said = [*properties(roundtable, language=language, url=url), organiser]
     return component("VEVENT", said, alarm(roundtable, rings, language))
-
-
-def _zones(roundtables: Iterable[Roundtable]) -> bytes:
-    """One VTIMEZONE for each zone, right for the years of its roundtables."""
-    years: dict[ZoneInfo, set[int]] = {}
-    for each in roundtables:
-        if each.has_hours and needs_rules(each.series.timezone):
-            zone = each.series.zone
-            years.setdefault(zone, set()).update(_year(moment, zone) for moment in (each.starts_at, each.ends_at))
-    ordered = sorted(years, key=lambda zone: zone.key)
-    return b"".join(zone_rules(zone, min(years[zone]), max(years[zone])) for zone in ordered)
-
-
-def _year(moment: datetime, zone: ZoneInfo) -> int:
-    return moment.astimezone(zone).year

@@ -8,11 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from roundtable.calendar import entry
 from roundtable.calendar.lines import Property, folded, line
 from roundtable.calendar.published import roundtable_file
 from roundtable.db import Bilingual
 from roundtable.domain.agenda import AgendaItem
+from tests.calendar import by_icalendar
 from tests.calendar.examples import NASTY, PAGE, a_roundtable, feed
 from tests.calendar.readers import lines
 
@@ -36,9 +36,8 @@ PLACE = "https://www.openstreetmap.org/?mlat=53.5511&mlon=9.9937#map=17/53.5/9.9
 def test_a_file_says_what_icalendar_would_write(zone: str, values: dict[str, Any]) -> None:
     roundtable = a_roundtable(zone, **values)
     office = roundtable.series.office
-    event = entry.entry(roundtable, language="de", url=PAGE)
-    event.add("organizer", entry.organiser(office, "de"))
-    theirs = entry.calendar_with([event], method="PUBLISH", series=roundtable.series, years=[2026]).to_ical()
+    event = by_icalendar.entry(roundtable, url=PAGE)
+    theirs = by_icalendar.calendar_with([event], series=roundtable.series, years=[2026])
     ours = roundtable_file(roundtable, language="de", url=PAGE, organiser=office)
     if roundtable.has_hours:
         assert sorted(lines(ours)) == sorted(lines(theirs))
@@ -84,8 +83,8 @@ def test_a_feed_of_a_hundred_is_written_several_times_faster_than_icalendar_does
         ]
 
     def theirs() -> None:
-        events = [entry.entry(each, language="de", url=PAGE) for each in roundtables]
-        entry.calendar_with(events, method="PUBLISH", series=first.series, years=[2026]).to_ical()
+        events = [by_icalendar.entry(each, url=PAGE) for each in roundtables]
+        by_icalendar.calendar_with(events, series=first.series, years=[2026])
 
     assert fastest(lambda: feed(*roundtables)) * 2 < fastest(theirs)
 
