@@ -1,9 +1,10 @@
 """Answering: I am coming, I am sending a delegate, I cannot come. By link, or recorded by an organiser."""
 
 from datetime import datetime
+from functools import cache
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import select
+from sqlalchemy import Select, bindparam, select
 from sqlalchemy.orm import Session, joinedload
 from sqlalchemy.orm.attributes import set_committed_value
 
@@ -57,7 +58,7 @@ def accept(
         AnswersClosed, CancelledMeanwhile, InvitationRevoked
     """
     begin(session, invitation, at=at, recorded_by=recorded_by)
-    held = registrations.live_registration(session, invitation)
+    held = invitation.registration
     if held is not None and _says_already(invitation, "accepted", note):
         return held
     _ask_no_more(session, invitation, at=at)
@@ -188,7 +189,6 @@ def give_seat(session: Session, registration: Registration, *, because: str, at:
 def tell_moved_up(session: Session, moved: list[Registration], *, at: datetime) -> None:
     """A letter with a fresh link to each who got a seat from the waiting list."""
     for registration in moved:
-        session.expire(registration.invitation, ["registration"])
         write(session, registration.invitation, letters.seat_free, at=at)
 
 
@@ -213,20 +213,26 @@ def begin(session: Session, invitation: Invitation, *, at: datetime, recorded_by
 
 def _read(session: Session, invitation_id: int) -> None:
     """All that an answer needs, in one go: as long as we hold the seats, everybody else waits."""
-    roundtable = joinedload(Invitation.roundtable)
-    needed = (
-        select(Invitation)
-        .where(Invitation.id == invitation_id)
-        .options(
-            joinedload(Invitation.person),
-            joinedload(Invitation.answers),
-            roundtable.joinedload(Roundtable.minutes),
-            roundtable.joinedload(Roundtable.series).joinedload(Series.office),
-        )
-    )
-    invitation = session.scalars(needed).unique().one()
+    invitation = session.scalars(_needed(), {"id": invitation_id}).unique().one()
     present = next((each for each in invitation.answers if each.superseded_at is None), None)
     set_committed_value(invitation, "answer", present)
+
+
+@cache
+def _needed() -> Select[Invitation]:
+    roundtable = joinedload(Invitation.roundtable, innerjoin=True)
+    return (
+        select(Invitation)
+        .where(Invitation.id == bindparam("id"))
+        .options(
+            joinedload(Invitation.person, innerjoin=True),
+            joinedload(Invitation.answers),
+            joinedload(Invitation.registration),
+            joinedload(Invitation.delegates),
+            roundtable.joinedload(Roundtable.minutes),
+            roundtable.joinedload(Roundtable.series, innerjoin=True).joinedload(Series.office, innerjoin=True),
+        )
+    )
 
 
 def answer_is(invitation: Invitation, kind: str) -> bool:
@@ -242,7 +248,6 @@ def _says_already(invitation: Invitation, kind: str, note: str) -> bool:
 
 def _confirm(session: Session, invitation: Invitation, registration: Registration | None, *, at: datetime) -> None:
     """The letter that says what was understood."""
-    session.expire(invitation, ["answer", "registration", "delegates"])
     place = None
     if registration is not None and registration.state == "waiting":
         session.flush()
@@ -290,5 +295,4 @@ def _invitation_of_delegate(session: Session, invitation: Invitation, person: Pe
     found = invitation_beside(session, invitation, person, at=at)
     found.delegated_by, found.brought_by = invitation, None
     session.flush()
-    session.expire(found, ["answer", "registration"])
     return found

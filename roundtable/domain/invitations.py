@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import CheckConstraint, ForeignKey, Index, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm.attributes import set_committed_value
 
 from roundtable.db import Base
 from roundtable.domain.accounts import Account
@@ -115,6 +116,8 @@ class Invitation(Base):
         """What was answered before stays on record and counts no more."""
         for answer in self.answers:
             answer.superseded_at = answer.superseded_at or at
+        # What is only looked at does not follow by itself.
+        set_committed_value(self, "answer", None)
 
     def record(
         self,
@@ -130,6 +133,7 @@ class Invitation(Base):
         self.ask_again(at=at)
         answer = Answer(kind=kind, answered_at=at, via=via, note=note, given_by=given_by, recorded_by=recorded_by)
         self.answers.append(answer)
+        set_committed_value(self, "answer", answer)
         return answer
 
 

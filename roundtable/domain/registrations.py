@@ -11,6 +11,7 @@ from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 from sqlalchemy import CheckConstraint, ColumnElement, ForeignKey, Index, func, or_, select, text
 from sqlalchemy.orm import Mapped, Session, joinedload, mapped_column, relationship
+from sqlalchemy.orm.attributes import set_committed_value
 
 from roundtable.db import Base
 from roundtable.domain.agenda import AgendaItem
@@ -201,7 +202,13 @@ def register(session: Session, invitation: Invitation, *, at: datetime) -> Regis
         is_reserved=is_reserved,
     )
     session.add(registration)
+    _sits_on(invitation, registration)
     return registration
+
+
+def _sits_on(invitation: Invitation, registration: Registration | None) -> None:
+    """What is only looked at does not follow by itself."""
+    set_committed_value(invitation, "registration", registration)
 
 
 def is_expected(session: Session, roundtable: Roundtable, person: Person) -> bool:
@@ -262,6 +269,7 @@ def withdraw(session: Session, invitation: Invitation, *, at: datetime) -> list[
     if held is None:
         return []
     held.withdrawn_at = at
+    _sits_on(invitation, None)
     session.flush()
     return move_up(session, invitation.roundtable, at=at)
 
@@ -276,6 +284,8 @@ def hand_over(session: Session, holder: Invitation, taker: Invitation) -> Regist
         return held
     held.invitation, held.person = taker, taker.person
     held.instead_of = taker.delegated_by.person if taker.delegated_by else None
+    _sits_on(holder, None)
+    _sits_on(taker, held)
     session.flush()
     return held
 

@@ -247,7 +247,6 @@ def hold_back(
 
     To everybody, or ``to`` one person. One that is being handed over, or may have arrived, is not handed over again.
     """
-    session.flush()
     ours = [Letter.roundtable_id == roundtable.id, Letter.kind.in_(kinds), Letter.state.in_(UNSENT)]
     if to is not None:
         ours.append(Letter.person_id == to.id)
@@ -262,7 +261,6 @@ def overtake(session: Session, unsent: Select[Letter], *, at: datetime) -> None:
         if letter.state in ("waiting", "failed"):
             file_away(letter, "given_up")
             letter.state_since, letter.reply = at, OVERTAKEN
-    session.flush()
 
 
 def stop(session: Session, mailing: Mailing, *, at: datetime) -> list[Letter]:
