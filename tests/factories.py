@@ -5,10 +5,12 @@ from itertools import count
 from typing import Any, TypeVar
 
 from argon2 import PasswordHasher
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from roundtable.actions import polling
 from roundtable.actions.polling import Proposed
+from roundtable.actions.writing import write
 from roundtable.db import Bilingual
 from roundtable.domain import links
 from roundtable.domain.accounts import Account
@@ -17,9 +19,11 @@ from roundtable.domain.invitations import Invitation
 from roundtable.domain.offices import Office, OfficeMember
 from roundtable.domain.people import Organisation, Person
 from roundtable.domain.polls import Poll
+from roundtable.domain.registrations import Registration
 from roundtable.domain.roundtables import Roundtable
 from roundtable.domain.series import Member, Series
 from roundtable.domain.sign_ups import SignUp
+from roundtable.mail.outbox import Letter
 
 AT = datetime(2026, 3, 4, 9, 0, tzinfo=UTC)
 PASSWORD = "ein langes Kennwort"
@@ -178,3 +182,16 @@ def a_poll(session: Session, series: Series, voters: int = 2, dates: int = 2, **
     proposed = [Proposed(first + timedelta(days=n), first + timedelta(days=n, hours=2)) for n in range(dates)]
     given: dict[str, Any] = dict(note=both(""), answer_until=None, at=AT)
     return polling.open_poll(session, series, proposed, people, **{**given, **values})
+
+
+def seat_of(session: Session, invitation: Invitation) -> Registration | None:
+    """As the database has it."""
+    live = select(Registration).where(Registration.invitation_id == invitation.id, Registration.withdrawn_at.is_(None))
+    return session.scalar(live)
+
+
+def letters_written(session: Session, invitation: Invitation, letter: Any, **context: Any) -> list[Letter]:
+    """``write`` it; what came of it, the assistant's last."""
+    newest = session.scalar(select(func.max(Letter.id))) or 0
+    write(session, invitation, letter, at=AT, **context)
+    return list(session.scalars(select(Letter).where(Letter.id > newest).order_by(Letter.id)))

@@ -135,7 +135,7 @@ def delegate(
     before = invitation.delegate
     ours = _invitation_of_delegate(session, invitation, person, at=at)
     ours.named_as = f"{given_name} {family_name}"
-    held = registrations.live_registration(session, ours)
+    held = ours.registration
     if held is not None and answer_is(invitation, "delegated"):
         return held
     registrations.hand_over(session, before or invitation, ours)

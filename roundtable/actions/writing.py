@@ -29,16 +29,9 @@ AT_ONCE = 500
 
 def write(
     session: Session, invitation: Invitation, letter: Callable[..., Letter], *, at: datetime, **context: Any
-) -> list[Letter]:
+) -> None:
     """Queue this letter of ``mail/letters.py`` with a fresh link; a second one to the assistant, where there is one."""
-    written = []
-    for is_for_assistant in (False, True) if invitation.person.assistant_email else (False,):
-        token = links.issue(session, at=at, invitation=invitation, is_for_assistant=is_for_assistant)
-        one = letter(invitation, token, at=at, for_assistant=is_for_assistant, **context)
-        written.append(outbox.queue(session, one))
-        if not is_for_assistant:
-            remember(invitation, one)
-    return written
+    write_to_all(session, [invitation], lambda _: letter, mailing=None, at=at, **context)
 
 
 def write_without_link(

@@ -6,8 +6,9 @@ import hashlib
 import secrets
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from typing import cast
 
-from sqlalchemy import CheckConstraint, ForeignKey, insert, or_, select, update
+from sqlalchemy import CheckConstraint, ForeignKey, Table, insert, or_, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 from sqlalchemy.orm.interfaces import ORMOption
 
@@ -53,6 +54,9 @@ class PersonalLink(Base):
 
     def opens(self, at: datetime) -> bool:
         return self.revoked_at is None and at < self.expires_at
+
+
+LINKS = cast(Table, PersonalLink.__table__)
 
 
 def hash_of(token: str) -> str:
@@ -102,7 +106,7 @@ def issue_to_all(session: Session, whom: Sequence[tuple[Invitation, bool]], *, a
         for token, (invitation, is_for_assistant) in zip(tokens, whom, strict=True)
     ]
     if rows:
-        session.execute(insert(PersonalLink), rows)
+        session.execute(insert(LINKS), rows)
     return tokens
 
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
-from sqlalchemy import CheckConstraint, ColumnElement, ForeignKey, Index, func, or_, select, text
+from sqlalchemy import CheckConstraint, ColumnElement, ForeignKey, Index, Select, bindparam, func, or_, select, text
 from sqlalchemy.orm import Mapped, Session, joinedload, mapped_column, relationship
 from sqlalchemy.orm.attributes import set_committed_value
 
@@ -149,14 +150,18 @@ class Seating:
 
 
 def seating_of(session: Session, roundtable: Roundtable) -> Seating:
+    confirmed, confirmed_reserved, waiting = session.execute(_counted(), {"roundtable": roundtable.id}).one()
+    return Seating(roundtable.seats, roundtable.reserved_seats, confirmed, confirmed_reserved, waiting)
+
+
+@cache
+def _counted() -> Select[int, int, int]:
     is_confirmed = Registration.confirmed_at.is_not(None)
-    counted = select(
+    return select(
         func.count().filter(is_confirmed),
         func.count().filter(is_confirmed, Registration.is_reserved),
         func.count().filter(~is_confirmed),
-    ).where(*_live(roundtable))
-    confirmed, confirmed_reserved, waiting = session.execute(counted).one()
-    return Seating(roundtable.seats, roundtable.reserved_seats, confirmed, confirmed_reserved, waiting)
+    ).where(Registration.roundtable_id == bindparam("roundtable"), Registration.withdrawn_at.is_(None))
 
 
 def confirmed_count(session: Session, roundtable: Roundtable) -> int:
@@ -168,12 +173,6 @@ def stops_moving_up_at(roundtable: Roundtable) -> datetime:
     return roundtable.starts_at - STOPS_MOVING_UP
 
 
-def live_registration(session: Session, invitation: Invitation) -> Registration | None:
-    return session.scalar(
-        select(Registration).where(Registration.invitation_id == invitation.id, Registration.withdrawn_at.is_(None))
-    )
-
-
 def register(session: Session, invitation: Invitation, *, at: datetime) -> Registration:
     """A seat if one is free and nobody waits for it, else the end of the waiting list. Asking twice changes nothing.
 
@@ -183,7 +182,7 @@ def register(session: Session, invitation: Invitation, *, at: datetime) -> Regis
         OrganisationIsFull
     """
     roundtable = invitation.roundtable
-    held = live_registration(session, invitation)
+    held = invitation.registration
     if held is not None:
         return held
     head = invitation.delegated_by.person if invitation.delegated_by else None
@@ -265,7 +264,7 @@ def _must_have_room(session: Session, invitation: Invitation, organisation_id: i
 
 def withdraw(session: Session, invitation: Invitation, *, at: datetime) -> list[Registration]:
     """Give the seat back. Returns those who moved up for it, in order; call it with the seats locked."""
-    held = live_registration(session, invitation)
+    held = invitation.registration
     if held is None:
         return []
     held.withdrawn_at = at
@@ -279,7 +278,7 @@ def hand_over(session: Session, holder: Invitation, taker: Invitation) -> Regist
 
     It never becomes free in between. None when the holder has neither. Call it with the seats locked.
     """
-    held = live_registration(session, holder)
+    held = holder.registration
     if held is None or holder is taker:
         return held
     held.invitation, held.person = taker, taker.person

@@ -152,7 +152,7 @@ def queue_all(session: Session, letters: Sequence[Letter], *, mailing: Mailing |
         for letter in letters
     ]
     if rows:
-        session.execute(insert(Letter), rows)
+        session.execute(insert(LETTERS), rows)
 
 
 def read(letter: Letter) -> Reading:
@@ -261,6 +261,7 @@ def overtake(session: Session, unsent: Select[Letter], *, at: datetime) -> None:
         if letter.state in ("waiting", "failed"):
             file_away(letter, "given_up")
             letter.state_since, letter.reply = at, OVERTAKEN
+    session.flush()
 
 
 def stop(session: Session, mailing: Mailing, *, at: datetime) -> list[Letter]:

@@ -14,9 +14,9 @@ from roundtable.domain.history import Entry
 from roundtable.domain.invitations import AnswersClosed, Invitation
 from roundtable.domain.links import link_by_token
 from roundtable.domain.people import Person
-from roundtable.domain.registrations import Registration, live_registration
+from roundtable.domain.registrations import Registration
 from roundtable.mail.outbox import Letter
-from tests.factories import a_person, a_roundtable, a_token, an_account, an_invitation
+from tests.factories import a_person, a_roundtable, a_token, an_account, an_invitation, seat_of
 
 DELEGATE: dict[str, Any] = dict(
     given_name="Mira", family_name="Stellmacher", function="Referentin", email="Mira@organisation.example"
@@ -28,7 +28,7 @@ def _letters(session: Session) -> list[tuple[str, str]]:
 
 
 def _seat(session: Session, invitation: Invitation) -> str | None:
-    held = live_registration(session, invitation)
+    held = seat_of(session, invitation)
     return held.state if held else None
 
 

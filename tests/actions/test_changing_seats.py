@@ -25,7 +25,16 @@ from roundtable.domain.registrations import (
 )
 from roundtable.domain.roundtables import Roundtable
 from roundtable.mail.outbox import Letter
-from tests.factories import a_person, a_roundtable, a_series, an_agenda_item, an_invitation, an_office, an_organisation
+from tests.factories import (
+    a_person,
+    a_roundtable,
+    a_series,
+    an_agenda_item,
+    an_invitation,
+    an_office,
+    an_organisation,
+    seat_of,
+)
 
 
 def _change(session: Session, roundtable: Roundtable, seats: int, reserved: int, at: datetime, **more: Any) -> int:
@@ -114,7 +123,7 @@ def test_a_free_reserved_seat_goes_to_the_speaker_who_waits_and_to_nobody_else(s
     answering.decline(session, of_host, at=at)
     session.expire_all()
     assert waiting.state == "waiting"
-    assert registrations.live_registration(session, of_speaker).state == "confirmed"  # type: ignore[union-attr]
+    assert seat_of(session, of_speaker).state == "confirmed"  # type: ignore[union-attr]
     answering.decline(session, of_speaker, at=at)
     session.expire_all()
     assert waiting.state == "waiting"

@@ -10,10 +10,9 @@ from roundtable.actions import answering, inviting
 from roundtable.actions.inviting import AlreadyOver
 from roundtable.domain.links import link_by_token
 from roundtable.domain.minutes import Minutes
-from roundtable.domain.registrations import live_registration
 from roundtable.domain.roundtables import AlreadyCancelled
 from roundtable.mail.outbox import Letter
-from tests.factories import a_person, a_roundtable, a_token, an_invitation
+from tests.factories import a_person, a_roundtable, a_token, an_invitation, seat_of
 
 
 def _recipients(session: Session, kind: str) -> list[str]:
@@ -91,7 +90,7 @@ def test_a_revoked_link_is_dead_and_the_next_moves_up(session: Session, at: date
     assert session.scalars(waiting_letters).all() == []
     assert [each.invitation for each in moved] == [waiting]
     assert [link_by_token(session, token, at=at) for token in tokens] == [None, None]
-    assert live_registration(session, sent) is None
+    assert seat_of(session, sent) is None
     assert _recipients(session, "seat_free") == [waiting.person.email]
 
 

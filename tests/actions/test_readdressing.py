@@ -1,6 +1,7 @@
 """A letter that went to a wrong address is written anew, and the old link opens nothing."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import select
@@ -8,14 +9,23 @@ from sqlalchemy.orm import Session
 
 from roundtable.actions import inviting, polling, quoting, readdressing, telling
 from roundtable.actions.readdressing import NotAgain, SameAddress
-from roundtable.actions.writing import write
 from roundtable.domain import links
 from roundtable.domain.history import Entry
 from roundtable.domain.people import AlreadyThere
 from roundtable.domain.quotes import Quote
 from roundtable.mail import letters, message, outbox
 from roundtable.mail.outbox import Letter
-from tests.factories import AT, a_person, a_poll, a_roundtable, a_series, an_account, an_invitation, an_office
+from tests.factories import (
+    AT,
+    a_person,
+    a_poll,
+    a_roundtable,
+    a_series,
+    an_account,
+    an_invitation,
+    an_office,
+    letters_written,
+)
 
 NEW = "neu@organisation.example"
 
@@ -38,8 +48,11 @@ def failed(session: Session, letter: Letter) -> Letter:
 )
 def test_every_letter_about_an_invitation_is_written_anew(session: Session, kind: str) -> None:
     invitation = an_invitation(session)
-    context = {"answer_received": {"registration": None, "place": None}, "new_date": {"because": ""}}.get(kind, {})
-    [old] = write(session, invitation, getattr(letters, kind), at=AT, **context)  # type: ignore[arg-type]  # by kind
+    context: dict[str, Any] = {
+        "answer_received": {"registration": None, "place": None},
+        "new_date": {"because": ""},
+    }.get(kind, {})
+    [old] = letters_written(session, invitation, getattr(letters, kind), **context)
     stray = token_in(failed(session, old)) if kind != "save_the_date" else ""
     someone = an_account(session, invitation.roundtable.series.office)
     again = readdressing.correct_and_send(session, old, NEW, by=someone, at=AT)
@@ -55,7 +68,7 @@ def test_every_letter_about_an_invitation_is_written_anew(session: Session, kind
 def test_what_has_changed_is_said_again(session: Session) -> None:
     invitation = an_invitation(session)
     roundtable = invitation.roundtable
-    [first] = write(session, invitation, letters.invitation, at=AT)
+    [first] = letters_written(session, invitation, letters.invitation)
     first.state = "sent"
     with roundtable.revised(AT + timedelta(hours=1)):
         roundtable.venue = "Altes Rathaus"
@@ -81,7 +94,7 @@ def test_whoever_is_uninvited_reads_it_at_the_right_address(session: Session) ->
 
 def test_a_conversation_begins_with_what_they_got_and_they_know_how_it_is_today(session: Session) -> None:
     invitation = an_invitation(session)
-    [old] = write(session, invitation, letters.invitation, at=AT)
+    [old] = letters_written(session, invitation, letters.invitation)
     with invitation.roundtable.revised(AT):
         invitation.roundtable.venue = "Altes Rathaus"
     someone = an_account(session, invitation.roundtable.series.office)
@@ -94,7 +107,7 @@ def test_a_conversation_begins_with_what_they_got_and_they_know_how_it_is_today(
 def test_the_assistants_address_is_the_assistants(session: Session) -> None:
     roundtable = a_roundtable(session)
     person = a_person(session, roundtable.series.office, assistant_email="alt@organisation.example")
-    _own, of_assistant = write(session, an_invitation(session, roundtable, person), letters.invitation, at=AT)
+    _own, of_assistant = letters_written(session, an_invitation(session, roundtable, person), letters.invitation)
     before, own_token = person.email, token_in(_own)
     again = readdressing.correct_and_send(
         session, failed(session, of_assistant), NEW, by=an_account(session, person.office), at=AT
@@ -128,7 +141,7 @@ def test_what_stands_in_the_way_is_said(session: Session) -> None:
     invitation = an_invitation(session)
     office = invitation.roundtable.series.office
     someone, other = an_account(session, office), a_person(session, office)
-    [letter] = write(session, invitation, letters.invitation, at=AT)
+    [letter] = letters_written(session, invitation, letters.invitation)
     failed(session, letter)
     with pytest.raises(SameAddress):
         readdressing.correct_and_send(session, letter, letter.recipient, by=someone, at=AT)
@@ -138,7 +151,7 @@ def test_what_stands_in_the_way_is_said(session: Session) -> None:
     with pytest.raises(NotAgain):
         readdressing.correct_and_send(session, letter, "noch@organisation.example", by=someone, at=AT)
     # Whoever is not invited any more gets no new invitation.
-    [late] = write(session, invitation, letters.reminder, at=AT)
+    [late] = letters_written(session, invitation, letters.reminder)
     invitation.revoked_at = AT
     with pytest.raises(NotAgain):
         readdressing.correct_and_send(session, failed(session, late), "x@organisation.example", by=someone, at=AT)

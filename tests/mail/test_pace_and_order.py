@@ -9,14 +9,13 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from roundtable.actions import inviting
-from roundtable.actions.writing import write
 from roundtable.db import db
 from roundtable.domain import links
 from roundtable.mail import beats, filing, letters, message, outbox, pace
 from roundtable.mail.outbox import Letter
 from roundtable.mail.smtp import Relay
 from roundtable.worker import FIRST_PAUSE, Worker
-from tests.factories import AT, a_person, a_roundtable, an_invitation
+from tests.factories import AT, a_person, a_roundtable, an_invitation, letters_written
 from tests.mail.relay import relay
 
 TOKEN = "Zufall-Zufall-Zufall-Zufall-1234"
@@ -123,7 +122,7 @@ def test_a_mailing_says_to_each_what_a_single_letter_says(session: Session) -> N
     together = {each.recipient: outbox.read(each) for each in session.scalars(select(Letter))}
     assert len(together) == 4
     for invitation in invitations:
-        for single in write(session, invitation, letters.invitation, at=AT):
+        for single in letters_written(session, invitation, letters.invitation):
             alone, one_of_many = outbox.read(single), together[single.recipient]
             tokens = [message.PERSONAL.search(each.text.encode()) for each in (alone, one_of_many)]
             mine, other = (token[0].decode() for token in tokens if token)
