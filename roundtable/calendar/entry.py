@@ -13,7 +13,7 @@ from icalendar import vUri
 from roundtable.calendar.lines import Property
 from roundtable.calendar.places import coordinates
 from roundtable.calendar.zones import timezone
-from roundtable.domain.agenda import beginnings
+from roundtable.domain.agenda import AgendaItem, Part, beginnings
 from roundtable.domain.offices import Office
 from roundtable.domain.roundtables import Roundtable
 from roundtable.domain.series import Series
@@ -173,19 +173,28 @@ def _written(moment: datetime, zone: ZoneInfo) -> datetime:
     return moment.astimezone(UTC) if comes_twice or not needs_rules(zone.key) else local
 
 
-def description(roundtable: Roundtable, language: str) -> str:
-    """Motto, question and the public part of the agenda with its hours."""
+def _whole(roundtable: Roundtable) -> Iterable[tuple[AgendaItem, datetime]]:
+    return zip(roundtable.agenda, beginnings(roundtable), strict=True) if roundtable.agenda else ()
+
+
+def description(roundtable: Roundtable, language: str, opening: Part | None = None) -> str:
+    """Motto, question and the public part of the agenda with its hours.
+
+    ``opening``: where no more of the agenda has been read.
+    """
     words, has_hours = WORDS["de" if language == "de" else "en"], roundtable.has_hours
     parts = [_clean(each.in_(language)).strip() for each in (roundtable.motto, roundtable.question)]
     if not has_hours:
         parts.append(words["hours"])
-    zone, agenda = roundtable.series.zone, roundtable.agenda
+    zone, agenda = roundtable.series.zone, opening.items if opening is not None else _whole(roundtable)
     lines = [f"{words['agenda']}:"]
-    for item, begins_at in zip(agenda, beginnings(roundtable) if agenda else (), strict=True):
+    for item, begins_at in agenda:
         if item.is_public:
             local = begins_at.astimezone(zone)
             hour = f"{local.hour:02}:{local.minute:02} " if has_hours else "– "
             lines.append(hour + one_line(item.title.in_(language)))
+    if opening is not None and opening.pages > 1:
+        lines.append("…")
     if len(lines) > 1:
         parts.append("\n".join(lines))
     return "\n\n".join(filter(None, parts))

@@ -5,6 +5,7 @@ from html import escape
 from urllib.parse import quote, urlencode
 
 from roundtable.calendar.entry import description, place, summary
+from roundtable.domain.agenda import Part
 from roundtable.domain.roundtables import Roundtable
 
 GOOGLE = "https://calendar.google.com/calendar/render"
@@ -14,8 +15,8 @@ OUTLOOK = {"work": "https://outlook.office.com", "private": "https://outlook.liv
 MOST_CHARACTERS = 500
 
 
-def google(roundtable: Roundtable, *, language: str, url: str | None) -> str:
-    """``url``: the public page, None while there is none."""
+def google(roundtable: Roundtable, *, language: str, url: str | None, opening: Part | None = None) -> str:
+    """``url``: the public page, None while there is none. ``opening``: of the agenda, where no more has been read."""
     if roundtable.has_hours:
         moments = [f"{each.astimezone(UTC):%Y%m%dT%H%M%SZ}" for each in (roundtable.starts_at, roundtable.ends_at)]
     else:
@@ -25,12 +26,14 @@ def google(roundtable: Roundtable, *, language: str, url: str | None) -> str:
         action="TEMPLATE",
         text=summary(roundtable, language),
         dates="/".join(moments),
-        details=_words(roundtable, language, url),
+        details=_words(roundtable, language, url, opening),
         location=place(roundtable),
     )
 
 
-def outlook(roundtable: Roundtable, *, language: str, url: str | None, account: str = "work") -> str:
+def outlook(
+    roundtable: Roundtable, *, language: str, url: str | None, opening: Part | None = None, account: str = "work"
+) -> str:
     """``account``: a key of OUTLOOK."""
     if roundtable.has_hours:
         moments = [f"{each.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}" for each in (roundtable.starts_at, roundtable.ends_at)]
@@ -46,7 +49,7 @@ def outlook(roundtable: Roundtable, *, language: str, url: str | None, account: 
         enddt=moments[1],
         allday="" if roundtable.has_hours else "true",
         # HTML, whose line breaks alone it shows (AnandChowdhary/calendar-link#377).
-        body=escape(_words(roundtable, language, url), quote=False).replace("\n", "<br>"),
+        body=escape(_words(roundtable, language, url, opening), quote=False).replace("\n", "<br>"),
         location=place(roundtable),
     )
 
@@ -60,8 +63,8 @@ def outlook_subscription(url: str, name: str, account: str = "work") -> str:
     return _asked(f"{OUTLOOK[account]}/calendar/0/addfromweb", url=url, name=name)
 
 
-def _words(roundtable: Roundtable, language: str, url: str | None) -> str:
-    words = description(roundtable, language)
+def _words(roundtable: Roundtable, language: str, url: str | None, opening: Part | None) -> str:
+    words = description(roundtable, language, opening)
     if len(words) > MOST_CHARACTERS:
         words = words[: MOST_CHARACTERS - 1].rstrip() + "…"
     return "\n\n".join(part for part in (words, url) if part)

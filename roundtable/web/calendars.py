@@ -8,6 +8,7 @@ from wtforms import RadioField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # its types are older
 
 from roundtable import calendar
+from roundtable.domain.agenda import Part
 from roundtable.domain.roundtables import Roundtable
 from roundtable.web.addresses import public_page
 from roundtable.web.forms import Form
@@ -26,14 +27,24 @@ class Ways:
 
 
 def ways_to_add(
-    roundtable: Roundtable, file: str, *, language: str, at: datetime, file_that_rings: str | None = None
+    roundtable: Roundtable,
+    file: str,
+    *,
+    language: str,
+    at: datetime,
+    opening: Part,
+    file_that_rings: str | None = None,
 ) -> Ways:
-    """One roundtable. A personal address may stand in the files', and goes nowhere else."""
+    """One roundtable; of its agenda the opening alone, as addresses are short.
+
+    A personal address may stand in the files', and goes nowhere else.
+    """
     url = public_page(roundtable, language=language, at=at)
     outlook, private = (
-        calendar.outlook(roundtable, language=language, url=url, account=account) for account in ("work", "private")
+        calendar.outlook(roundtable, language=language, url=url, opening=opening, account=account)
+        for account in ("work", "private")
     )
-    google = calendar.google(roundtable, language=language, url=url)
+    google = calendar.google(roundtable, language=language, url=url, opening=opening)
     return Ways(google, outlook, private, file, file_that_rings)
 
 

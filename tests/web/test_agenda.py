@@ -43,6 +43,41 @@ def test_an_agenda_is_put_together(client: PageClient, session: Session, roundta
     assert client.texts(".rt-agenda__head h2") == ["Lage"]
 
 
+def test_a_long_agenda_is_shown_and_ordered_page_by_page(
+    client: PageClient, session: Session, roundtable: Roundtable
+) -> None:
+    for number in range(1, 46):
+        an_agenda_item(session, roundtable, title=both(f"Punkt {number}"), duration_minutes=number)
+    url = client.url("desk.agenda.show", roundtable_id=roundtable.id)
+
+    def shown(page: int) -> list[str]:
+        client.get(f"{url}?page={page}")
+        return client.texts(".rt-agenda__head h2")
+
+    assert shown(1) == [f"Punkt {number}" for number in range(1, 21)]
+    assert client.text("#agenda").startswith("45 Punkte, 1035 Minuten")
+    first_page = len(client.statements)
+    assert [each["href"] for each in client.page.select(".rt-pagination a")] == [f"{url}?page=2#agenda"]
+    assert shown(2) == [f"Punkt {number}" for number in range(21, 41)]
+    assert client.text(".rt-agenda__when").startswith("17:30")  # 14:00 and 1 + 2 + … + 20 minutes
+    assert len(client.statements) == first_page
+    client.submit(".rt-agenda__item:first-child form[action$='/move']", direction="up")
+    moved = session.scalars(select(AgendaItem).where(AgendaItem.position == 20)).one()
+    assert client.answer.location == f"{url}#item-{moved.id}"
+    assert shown(1)[-1] == "Punkt 21"
+    client.submit(".rt-agenda__item:last-child form[action$='/move']", direction="down")
+    assert client.answer.location == f"{url}?page=2#item-{moved.id}"
+    assert shown(2)[0] == "Punkt 21"
+
+    client.submit("main form[action$='/agenda/']", title_de="Neu", duration_minutes="5", speaker="0")
+    assert f"{url}?page=3#item-" in str(client.answer.location)
+    assert shown(3)[-1] == "Neu"
+    client.submit(".rt-agenda__item:last-child form[action$='/delete']")
+    assert client.answer.location == f"{url}?page=3"
+    assert shown(99) == shown(3) == [f"Punkt {number}" for number in range(41, 46)]
+    client.get(f"{url}?page={10**30}")
+
+
 def test_two_who_edit_one_item(client: PageClient, session: Session, roundtable: Roundtable) -> None:
     item = an_agenda_item(session, roundtable)
     client.get(client.url("desk.agenda.edit", roundtable_id=roundtable.id, item_id=item.id))

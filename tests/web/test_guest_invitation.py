@@ -62,6 +62,24 @@ def _full(session: Session) -> Invitation:
     return an_invitation(session, roundtable, a_person(session, office, organisation=host.organisation))
 
 
+def test_a_long_agenda_comes_in_pages_and_the_assistant_stays_who_they_are(
+    client: PageClient, session: Session
+) -> None:
+    invitation = _full(session)
+    for number in range(4, 31):
+        an_agenda_item(session, invitation.roundtable, title=both(f"Punkt {number}"), duration_minutes=10)
+    client.get(f"{_show(client, session, invitation)}?given_by=Kim")
+    assert "Bericht 0" in client.text()
+    statements = len(client.statements)
+    assert len(client.page.select("#agenda dt")) == 20
+    client.get(str(client.one("#agenda a[rel=next]")["href"]))
+    assert client.texts("#agenda dt, #agenda dd")[:2] == ["17:50", "Punkt 21"]
+    assert len(client.page.select("#agenda dt")) == 10
+    assert "Bericht 0" in client.text()
+    assert "Sie antworten für" in client.text()
+    assert len(client.statements) <= statements + 1
+
+
 @pytest.mark.parametrize("lang", ["de", "en"])
 def test_the_invitation_says_who_invites_to_what_and_where(client: PageClient, session: Session, lang: str) -> None:
     invitation = _full(session)

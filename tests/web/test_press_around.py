@@ -13,7 +13,7 @@ from roundtable.domain.agenda import AgendaItem
 from roundtable.domain.commitments import Commitment
 from roundtable.domain.press import Release
 from roundtable.domain.roundtables import Roundtable
-from tests.factories import a_person, a_roundtable, a_series, an_account, an_office, both
+from tests.factories import a_person, a_roundtable, a_series, an_account, an_agenda_item, an_office, both
 from tests.pages import PageClient
 
 
@@ -91,6 +91,30 @@ def test_a_public_agenda_tells_when_an_item_begins(
     client.get(client.url("public.roundtables.show", slug=roundtable.series.slug, number=roundtable.number))
     begins = (roundtable.starts_at + timedelta(minutes=20)).astimezone(roundtable.series.zone)
     assert client.text("tbody tr") == f"{begins:%H:%M} Netze 20"
+
+
+def test_a_long_public_agenda_comes_in_pages_with_the_right_times(session: Session, client: PageClient) -> None:
+    """Internal items are not shown, but they take their time, before this page as on it."""
+    roundtable = a_roundtable(session)
+    for number in range(1, 61):
+        an_agenda_item(session, roundtable, title=both(f"Punkt {number}"), duration_minutes=7, is_public=number % 3 > 0)
+    public = [number for number in range(1, 61) if number % 3]
+    url = client.url("public.roundtables.show", slug=roundtable.series.slug, number=roundtable.number)
+    words = set()
+    for page, numbers in enumerate((public[:20], public[20:]), start=1):
+        client.get(f"{url}?page={page}")
+        assert len(client.statements) <= 6
+        begins = [
+            (roundtable.starts_at + timedelta(minutes=7 * (number - 1))).astimezone(roundtable.series.zone)
+            for number in numbers
+        ]
+        rows = [f"{at:%H:%M} Punkt {number} 7" for at, number in zip(begins, numbers, strict=True)]
+        assert client.texts("#agenda tbody tr") == rows
+        words.add(client.page.select("a[href*='calendar.google']")[0]["href"])
+    assert len(words) == 1
+    file = client.url("public_files.calendars.roundtable", slug=roundtable.series.slug, number=roundtable.number)
+    client.get(file)
+    assert client.answer.text.replace("\r\n ", "").count("Punkt") == 40
 
 
 def test_the_desk_marks_a_quote_that_is_not_released(

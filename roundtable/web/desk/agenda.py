@@ -18,19 +18,26 @@ from wtforms.validators import InputRequired, NumberRange
 from roundtable import clock, files
 from roundtable.actions import preparing
 from roundtable.db import Bilingual, db
-from roundtable.domain.agenda import AgendaItem, Paper, PaperVersion, beginnings
-from roundtable.domain.commitments import Commitment, owed_before
+from roundtable.domain.agenda import AgendaItem, Paper, PaperVersion, page_of
+from roundtable.domain.commitments import owed_before
 from roundtable.domain.invitations import Invitation
 from roundtable.domain.people import Person
 from roundtable.domain.precedence import order_at
 from roundtable.domain.refusals import Refused
 from roundtable.domain.roundtables import Roundtable
 from roundtable.web import downloads
+from roundtable.web.agendas import page_asked_for
 from roundtable.web.desk.conflicts import Other, others_values
 from roundtable.web.desk.rights import me, own_roundtable_or_404
 from roundtable.web.forms import NAME, TEXT, Form
 
 routes = Blueprint("agenda", __name__, url_prefix="/roundtables/<int:roundtable_id>/agenda")
+
+
+_ITEMS = (
+    joinedload(AgendaItem.speaker),
+    selectinload(AgendaItem.papers).selectinload(Paper.versions).joinedload(PaperVersion.uploaded_by),
+)
 
 
 class ItemForm(Form):
@@ -69,35 +76,15 @@ def show(roundtable_id: int) -> str:
 
 
 def _page(roundtable: Roundtable, form: ItemForm | None = None) -> str:
-    items = _items(roundtable)
+    agenda = page_asked_for(roundtable, *_ITEMS)
     return render_template(
         "desk/agenda/show.html",
         roundtable=roundtable,
-        items=list(zip(items, beginnings(roundtable), strict=True)),
-        minutes=(minutes := sum(item.duration_minutes for item in items)),
-        ends_late=timedelta(minutes=minutes) > roundtable.ends_at - roundtable.starts_at,
-        unsettled=_unsettled(roundtable, items),
+        agenda=agenda,
+        ends_late=timedelta(minutes=agenda.part.minutes) > roundtable.ends_at - roundtable.starts_at,
+        unsettled=owed_before(db.session(), roundtable) if agenda.part.looks_back else [],
         form=form or _form(roundtable, formdata=None),
     )
-
-
-def _items(roundtable: Roundtable) -> list[AgendaItem]:
-    papers = selectinload(AgendaItem.papers).selectinload(Paper.versions).joinedload(PaperVersion.uploaded_by)
-    everything = (
-        select(Roundtable)
-        .where(Roundtable.id == roundtable.id)
-        .options(selectinload(Roundtable.agenda).options(joinedload(AgendaItem.speaker), papers))
-        .execution_options(populate_existing=True)
-    )
-    db.session.scalars(everything).one()
-    return roundtable.agenda
-
-
-def _unsettled(roundtable: Roundtable, items: list[AgendaItem]) -> list[Commitment]:
-    """Nothing where the agenda does not ask for them."""
-    if not any(item.kind == "state_of_commitments" for item in items):
-        return []
-    return owed_before(db.session(), roundtable)
 
 
 def _form(roundtable: Roundtable, **words: Any) -> ItemForm:
@@ -128,7 +115,7 @@ def create(roundtable_id: int) -> Response | tuple[str, int]:
     form = _form(roundtable)
     if not form.validate_on_submit():
         return _page(roundtable, form), 422
-    preparing.add_item(
+    item = preparing.add_item(
         db.session(),
         roundtable,
         title=form.words("title"),
@@ -139,22 +126,32 @@ def create(roundtable_id: int) -> Response | tuple[str, int]:
         at=clock.now(),
     )
     db.session.commit()
-    return _back(roundtable, _("The item stands on the agenda."))
+    return _back(item, _("The item stands on the agenda."))
 
 
-def _back(roundtable: Roundtable, sentence: str | None = None, item: AgendaItem | None = None) -> Response:
+def _place(item: AgendaItem) -> str:
+    """Where it stands: the page of the agenda, and on it the item."""
+    page = page_of(db.session(), item)
+    return url_for(
+        "desk.agenda.show",
+        roundtable_id=item.roundtable_id,
+        page=page if page > 1 else None,
+        _anchor=f"item-{item.id}",
+    )
+
+
+def _back(item: AgendaItem, sentence: str | None = None) -> Response:
     if sentence:
         flash(sentence, "success")
-    anchor = f"item-{item.id}" if item else None
-    return redirect(url_for("desk.agenda.show", roundtable_id=roundtable.id, _anchor=anchor), 303)
+    return redirect(_place(item), 303)
 
 
-def _item_or_404(roundtable_id: int, item_id: int) -> tuple[Roundtable, AgendaItem]:
+def _item_or_404(roundtable_id: int, item_id: int) -> AgendaItem:
     roundtable = own_roundtable_or_404(roundtable_id, "plan")
     item = db.session.get(AgendaItem, item_id)
     if item is None or item.roundtable_id != roundtable.id:
         abort(404)
-    return roundtable, item
+    return item
 
 
 def _values(item: AgendaItem) -> dict[str, Any]:
@@ -176,8 +173,8 @@ def _version(item: AgendaItem) -> str:
 
 @routes.get("/<int:item_id>/edit")
 def edit(roundtable_id: int, item_id: int) -> str:
-    roundtable, item = _item_or_404(roundtable_id, item_id)
-    return _edit_page(item, _form(roundtable, version=_version(item), data=_values(item)))
+    item = _item_or_404(roundtable_id, item_id)
+    return _edit_page(item, _form(item.roundtable, version=_version(item), data=_values(item)))
 
 
 def _in_words(others: list[Other], item: AgendaItem, form: ItemForm) -> list[Other]:
@@ -191,14 +188,19 @@ def _in_words(others: list[Other], item: AgendaItem, form: ItemForm) -> list[Oth
 
 def _edit_page(item: AgendaItem, form: ItemForm, others: list[Other] | None = None) -> str:
     return render_template(
-        "desk/agenda/edit.html", roundtable=item.roundtable, item=item, form=form, others=others or []
+        "desk/agenda/edit.html",
+        roundtable=item.roundtable,
+        item=item,
+        form=form,
+        others=others or [],
+        back=_place(item),
     )
 
 
 @routes.post("/<int:item_id>/edit")
 def update(roundtable_id: int, item_id: int) -> Response | tuple[str, int]:
-    roundtable, item = _item_or_404(roundtable_id, item_id)
-    form = _form(roundtable)
+    item = _item_or_404(roundtable_id, item_id)
+    form = _form(item.roundtable)
     if not form.validate_on_submit():
         return _edit_page(item, form), 422
     if form.version.data != _version(item):
@@ -216,34 +218,38 @@ def update(roundtable_id: int, item_id: int) -> Response | tuple[str, int]:
         at=clock.now(),
     )
     db.session.commit()
-    return _back(roundtable, _("The item is saved."), item)
+    return _back(item, _("The item is saved."))
 
 
 @routes.post("/<int:item_id>/move")
 def move(roundtable_id: int, item_id: int) -> Response:
-    roundtable, item = _item_or_404(roundtable_id, item_id)
+    item = _item_or_404(roundtable_id, item_id)
     preparing.move_item(item, up=request.form.get("direction") == "up", at=clock.now())
     db.session.commit()
-    return _back(roundtable, item=item)
+    return _back(item)
 
 
 @routes.post("/<int:item_id>/delete")
 def delete(roundtable_id: int, item_id: int) -> Response:
-    roundtable, item = _item_or_404(roundtable_id, item_id)
+    item = _item_or_404(roundtable_id, item_id)
+    place, _hash, _id = _place(item).partition("#")
     preparing.remove_item(db.session(), item, at=clock.now())
     db.session.commit()
-    return _back(roundtable, _("The item is off the agenda."))
+    flash(_("The item is off the agenda."), "success")
+    return redirect(place, 303)
 
 
 @routes.get("/<int:item_id>/papers")
 def paper_form(roundtable_id: int, item_id: int) -> str:
-    _roundtable, item = _item_or_404(roundtable_id, item_id)
+    item = _item_or_404(roundtable_id, item_id)
     return _paper_page(item, PaperForm(), request.args.get("paper", type=int))
 
 
 def _paper_page(item: AgendaItem, form: PaperForm, paper_id: int | None) -> str:
     paper = _paper_of(item, paper_id)
-    return render_template("desk/agenda/paper_form.html", roundtable=item.roundtable, item=item, form=form, paper=paper)
+    return render_template(
+        "desk/agenda/paper_form.html", roundtable=item.roundtable, item=item, form=form, paper=paper, back=_place(item)
+    )
 
 
 def _paper_of(item: AgendaItem, paper_id: int | None) -> Paper | None:
@@ -255,7 +261,7 @@ def _paper_of(item: AgendaItem, paper_id: int | None) -> Paper | None:
 @routes.post("/<int:item_id>/papers")
 def upload(roundtable_id: int, item_id: int) -> Response | tuple[str, int]:
     """A new paper, or with ``?paper=`` a new version of that one."""
-    roundtable, item = _item_or_404(roundtable_id, item_id)
+    item = _item_or_404(roundtable_id, item_id)
     paper_id, form, at = request.args.get("paper", type=int), PaperForm(), clock.now()
     if form.validate_on_submit():
         try:
@@ -264,7 +270,7 @@ def upload(roundtable_id: int, item_id: int) -> Response | tuple[str, int]:
             form.file.errors = [str(refusal)]
         else:
             db.session.commit()
-            return _back(roundtable, _("The paper is uploaded."), item)
+            return _back(item, _("The paper is uploaded."))
     return _paper_page(item, form, paper_id), 422
 
 

@@ -6,6 +6,7 @@ from typing import Any
 from flask import Blueprint, Response, abort, flash, g, redirect, render_template, request, url_for
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
+from sqlalchemy.orm import joinedload, selectinload
 from werkzeug.wrappers import Response as AnyResponse
 from wtforms import EmailField, StringField, TextAreaField
 from wtforms.validators import InputRequired
@@ -14,14 +15,16 @@ from roundtable import clock
 from roundtable.actions import answering, consenting
 from roundtable.actions.naming import NamesWrongDelegate
 from roundtable.db import db
-from roundtable.domain import agenda, registrations
+from roundtable.domain import registrations
 from roundtable.domain.agenda import AgendaItem, Paper, PaperVersion
-from roundtable.domain.commitments import Commitment, owed_before
+from roundtable.domain.commitments import owed_before
 from roundtable.domain.needs import Needs
+from roundtable.domain.people import Person
 from roundtable.domain.refusals import Refused
 from roundtable.domain.registrations import Registration
 from roundtable.domain.roundtables import Roundtable
 from roundtable.web import downloads
+from roundtable.web.agendas import AgendaPage, page_asked_for
 from roundtable.web.calendars import Ways, ways_to_add
 from roundtable.web.forms import LINE, NAME, Form, is_address
 from roundtable.web.guest import mine
@@ -49,11 +52,11 @@ class DeclineForm(Form):
     note = TextAreaField(_l("Reason"), [LINE], render_kw={"rows": 3})
 
 
-def _open_commitments(roundtable: Roundtable) -> list[Commitment]:
-    """Nothing where the agenda does not ask for them."""
-    if not any(item.kind == "state_of_commitments" for item in roundtable.agenda):
-        return []
-    return owed_before(db.session(), roundtable)
+# Made once, as what else the page shows.
+_ITEMS = (
+    joinedload(AgendaItem.speaker).load_only(Person.title, Person.given_name, Person.family_name),
+    selectinload(AgendaItem.papers).selectinload(Paper.versions),
+)
 
 
 def _place(held: Registration | None) -> int | None:
@@ -73,16 +76,17 @@ def show(token: str) -> str:
     invitation = mine.invitation_or_404(token)
     words = mine.words(invitation, token)
     roundtable, held = invitation.roundtable, words["held"]
+    agenda = page_asked_for(roundtable, *_ITEMS)
     return render_template(
         "guest/invitation/show.html",
         **words,
         place=_place(held),
-        ways=_ways(roundtable, token),
+        ways=_ways(roundtable, agenda, token),
         next_place=_next_place(roundtable) if words["may_answer"] and held is None else None,
         stops_moving_up_at=registrations.stops_moving_up_at(roundtable),
         list_stands_still=clock.now() > registrations.stops_moving_up_at(roundtable),
-        beginnings=agenda.beginnings(roundtable) if roundtable.has_hours else [],
-        commitments=_open_commitments(roundtable),
+        agenda=agenda,
+        commitments=owed_before(db.session(), roundtable) if agenda.part.looks_back else [],
         is_over=roundtable.is_over(clock.now()),
         is_for_assistant=g.link.is_for_assistant,
         needs=db.session.get(Needs, invitation.id),
@@ -91,11 +95,13 @@ def show(token: str) -> str:
     )
 
 
-def _ways(roundtable: Roundtable, token: str) -> Ways:
+def _ways(roundtable: Roundtable, agenda: AgendaPage, token: str) -> Ways:
     file, rings = (
         url_for("guest_files.calendars.mine", token=token, lang=language(), alarm=alarm) for alarm in (None, "day")
     )
-    return ways_to_add(roundtable, file, language=language(), at=clock.now(), file_that_rings=rings)
+    return ways_to_add(
+        roundtable, file, language=language(), at=clock.now(), opening=agenda.opening, file_that_rings=rings
+    )
 
 
 def _today(roundtable: Roundtable, at: datetime) -> Any:

@@ -9,10 +9,8 @@ from sqlalchemy.orm.attributes import set_committed_value
 
 from roundtable import clock
 from roundtable.db import db
-from roundtable.domain.agenda import AgendaItem, Paper
 from roundtable.domain.invitations import Invitation
 from roundtable.domain.links import PersonalLink
-from roundtable.domain.people import Person
 from roundtable.domain.roundtables import Roundtable
 from roundtable.domain.series import Series
 from roundtable.web.forms import stripped
@@ -29,10 +27,6 @@ _SHOWN = joinedload(PersonalLink.invitation).options(
     joinedload(Invitation.registration),
     _roundtable.joinedload(Roundtable.minutes),
     _roundtable.joinedload(Roundtable.series).options(joinedload(Series.office), joinedload(Series.host)),
-    _roundtable.selectinload(Roundtable.agenda).options(
-        joinedload(AgendaItem.speaker).load_only(Person.title, Person.given_name, Person.family_name),
-        selectinload(AgendaItem.papers).selectinload(Paper.versions),
-    ),
 )
 _OTHERS = (joinedload(Invitation.person), selectinload(Invitation.registration), selectinload(Invitation.answer))
 
