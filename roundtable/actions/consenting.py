@@ -2,11 +2,13 @@
 
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from roundtable.domain.consents import Consent
 from roundtable.domain.invitations import Invitation
+
+_CURRENT = select(Consent.kind).where(Consent.person_id == bindparam("person"), Consent.withdrawn_at.is_(None))
 
 
 def agree(session: Session, invitation: Invitation, kind: str, *, words: str, at: datetime, given_by: str = "") -> None:
@@ -34,9 +36,8 @@ def withdraw(session: Session, invitation: Invitation, kind: str, *, at: datetim
 
 def agreed_to(session: Session, invitation: Invitation) -> set[str]:
     """The kinds that count at present."""
-    current = select(Consent.kind).where(Consent.person_id == invitation.person_id, Consent.withdrawn_at.is_(None))
     noted = {"named"} if invitation.person.naming_basis == "agreed" else set()
-    return set(session.scalars(current)) | noted
+    return set(session.scalars(_CURRENT, {"person": invitation.person_id})) | noted
 
 
 def _current(session: Session, invitation: Invitation, kind: str) -> Consent | None:

@@ -6,9 +6,10 @@ import hashlib
 import secrets
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from functools import cache
 from typing import cast
 
-from sqlalchemy import CheckConstraint, ForeignKey, Table, insert, or_, select, update
+from sqlalchemy import CheckConstraint, ForeignKey, Select, Table, bindparam, insert, or_, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 from sqlalchemy.orm.interfaces import ORMOption
 
@@ -118,12 +119,17 @@ def _end(invitation: Invitation | None, at: datetime) -> datetime:
     return (max(at, invitation.roundtable.ends_at) if invitation is not None else at) + LASTS
 
 
+@cache
+def _by_hash(load: tuple[ORMOption, ...]) -> Select[PersonalLink]:
+    return select(PersonalLink).where(PersonalLink.token_hash == bindparam("token_hash")).options(*load)
+
+
 def link_by_token(session: Session, token: str, *, at: datetime, load: Sequence[ORMOption] = ()) -> PersonalLink | None:
     """The link this token opens now; None when mistyped, revoked or expired, and nobody is told which.
 
-    ``load``: what to read with it.
+    ``load``: what to read with it, made once.
     """
-    link = session.scalar(select(PersonalLink).where(PersonalLink.token_hash == hash_of(token)).options(*load))
+    link = session.scalar(_by_hash(tuple(load)), {"token_hash": hash_of(token)})
     return link if link is not None and link.opens(at) else None
 
 

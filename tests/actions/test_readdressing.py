@@ -48,10 +48,11 @@ def failed(session: Session, letter: Letter) -> Letter:
 )
 def test_every_letter_about_an_invitation_is_written_anew(session: Session, kind: str) -> None:
     invitation = an_invitation(session)
-    context: dict[str, Any] = {
+    told: dict[str, dict[str, Any]] = {
         "answer_received": {"registration": None, "place": None},
         "new_date": {"because": ""},
-    }.get(kind, {})
+    }
+    context = told.get(kind, {})
     [old] = letters_written(session, invitation, getattr(letters, kind), **context)
     stray = token_in(failed(session, old)) if kind != "save_the_date" else ""
     someone = an_account(session, invitation.roundtable.series.office)

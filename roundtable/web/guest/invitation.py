@@ -89,7 +89,7 @@ def show(token: str) -> str:
         commitments=owed_before(db.session(), roundtable) if agenda.part.looks_back else [],
         is_over=roundtable.is_over(clock.now()),
         is_for_assistant=g.link.is_for_assistant,
-        needs=db.session.get(Needs, invitation.id),
+        needs=db.session.get(Needs, invitation.id) if held is not None or invitation.companions else None,
         agreed_to=consenting.agreed_to(db.session(), invitation),
         today=_today(roundtable, clock.now()),
     )
