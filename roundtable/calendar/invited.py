@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from icalendar import vUri
 
 from roundtable.calendar.entry import frame, mailto, one_line, organiser, properties, quoted, zones
-from roundtable.calendar.lines import Property, component
+from roundtable.calendar.lines import Property, component, line
 from roundtable.domain.invitations import Invitation
 from roundtable.domain.offices import Office
 from roundtable.domain.roundtables import Roundtable
@@ -33,33 +33,30 @@ def standing(invitation: Invitation) -> str:
     return str(answer.kind.upper())
 
 
-def request(invitation: Invitation, partstat: str, *, language: str, url: str | None, at: datetime) -> bytes:
-    """METHOD:REQUEST: an invitation, a change of the roundtable, or the answer as we understood it.
+def request(roundtable: Roundtable, *, is_free: bool, language: str, url: str | None, at: datetime) -> bytes:
+    """METHOD:REQUEST: an invitation, a change of the roundtable, or an answer as we understood it. See ``for_one``.
 
-    ``url``: the public page, None while it has none. ``at``: when it is written; the newest one counts.
+    ``is_free``: in these hours, as somebody else comes instead. ``url``: the public page, None while it has none.
+    ``at``: when it is written; the newest one counts.
     """
-    event = _event(invitation.roundtable, language=language, url=url, at=at)
-    if partstat == "DELEGATED":
-        # The head knows of it and is free in these hours.
+    event = _event(roundtable, language=language, url=url, at=at)
+    if is_free:
         event["TRANSP"] = Property("TRANSP", "TRANSPARENT")
-    event["ATTENDEE"] = _attendee(invitation, partstat)
-    return _calendar(invitation.roundtable, "REQUEST", event)
+    return _calendar(roundtable, "REQUEST", event)
 
 
-def cancellation(invitation: Invitation, *, language: str, url: str | None, at: datetime) -> bytes:
+def cancellation(roundtable: Roundtable, *, language: str, url: str | None, at: datetime) -> bytes:
     """METHOD:CANCEL. Of a roundtable that takes place it takes back one person's invitation, and has no STATUS.
 
     It keeps the SEQUENCE then and is newer by its DTSTAMP (RFC 5546 2.1.5): raising it would make everybody else's
-    entry, and the answers they give by it, look old.
+    entry, and the answers they give by it, look old. See ``for_one``.
     """
-    roundtable = invitation.roundtable
     event = _event(roundtable, language=language, url=url, at=at)
     if not roundtable.is_cancelled:
         del event["STATUS"]
     elif roundtable.cancelled_because:
         event["COMMENT"] = Property("COMMENT", one_line(roundtable.cancelled_because))
     event["TRANSP"] = Property("TRANSP", "TRANSPARENT")
-    event["ATTENDEE"] = _attendee(invitation, None)
     return _calendar(roundtable, "CANCEL", event)
 
 
@@ -94,8 +91,13 @@ def _calendar(roundtable: Roundtable, method: str, event: dict[str, Property]) -
     return component("VCALENDAR", frame(method), zones([roundtable]) + component("VEVENT", event.values()))
 
 
+def for_one(common: bytes, invitation: Invitation, partstat: str | None) -> bytes:
+    """A REQUEST or CANCEL with its reader as the only ATTENDEE. ``partstat`` None: there is nothing to answer."""
+    before, end, after = common.partition(b"END:VEVENT\r\n")
+    return before + line(_attendee(invitation, partstat)) + end + after
+
+
 def _attendee(invitation: Invitation, partstat: str | None) -> Property:
-    """``partstat`` None: in a cancellation there is nothing to answer."""
     person = invitation.person
     said = {"CN": quoted(person.name), "CUTYPE": "INDIVIDUAL", "ROLE": _role(invitation, partstat)}
     if partstat is not None:

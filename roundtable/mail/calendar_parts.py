@@ -4,10 +4,14 @@ Where replies are read, each letter to somebody invited speaks to their calendar
 they are not, no button may appear that leads nowhere (rule 11): then a letter carries a file without ATTENDEE.
 """
 
+from collections.abc import Callable
 from datetime import datetime
+from typing import Any
 
 from roundtable.calendar import invited
 from roundtable.domain.invitations import Invitation
+from roundtable.domain.roundtables import Roundtable
+from roundtable.mail.composing import once
 from roundtable.mail.message import CalendarPart
 
 # These ask; what was answered before counts no more, or there was nothing.
@@ -29,19 +33,27 @@ def part_of(
     """``url``: the public page. An assistant gets the file: the buttons are in the letter to the person themselves."""
     roundtable = invitation.roundtable
     keeps_the_day = invitation.sent_at is None and invitation.announced_at is not None and invitation.answer is None
+    said: dict[str, Any] = {"language": language, "url": url, "at": at}
     if kind == "save_the_date" or (kind in ("new_date", "changed") and keeps_the_day):
         # Nothing is asked yet, not by calendar either.
-        file = invited.announcement(roundtable, language=language, url=url, at=at, is_tentative=True)
-        return CalendarPart("PUBLISH", file)
+        return CalendarPart("PUBLISH", _common(invited.announcement, roundtable, is_tentative=True, **said))
     partstat = "" if roundtable.is_cancelled else _partstat(kind, invitation)
     is_over_for_them = kind == "uninvited" or partstat == NOT_COMING
     if not reads_replies or for_assistant:
         if is_over_for_them or partstat == "DELEGATED":
             return None
-        return CalendarPart("PUBLISH", invited.announcement(roundtable, language=language, url=url, at=at))
+        return CalendarPart("PUBLISH", _common(invited.announcement, roundtable, **said))
     if roundtable.is_cancelled or is_over_for_them:
-        return CalendarPart("CANCEL", invited.cancellation(invitation, language=language, url=url, at=at))
-    return CalendarPart("REQUEST", invited.request(invitation, partstat, language=language, url=url, at=at))
+        return CalendarPart(
+            "CANCEL", invited.for_one(_common(invited.cancellation, roundtable, **said), invitation, None)
+        )
+    request = _common(invited.request, roundtable, is_free=partstat == "DELEGATED", **said)
+    return CalendarPart("REQUEST", invited.for_one(request, invitation, partstat))
+
+
+def _common(write: Callable[..., bytes], roundtable: Roundtable, **said: Any) -> bytes:
+    """What letters to many have in common is written once."""
+    return once((write, roundtable.id, *said.values()), lambda: write(roundtable, **said))
 
 
 def _partstat(kind: str, invitation: Invitation) -> str:

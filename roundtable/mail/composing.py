@@ -1,19 +1,21 @@
 """A letter, rendered complete in the recipient's language, as a row for the outbox."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext
 from contextvars import ContextVar
 from dataclasses import dataclass, replace
 from datetime import datetime
 from email.headerregistry import Address
-from typing import Any, Self
+from functools import lru_cache
+from typing import Any, Self, TypeVar, cast
 from uuid import uuid4
 
 from flask import current_app
 from flask_babel import force_locale
 from flask_babel import gettext as _
 from sqlalchemy.orm import object_session
+from werkzeug.routing import Map, MapAdapter
 
 from roundtable.db import Bilingual
 from roundtable.domain import wordings
@@ -28,8 +30,10 @@ from roundtable.mail.message import CalendarPart, CannotBeWrittenTo
 from roundtable.mail.outbox import Letter
 from roundtable.settings import Settings
 
-# Subject, text and HTML with gaps for what is each reader's own, by what the letters have in common.
-_common: ContextVar[dict[object, tuple[str, str, str]] | None] = ContextVar("common", default=None)
+T = TypeVar("T")
+
+# What letters to many have in common, by what tells it apart.
+_common: ContextVar[dict[object, Any] | None] = ContextVar("common", default=None)
 # Own words that name each reader are different every time.
 MOST_IN_COMMON = 100
 # Private-use characters: no template writes them, and nothing escapes or strips them.
@@ -38,12 +42,24 @@ GREETING, LINK = "\ue000greeting\ue001", "\ue000link\ue001"
 
 @contextmanager
 def to_many() -> Iterator[None]:
-    """Letters composed in here that are ``alike`` are rendered once and filled in for each reader."""
+    """What is ``once`` made in here is kept: letters that are ``alike`` are rendered once and filled in for each."""
     token = _common.set({})
     try:
         yield
     finally:
         _common.reset(token)
+
+
+def once(key: object, make: Callable[[], T]) -> T:
+    """What letters with an equal ``key`` share, made for the first of them; alone, each makes its own."""
+    common = _common.get()
+    if common is None:
+        return make()
+    if key not in common:
+        if len(common) >= MOST_IN_COMMON:
+            common.clear()
+        common[key] = make()
+    return cast(T, common[key])
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,16 +210,12 @@ def _recipient(to: Addressee) -> Address:
 
 def _in_words(kind: str, words: dict[str, Any], alike: object) -> tuple[str, str, str]:
     """Subject, text and HTML."""
-    common = _common.get()
-    if common is None or alike is None:
+    if alike is None:
         return _render(kind, words)
     to, link = words["to"], words.get("link", "")
     key = (kind, to.language, alike, tuple(words["own_words"]))
-    if key not in common:
-        if len(common) >= MOST_IN_COMMON:
-            common.clear()
-        common[key] = _render(kind, {**words, "to": replace(to, greeting=GREETING), "link": LINK})
-    subject, text, html = common[key]
+    gaps = {"to": replace(to, greeting=GREETING), "link": LINK}
+    subject, text, html = once(key, lambda: _render(kind, {**words, **gaps}))
     escape = current_app.jinja_env.filters["e"]
     text = text.replace(GREETING, to.greeting).replace(LINK, link)
     return subject, text, html.replace(GREETING, escape(to.greeting)).replace(LINK, escape(link))
@@ -228,4 +240,9 @@ def _tidy(text: str) -> str:
 def link_to(endpoint: str, **values: Any) -> str:
     """An absolute address, also where there is no request."""
     settings: Settings = current_app.config["ROUNDTABLE"]
-    return settings.origin + current_app.url_map.bind(settings.host).build(endpoint, values)
+    return settings.origin + _addresses(current_app.url_map, settings.host).build(endpoint, values)
+
+
+@lru_cache(maxsize=1)
+def _addresses(url_map: Map, host: str) -> MapAdapter:
+    return url_map.bind(host)

@@ -22,6 +22,9 @@ from roundtable.domain.refusals import Refused
 
 # What opens somebody's personal page is nobody else's to read, colleagues included (rule 2).
 PERSONAL = re.compile(rb"(/(?:i|poll|minutes|commitments|quote|registration)/)[A-Za-z0-9_-]{16,}")
+# Two dot-atoms (RFC 5322 3.2.3) need no parser; most addresses are that.
+_ATOMS = r"[\w!#$%&'*+/=?^`{|}~-]+(?:\.[\w!#$%&'*+/=?^`{|}~-]+)*"
+_PLAIN = re.compile(f"{_ATOMS}@{_ATOMS}", re.ASCII)
 _UNSUBSCRIBING = re.compile(r"(/digest/)[^/>]+")
 
 
@@ -69,6 +72,8 @@ class CalendarPart:
 
 def one_line(words: str) -> str:
     """Words that fit into a header: no line break, no control or direction character (RFC 5322 2.2)."""
+    if words.isprintable() and words.isascii():
+        return " ".join(words.split())
     kept = (" " if unicodedata.category(letter) == "Zs" or letter in "\t\r\n" else letter for letter in words)
     return " ".join("".join(each for each in kept if unicodedata.category(each)[0] != "C").split())
 
@@ -79,6 +84,8 @@ def address(name: str, email: str) -> Address:
     local, _, domain = email.strip().rpartition("@")
     try:
         domain = domain if domain.isascii() else domain.encode("idna").decode()
+        if _PLAIN.fullmatch(f"{local}@{domain}"):
+            return Address(one_line(name), local, domain)
         if not local or not domain or any(letter.isspace() or not letter.isprintable() for letter in email.strip()):
             raise ValueError(email)
         return Address(one_line(name), addr_spec=f"{local}@{domain}")
