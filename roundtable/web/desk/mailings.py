@@ -23,7 +23,7 @@ from roundtable.domain.people import Person
 from roundtable.domain.precedence import order_at
 from roundtable.domain.refusals import Refused
 from roundtable.domain.roundtables import Roundtable
-from roundtable.mail import figures, letters, message, outbox
+from roundtable.mail import figures, letters, mailings, message, outbox
 from roundtable.mail.mailings import Mailing
 from roundtable.mail.message import CannotBeWrittenTo
 from roundtable.mail.outbox import Letter
@@ -154,19 +154,20 @@ def send(roundtable_id: int) -> Redirect | tuple[Response, int]:
     form = SendForm(roundtable=roundtable)
     if not form.validate_on_submit():
         return _preview(roundtable, kind, form), 422
-    number = len(_send(roundtable, kind, request.form.getlist("invitations", type=int), form.send_after))
+    at = clock.now()
+    _send(roundtable, kind, request.form.getlist("invitations", type=int), form.send_after, at)
     db.session.commit()
-    if not number:
+    mailing = mailings.queued(db.session(), roundtable, at=at)
+    if mailing is None:
         flash(_("There was nobody left to write to. Nothing has been sent."), "info")
         return redirect(url_for("desk.invitations.index", roundtable_id=roundtable.id), 303)
-    mailing = db.session.scalars(
-        select(Mailing).where(Mailing.roundtable_id == roundtable.id).order_by(Mailing.id.desc()).limit(1)
-    ).one()
     return redirect(url_for(".show", roundtable_id=roundtable.id, mailing_id=mailing.id), 303)
 
 
-def _send(roundtable: Roundtable, kind: str, seen: list[int], send_after: datetime | None) -> list[Invitation]:
-    session, at, by = db.session(), clock.now(), me()
+def _send(
+    roundtable: Roundtable, kind: str, seen: list[int], send_after: datetime | None, at: datetime
+) -> list[Invitation]:
+    session, by = db.session(), me()
     if kind == "reminder":
         # Worked out when it is sent (rule 6): never planned for later.
         return inviting.remind(session, roundtable, at=at, by=by, seen=seen)
