@@ -106,7 +106,8 @@ def test_an_invitation_that_waits_is_shown_as_it_will_be(session: Session, clien
     assert "Speicher 4" in client.text("pre")
     # Whoever knows of nothing yet is not told that it is off.
     client.get(client.url("desk.roundtables.cancel_form", roundtable_id=roundtable.id))
-    assert "Niemand" in client.text()
+    assert "deshalb entsteht kein Schreiben" in client.text()
+    assert "Eine Einladung wartet noch" in client.text()
 
 
 def test_telling_later(session: Session, client: PageClient, at: datetime) -> None:

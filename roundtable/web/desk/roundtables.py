@@ -219,14 +219,14 @@ def reschedule_form(roundtable_id: int) -> Response | str:
 
 def _reschedule_page(roundtable: Roundtable, form: RescheduleForm, letter: Letter | None = None) -> str:
     told = [reader.invitation for reader in knowing.readers(db.session(), roundtable)]
-    return _telling_page("desk/roundtables/reschedule_form.html", roundtable, form, told, letter)
-
-
-def _telling_page(
-    template: str, roundtable: Roundtable, form: Form, told: list[Invitation], letter: Letter | None
-) -> str:
-    reading = outbox.read(letter) if letter else None
-    return render_template(template, roundtable=roundtable, form=form, told=told, letter=letter, reading=reading)
+    return render_template(
+        "desk/roundtables/reschedule_form.html",
+        roundtable=roundtable,
+        form=form,
+        told=told,
+        letter=letter,
+        reading=outbox.read(letter) if letter else None,
+    )
 
 
 @routes.post("/roundtables/<int:roundtable_id>/reschedule")
@@ -281,8 +281,17 @@ def cancel_form(roundtable_id: int) -> Response | str:
 
 
 def _cancel_page(roundtable: Roundtable, form: CancelForm, letter: Letter | None = None) -> str:
-    told = planning.to_hear_that_it_is_off(db.session(), roundtable)
-    return _telling_page("desk/roundtables/cancel_form.html", roundtable, form, told, letter)
+    readers = knowing.readers(db.session(), roundtable)
+    told = [each.invitation for each in readers if each.knows]
+    return render_template(
+        "desk/roundtables/cancel_form.html",
+        roundtable=roundtable,
+        form=form,
+        told=told,
+        waiting=len(readers) - len(told),
+        letter=letter,
+        reading=outbox.read(letter) if letter else None,
+    )
 
 
 @routes.post("/roundtables/<int:roundtable_id>/cancel")
