@@ -116,10 +116,13 @@ def _preview(roundtable: Roundtable, kind: str, form: SendForm) -> Response:
     recipients = _to_write_to(roundtable, kind, only)
     unreachable = _unreachable(recipients)
     reachable = [each for each in recipients if each.id not in unreachable]
+    # Whoever was chosen by hand is meant, and the form comes back as it was sent.
+    proposed = {each.id for each in reachable if kind == "again" or each.person.email_bounced_at is None}
+    chosen = set(request.form.getlist("invitations", type=int)) if request.method == "POST" else proposed
     looked_at = request.args.get("look_at", type=int)
-    shown = next((each for each in reachable if each.id == looked_at), reachable[0] if reachable else None)
+    first = sorted(reachable, key=lambda each: each.id not in chosen)
+    shown = next((each for each in reachable if each.id == looked_at), first[0] if first else None)
     letter = _letter(shown, kind) if shown is not None else None
-    seen = set(request.form.getlist("invitations", type=int))
     page = render_template(
         "desk/mailings/preview.html",
         roundtable=roundtable,
@@ -127,7 +130,7 @@ def _preview(roundtable: Roundtable, kind: str, form: SendForm) -> Response:
         only=only,
         recipients=recipients,
         unreachable=unreachable,
-        chosen=seen or {each.id for each in reachable},
+        chosen=chosen,
         shown=shown,
         letter=letter,
         worded=wordings.WORDED,
