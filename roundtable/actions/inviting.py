@@ -19,7 +19,7 @@ from roundtable.domain.refusals import Refused
 from roundtable.domain.registrations import Registration
 from roundtable.domain.roundtables import AlreadyCancelled, Roundtable
 from roundtable.mail import letters, outbox
-from roundtable.mail.mailings import Mailing
+from roundtable.mail.mailings import NEWS, Mailing
 from roundtable.mail.outbox import Letter
 
 # Whoever was written to this recently is not reminded: a double click must not be a second letter.
@@ -33,6 +33,10 @@ class AlreadyOver(Refused):
 
 class NothingToStop(Refused):
     sentence = _l("All letters of this mailing have been handed over. There is nothing left to stop.")
+
+
+class HaveToHear(Refused):
+    sentence = _l("Whoever was invited has to hear that the roundtable is cancelled. These letters cannot be stopped.")
 
 
 @dataclass(frozen=True)
@@ -134,26 +138,33 @@ def send(
 def stop(session: Session, mailing: Mailing, *, at: datetime) -> int:
     """What still waits never goes out; whoever got nothing can be written to later. Returns how many letters.
 
+    Whoever was to be told of a change does not know of it: the roundtable goes on saying so.
+
     Raises:
-        NothingToStop
+        NothingToStop, HaveToHear
     """
+    if mailing.kind == "cancelled":
+        raise HaveToHear
     registrations.lock_seats(session, mailing.roundtable)
     stopped = outbox.stop(session, mailing, at=at)
     if not stopped:
         raise NothingToStop
+    kinds = {letter.kind for letter in stopped}
+    got = [Letter.kind.in_(kinds), Letter.roundtable_id == mailing.roundtable_id]
+    if mailing.kind in NEWS:
+        # An earlier one told them of something else.
+        got = [Letter.mailing_id == mailing.id]
     reached = set(
-        session.scalars(
-            select(Letter.person_id).where(
-                Letter.roundtable_id == mailing.roundtable_id,
-                Letter.kind.in_({letter.kind for letter in stopped}),
-                Letter.state.in_(("sent", "handing_over", "uncertain", "waiting")),
-            )
-        )
+        session.scalars(select(Letter.person_id).where(*got, Letter.state.in_(("waiting", "sent", *outbox.IN_HAND))))
     )
-    left_out = {letter.person_id for letter in stopped} - reached
+    left_out = {letter.person_id: letter for letter in reversed(stopped) if letter.person_id not in reached}
     for invitation in session.scalars(_of(mailing.roundtable).where(Invitation.person_id.in_(left_out))):
         if invitation.thread_id in {letter.message_id for letter in stopped}:
             invitation.thread_id = None
+        if invitation.answer is not None and mailing.kind not in NEWS:
+            # They know of it by another way.
+            continue
+        invitation.told_sequence = left_out[invitation.person_id].knew_sequence
         if mailing.kind == "save_the_date":
             invitation.announced_at = None
         elif mailing.kind == "invitation":

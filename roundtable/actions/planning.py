@@ -2,28 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import datetime
 from uuid import uuid4
 
 from babel.dates import format_date
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import ColumnElement, and_, or_, select
+from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.orm import Session
 
-from roundtable.actions.writing import INVITING, OF_A_DATE, TO_A_GUEST, inviting_letter, write
+from roundtable.actions import knowing, telling
+from roundtable.actions.writing import OF_A_DATE, TO_A_GUEST, write_to_all
 from roundtable.db import Bilingual
+from roundtable.domain.accounts import Account
 from roundtable.domain.agenda import AgendaItem
-from roundtable.domain.invitations import Answer, Invitation
-from roundtable.domain.people import Person
-from roundtable.domain.precedence import order_at
+from roundtable.domain.invitations import Invitation
 from roundtable.domain.refusals import Refused
 from roundtable.domain.roundtables import EndsBeforeItStarts, Roundtable
 from roundtable.domain.series import Series
 from roundtable.mail import letters, outbox
-from roundtable.mail.composing import to_many
-from roundtable.mail.outbox import Letter
+from roundtable.mail.mailings import Mailing
 
 STATE_OF_COMMITMENTS = Bilingual("Stand der Vereinbarungen", "State of the commitments")
 APPROVAL_MINUTES, STATE_MINUTES = 5, 15
@@ -107,11 +105,12 @@ def reschedule(
     because: str,
     at: datetime,
     answer_until: datetime | None = None,
+    by: Account | None = None,
 ) -> int:
-    """Another date, and a letter with a fresh link to everyone it concerns. Returns how many letters.
+    """Another date, and a letter with a fresh link to everyone it concerns. Returns how many people are written to.
 
     Whoever's invitation has not gone out yet gets one for the new date, when the old one would have gone.
-    The same date again tells nobody. ``answer_until`` None keeps the deadline.
+    The same date again tells nobody. ``answer_until`` None keeps the deadline. See ``telling.write_news``.
 
     Raises:
         AlreadyCancelled, EndsBeforeItStarts
@@ -123,88 +122,33 @@ def reschedule(
     if roundtable.calendar_sequence == sequence:
         return 0
     _retitle_approvals(session, roundtable, old_title)
-    told = concerned(session, roundtable)
-    unasked = not_yet_asked(session, roundtable)
+    session.flush()
+    readers = knowing.readers(session, roundtable)
     outbox.hold_back(session, roundtable, OF_A_DATE, at=at)
-    with to_many():
-        for invitation in told:
-            if invitation.person_id in unasked and invitation.answer is None:
-                send_after = max(at, unasked[invitation.person_id])
-                write(session, invitation, first_letter(invitation), at=at, send_after=send_after)
-            else:
-                before = roundtable.as_told(invitation.told_sequence)
-                write(session, invitation, letters.new_date, at=at, because=because, before=before)
-    return len(told)
+    return telling.write_news(session, roundtable, readers, kind="new_date", words=because, at=at, by=by)
 
 
-def not_yet_asked(session: Session, roundtable: Roundtable) -> dict[int, datetime]:
-    """Whose invitation surely has not gone out, by the person's id, and when it was to go.
+def cancel(session: Session, roundtable: Roundtable, *, because: str, at: datetime, by: Account | None = None) -> int:
+    """Call it off, and a letter to everyone who may know of it. Returns how many people are written to.
 
-    The save-the-date, where that is all they were sent.
+    Whoever's invitation still waits never hears of the roundtable at all: that letter is held back, and no other is
+    written.
+
+    Raises:
+        AlreadyCancelled
     """
-    their_first = or_(
-        and_(Invitation.sent_at.is_not(None), Letter.kind.in_(INVITING)),
-        and_(Invitation.sent_at.is_(None), Letter.kind == "save_the_date"),
-    )
-    theirs = (Invitation.roundtable_id == Letter.roundtable_id) & (Invitation.person_id == Letter.person_id)
-    written = (
-        select(Letter.person_id, Letter.state, Letter.send_after)
-        .join(Invitation, theirs)
-        .where(Letter.roundtable_id == roundtable.id, their_first)
-        .order_by(Letter.id)
-    )
-    rows = session.execute(written).all()
-    may_have_it = {row.person_id for row in rows if row.state in ("sent", "handing_over", "uncertain")}
-    return {
-        row.person_id: row.send_after
-        for row in rows
-        if row.state in ("waiting", "failed") and row.person_id not in may_have_it
-    }
-
-
-def first_letter(invitation: Invitation) -> Callable[..., Letter]:
-    """What went out to them, or was about to, before anything else."""
-    return letters.save_the_date if invitation.sent_at is None else inviting_letter(invitation)
-
-
-def cancel(session: Session, roundtable: Roundtable, *, because: str, at: datetime) -> int:
-    """Call it off, and a letter to everyone it concerns. Returns how many. Raises AlreadyCancelled."""
+    told = to_hear_that_it_is_off(session, roundtable)
     roundtable.cancel(because, at=at)
     outbox.hold_back(session, roundtable, TO_A_GUEST, at=at)
-    told = concerned(session, roundtable)
-    with to_many():
-        for invitation in told:
-            write(session, invitation, letters.cancelled, at=at)
+    if told:
+        mailing = Mailing(roundtable_id=roundtable.id, kind="cancelled", queued_at=at, send_after=at, queued_by=by)
+        session.add(mailing)
+        write_to_all(session, told, lambda _: letters.cancelled, mailing=mailing, at=at)
     return len(told)
 
 
-def concerned(session: Session, roundtable: Roundtable) -> list[Invitation]:
-    """Who has to hear of a change: the invited and those who keep the day free, less who declined, by precedence."""
-    found = (
-        select(Invitation)
-        .join(Invitation.person)
-        .outerjoin(Answer, (Answer.invitation_id == Invitation.id) & Answer.superseded_at.is_(None))
-        .where(
-            Invitation.roundtable_id == roundtable.id,
-            *are_concerned(),
-        )
-        .options(
-            joinedload(Invitation.person).joinedload(Person.organisation),
-            joinedload(Invitation.answer),
-            joinedload(Invitation.registration),
-        )
-        .order_by(*order_at(roundtable))
-    )
-    return list(session.scalars(found))
-
-
-def are_concerned() -> list[ColumnElement[bool]]:
-    """Conditions for a statement about invitations, outer-joined with the answers that count."""
-    return [
-        or_(Invitation.sent_at.is_not(None), Invitation.announced_at.is_not(None)),
-        Invitation.revoked_at.is_(None),
-        or_(Answer.id.is_(None), Answer.kind != "declined"),
-    ]
+def to_hear_that_it_is_off(session: Session, roundtable: Roundtable) -> list[Invitation]:
+    return [reader.invitation for reader in knowing.readers(session, roundtable) if reader.knows]
 
 
 def _open_agenda(session: Session, roundtable: Roundtable) -> None:

@@ -8,18 +8,20 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from roundtable.actions import following_up, quoting
-from roundtable.actions.writing import TELLING, inviting_letter, remember
+from roundtable.actions import following_up, quoting, telling
+from roundtable.actions.answering import answer_is
+from roundtable.actions.knowing import Reader
+from roundtable.actions.writing import inviting_letter, remember
 from roundtable.domain import links, registrations
 from roundtable.domain.accounts import Account
 from roundtable.domain.commitments import Commitment
-from roundtable.domain.editions import Edition
 from roundtable.domain.invitations import Invitation
 from roundtable.domain.people import AlreadyThere, Person
 from roundtable.domain.polls import PollVoter
 from roundtable.domain.quotes import Quote
 from roundtable.domain.refusals import Refused
 from roundtable.mail import deciding, letters, message, outbox, poll_letters
+from roundtable.mail.mailings import NEWS
 from roundtable.mail.outbox import Letter
 
 # What is written anew from the invitation it is about.
@@ -35,9 +37,10 @@ OF_AN_INVITATION = (
     "cancelled",
     "uninvited",
     "answer_received",
+    "delegate_declined",
 )
 Thing = TypeVar("Thing")
-OF_A_POLL = {"poll": poll_letters.poll, "poll_reminder": poll_letters.poll_reminder}
+OF_A_POLL = ("poll", "poll_reminder", "poll_closed")
 
 
 class NotAgain(Refused):
@@ -86,9 +89,10 @@ def correct_and_send(session: Session, letter: Letter, email: str, *, by: Accoun
     session.flush()
     links.revoke_issued(session, letter.queued_at, person_id=person.id, is_for_assistant=is_for_assistant, at=at)
     again = _written_anew(session, letter, person, is_for_assistant, at)
+    # It goes with the others, and when it was planned.
+    again.mailing = letter.mailing
     if letter.state == "waiting" and not letter.tries:
-        # It goes when it was planned, and stops with the others it was to go with.
-        again.send_after, again.mailing = max(at, letter.send_after), letter.mailing
+        again.send_after = max(at, letter.send_after)
     session.flush()
     deciding.put_in_its_place(session, letter, again, by=by, at=at)
     return again
@@ -113,8 +117,12 @@ def _written_anew(session: Session, letter: Letter, person: Person, for_assistan
     if letter.kind in OF_A_POLL:
         asked = select(PollVoter).where(PollVoter.poll_id == letter.poll_id, PollVoter.person_id == person.id)
         voter = _only(session.scalars(asked).all())
+        if letter.kind == "poll_closed":
+            return outbox.queue(session, poll_letters.poll_closed(voter, chosen=voter.poll.chosen, at=at))
         token = links.issue(session, at=at, poll_voter=voter, is_for_assistant=for_assistant)
-        return outbox.queue(session, OF_A_POLL[letter.kind](voter, token, at=at, for_assistant=for_assistant))
+        return outbox.queue(
+            session, getattr(poll_letters, letter.kind)(voter, token, at=at, for_assistant=for_assistant)
+        )
     if letter.kind == "quote_to_release":
         quoted = select(Quote).where(Quote.roundtable_id == letter.roundtable_id, Quote.person_id == person.id)
         open_ones = [quote for quote in session.scalars(quoted) if quote.asked_at == letter.queued_at]
@@ -138,10 +146,10 @@ def _about_invitation(session: Session, letter: Letter, for_assistant: bool, at:
         return outbox.queue(session, letters.uninvited(invitation, at=at, for_assistant=for_assistant))
     write: Callable[..., Letter] = getattr(letters, letter.kind)
     told: dict[str, object] = {}
-    if letter.kind == "new_date":
-        told = {"because": "", "before": _as_known_before(session, letter)}
-    elif letter.kind == "changed":
-        told = {"words": "", "before": _only([each for each in [_as_known_before(session, letter)] if each])}
+    if letter.kind in NEWS:
+        write = _news(session, invitation, letter)
+    elif letter.kind == "delegate_declined":
+        told = {"delegate": _only([each for each in [invitation.delegate] if each and answer_is(each, "declined")])}
     elif letter.kind == "answer_received":
         seat = invitation.registration
         waits = seat is not None and seat.state == "waiting"
@@ -153,24 +161,22 @@ def _about_invitation(session: Session, letter: Letter, for_assistant: bool, at:
         # They have not got what the conversation began with.
         invitation.thread_id = None
     again = outbox.queue(session, write(invitation, token, at=at, for_assistant=for_assistant, **told))
+    again.knew_sequence = letter.knew_sequence
     if not for_assistant:
         remember(invitation, again)
     return again
 
 
-def _as_known_before(session: Session, letter: Letter) -> Edition | None:
-    """The roundtable as the letter before this one told of it, if it has changed since."""
-    told = select(func.max(Letter.queued_at)).where(
-        Letter.roundtable_id == letter.roundtable_id,
-        Letter.person_id == letter.person_id,
-        Letter.kind.in_(TELLING),
-        Letter.id < letter.id,
-    )
-    told_at = session.scalar(told)
-    if told_at is None:
-        return None
-    replaced = select(Edition).where(Edition.roundtable_id == letter.roundtable_id, Edition.replaced_at > told_at)
-    return session.scalar(replaced.order_by(Edition.sequence).limit(1))
+def _news(session: Session, invitation: Invitation, letter: Letter) -> Callable[..., Letter]:
+    """What has changed since they knew it, up to this day, with the reason or words that the letter gave."""
+    roundtable, mailing = invitation.roundtable, letter.mailing
+    knew = [letter.knew_sequence] if letter.knew_sequence is not None else []
+    reader = Reader(invitation, knew, awaited=None, knows=True)
+    if reader.before is None and (knew or letter.kind == "changed"):
+        # It has been changed back since.
+        raise NotAgain
+    words = mailing.words.in_(invitation.person.language) if mailing is not None else ""
+    return telling.letter_of(reader, words, registrations.places_in_line(session, roundtable))
 
 
 def _only(things: Sequence[Thing]) -> Thing:

@@ -1,19 +1,31 @@
 """Telling people what has changed of a roundtable they are invited to: each what they have not been told, and once."""
 
+from collections import defaultdict
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
+from typing import Any
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from roundtable.actions import planning
-from roundtable.actions.writing import ASKING, write
+from roundtable.actions import knowing
+from roundtable.actions.knowing import Awaited, Reader
+from roundtable.actions.writing import TO_A_GUEST, write_to_all
+from roundtable.db import Bilingual
 from roundtable.domain import registrations
+from roundtable.domain.accounts import Account
 from roundtable.domain.editions import Edition
 from roundtable.domain.invitations import Answer, Invitation
 from roundtable.domain.people import Person
 from roundtable.domain.roundtables import AlreadyCancelled, Roundtable
 from roundtable.mail import letters, outbox
+from roundtable.mail.mailings import NEWS, Mailing
+from roundtable.mail.outbox import Letter
+
+# What a preview renders instead of a personal link: it opens nothing.
+NO_TOKEN = "preview"  # noqa: S105
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +48,7 @@ def untold(session: Session, roundtable: Roundtable, *, at: datetime) -> Untold:
         )
         .join(Invitation.person)
         .outerjoin(Answer, (Answer.invitation_id == Invitation.id) & Answer.superseded_at.is_(None))
-        .where(Edition.roundtable_id == roundtable.id, *planning.are_concerned())
+        .where(Edition.roundtable_id == roundtable.id, *knowing.are_concerned())
         .group_by(Edition.id, Person.language)
         .order_by(Edition.sequence)
     )
@@ -45,21 +57,15 @@ def untold(session: Session, roundtable: Roundtable, *, at: datetime) -> Untold:
     return Untold(before=known[0][0] if known else None, number=sum(number for _, number in known))
 
 
-def to_tell(session: Session, roundtable: Roundtable) -> list[tuple[Invitation, Edition]]:
-    """Who does not know yet how it is today, by precedence, and what they know."""
-    found = []
-    for invitation in planning.concerned(session, roundtable):
-        before = roundtable.as_told(invitation.told_sequence)
-        if before is not None and before.is_outdated(invitation.person.language):
-            found.append((invitation, before))
-    return found
+def to_tell(session: Session, roundtable: Roundtable) -> list[Reader]:
+    """Whose last letter says something else than what holds today, by precedence."""
+    return [each for each in knowing.readers(session, roundtable) if each.was_told_otherwise]
 
 
-def tell(session: Session, roundtable: Roundtable, *, words: str, at: datetime) -> int:
-    """A letter to each who does not know yet, with what is new to them; twice is once. Returns how many people.
+def tell(session: Session, roundtable: Roundtable, *, words: str, at: datetime, by: Account | None = None) -> int:
+    """A letter to each who does not know yet; twice is once. Returns how many people are written to.
 
-    Whoever's invitation has not gone out yet gets that one anew, when it would have gone. ``words`` of the organiser
-    may be empty.
+    ``words`` of the organiser may be empty. See ``write_news``.
 
     Raises:
         AlreadyCancelled
@@ -67,13 +73,109 @@ def tell(session: Session, roundtable: Roundtable, *, words: str, at: datetime) 
     registrations.lock_seats(session, roundtable)
     if roundtable.is_cancelled:
         raise AlreadyCancelled
-    unasked = planning.not_yet_asked(session, roundtable)
     told = to_tell(session, roundtable)
-    for invitation, before in told:
-        if invitation.person_id in unasked and invitation.answer is None:
-            outbox.hold_back(session, roundtable, ASKING, at=at, to=invitation.person)
-            send_after = max(at, unasked[invitation.person_id])
-            write(session, invitation, planning.first_letter(invitation), at=at, send_after=send_after)
-        else:
-            write(session, invitation, letters.changed, at=at, before=before, words=words)
-    return len(told)
+    return write_news(session, roundtable, told, kind="changed", words=words, at=at, by=by)
+
+
+def hold_back_what_is_no_news(session: Session, roundtable: Roundtable, *, at: datetime) -> None:
+    """Letters that wait to tell of what was changed back since never go out."""
+    told = [each for each in to_tell(session, roundtable) if each.awaited is None and not _hears_news(each)]
+    write_news(session, roundtable, told, kind="changed", words="", at=at, by=None)
+
+
+def write_news(
+    session: Session,
+    roundtable: Roundtable,
+    told: Sequence[Reader],
+    *,
+    kind: str,
+    words: str,
+    at: datetime,
+    by: Account | None,
+) -> int:
+    """One letter to each that says it all. Returns how many people are written to.
+
+    Whatever else waits for them about this roundtable names what holds no more, so it never goes out; in its place the
+    letter says all that is different from what its reader surely knows, and how it stands with their answer and seat.
+    Nobody who got a seat from the waiting list stays ignorant of it. What was changed back before anybody heard of it
+    is no news. Whoever's invitation has not gone out yet gets that one anew, when the old one would have gone.
+    """
+    outbox.hold_back(session, roundtable, TO_A_GUEST, at=at, to=[each.invitation.person_id for each in told])
+    for reader in told:
+        reader.invitation.told_sequence = reader.known[0] if reader.known else None
+        if not reader.knows:
+            # They have not got what the conversation would have begun with.
+            reader.invitation.thread_id = None
+    news = {each.invitation.id: each for each in told if _hears_news(each)}
+    if news:
+        places = registrations.places_in_line(session, roundtable)
+        write_to_all(
+            session,
+            [each.invitation for each in news.values()],
+            lambda invitation: letter_of(news[invitation.id], words, places),
+            mailing=_mailing(session, roundtable, kind, words, at, by),
+            at=at,
+        )
+    awaiting = [(each.invitation, each.awaited) for each in told if each.awaited is not None]
+    _ask_anew(session, awaiting, at=at)
+    return len(news.keys() | {invitation.id for invitation, _awaited in awaiting})
+
+
+def shown(
+    session: Session, roundtable: Roundtable, told: Sequence[Reader], words: str, *, at: datetime
+) -> Letter | None:
+    """One of the letters that ``write_news`` would write, in full: of the news, where there are any (rule 22)."""
+    reader = next((each for each in told if _hears_news(each)), None)
+    if reader is not None:
+        places = registrations.places_in_line(session, roundtable)
+        return letter_of(reader, words, places)(reader.invitation, NO_TOKEN, at=at)
+    waiting = next((each.invitation for each in told if each.awaited is not None), None)
+    return knowing.first_letter(waiting)(waiting, NO_TOKEN, at=at) if waiting is not None else None
+
+
+def _hears_news(reader: Reader) -> bool:
+    return reader.knows and (reader.before is not None or not reader.known)
+
+
+def letter_of(reader: Reader, words: str, places: Mapping[int, int]) -> Callable[..., Letter]:
+    """Another day is told in other words than another place. ``places`` in line by the id of the invitation."""
+    before, held = reader.before, reader.held
+    standing: dict[str, Any] = {
+        "registration": held,
+        "place": places.get(held.invitation_id) if held is not None else None,
+    }
+    if before is None or before.is_of_another_time:
+        return partial(letters.new_date, before=before, because=words, **standing)
+    return partial(letters.changed, before=before, words=words, **standing)
+
+
+def words_that_wait(session: Session, roundtable: Roundtable) -> str:
+    """What organisers have said in letters about changes that have not gone out: newer ones take their place."""
+    said = (
+        select(Mailing)
+        .join(Letter, Letter.mailing_id == Mailing.id)
+        .where(Mailing.roundtable_id == roundtable.id, Mailing.kind.in_(NEWS))
+        .where(Letter.state.in_(("waiting", "failed")), Letter.overtaken_at.is_(None))
+        .order_by(Mailing.id)
+    )
+    return "\n\n".join(dict.fromkeys(each.words.de for each in session.scalars(said) if each.words))
+
+
+def _mailing(
+    session: Session, roundtable: Roundtable, kind: str, words: str, at: datetime, by: Account | None
+) -> Mailing:
+    mailing = Mailing(roundtable_id=roundtable.id, kind=kind, queued_at=at, send_after=at, queued_by=by)
+    plain = words.replace("\r\n", "\n")
+    mailing.words = Bilingual(plain, plain)
+    session.add(mailing)
+    return mailing
+
+
+def _ask_anew(session: Session, awaiting: Sequence[tuple[Invitation, Awaited]], *, at: datetime) -> None:
+    """What waited to ask them, as it stands now, with the letters it was to go with."""
+    together = defaultdict(list)
+    for invitation, awaited in awaiting:
+        together[max(at, awaited.send_after), awaited.mailing_id].append(invitation)
+    for (send_after, mailing_id), asked in together.items():
+        mailing = session.get(Mailing, mailing_id) if mailing_id is not None else None
+        write_to_all(session, asked, knowing.first_letter, mailing=mailing, at=at, send_after=send_after)

@@ -43,9 +43,12 @@ def write_without_link(
 
 
 def remember(invitation: Invitation, letter: Letter) -> None:
-    """With the first letter to somebody a conversation begins; some letters tell of everything that has changed."""
+    """With the first letter to somebody a conversation begins; some letters tell of everything that has changed.
+
+    The first one says how it stands, whichever it is.
+    """
     invitation.thread_id = invitation.thread_id or letter.message_id
-    if letter.kind in TELLING:
+    if letter.kind in TELLING or invitation.told_sequence is None:
         invitation.told_sequence = invitation.roundtable.calendar_sequence
 
 
@@ -65,6 +68,7 @@ def write_to_all(
         for invitation in invitations
         for is_for_assistant in ((False, True) if invitation.person.assistant_email else (False,))
     ]
+    knew = {invitation.id: invitation.told_sequence for invitation in invitations}
     with to_many():
         for begin in range(0, len(whom), AT_ONCE):
             some = whom[begin : begin + AT_ONCE]
@@ -73,6 +77,8 @@ def write_to_all(
                 letter(invitation)(invitation, token, at=at, for_assistant=is_for_assistant, **context)
                 for token, (invitation, is_for_assistant) in zip(tokens, some, strict=True)
             ]
+            for one, (invitation, _is_for_assistant) in zip(written, some, strict=True):
+                one.knew_sequence = knew[invitation.id]
             outbox.queue_all(session, written, mailing=mailing)
             for one, (invitation, is_for_assistant) in zip(written, some, strict=True):
                 if not is_for_assistant:

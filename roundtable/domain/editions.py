@@ -44,6 +44,11 @@ class Edition(Base):
     def series(self) -> Series:
         return self.roundtable.series
 
+    @property
+    def is_of_another_time(self) -> bool:
+        now = values(self.roundtable)
+        return any(getattr(self, name) != now[name] for name in ("starts_at", "ends_at", "has_hours"))
+
     def is_outdated(self, language: str) -> bool:
         """Whether a reader of this language finds anything different; what was changed and changed back is not."""
         now = values(self.roundtable)

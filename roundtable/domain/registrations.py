@@ -337,3 +337,9 @@ def place_in_line(session: Session, registration: Registration) -> int:
         Registration.id < registration.id,
     )
     return (session.scalar(ahead) or 0) + 1
+
+
+def places_in_line(session: Session, roundtable: Roundtable) -> dict[int, int]:
+    """The place on the waiting list of each who waits, counted from 1, by the id of their invitation."""
+    line = select(Registration.invitation_id).where(*_live(roundtable), Registration.confirmed_at.is_(None))
+    return {id_: place for place, id_ in enumerate(session.scalars(line.order_by(Registration.id)), start=1)}

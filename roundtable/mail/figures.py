@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from roundtable.mail import beats
 from roundtable.mail.mailings import Mailing
-from roundtable.mail.outbox import STATES, Letter
+from roundtable.mail.outbox import OVERTAKEN, READDRESSED, STATES, Letter
 from roundtable.settings import Settings
 
 
@@ -54,10 +54,14 @@ def by_state(session: Session) -> dict[str, int]:
 
 
 def progress(session: Session, mailings: Collection[Mailing]) -> dict[int, dict[str, int]]:
-    """How many letters of each mailing, by its id, are in each state; every state named."""
+    """How many letters of each mailing, by its id, are in each state; every state named.
+
+    Less those that another took the place of.
+    """
     counted = (
         select(Letter.mailing_id, Letter.state, func.count())
         .where(Letter.mailing_id.in_([mailing.id for mailing in mailings]))
+        .where((Letter.state != "given_up") | Letter.reply.not_in((OVERTAKEN, READDRESSED)))
         .group_by(Letter.mailing_id, Letter.state)
     )
     figures = {mailing.id: dict.fromkeys(STATES, 0) for mailing in mailings}

@@ -190,19 +190,34 @@ def new_date(
     *,
     because: str,
     before: Edition | None = None,
+    registration: Registration | None = None,
+    place: int | None = None,
     at: datetime,
     for_assistant: bool = False,
 ) -> Letter:
-    """``before``: the roundtable as they knew it."""
-    context: dict[str, Any] = {"because": because, "before": before}
+    """``before``: the roundtable as they knew it. ``registration``: theirs or their delegate's, with its ``place`` in
+    line, counted from 1, where it waits."""
+    context: dict[str, Any] = {"because": because, "before": before, "registration": registration, "place": place}
     return _about_invitation("new_date", invitation, token, at=at, for_assistant=for_assistant, **context)
 
 
 def changed(
-    invitation: Invitation, token: str, *, before: Edition, words: str, at: datetime, for_assistant: bool = False
+    invitation: Invitation,
+    token: str,
+    *,
+    before: Edition,
+    words: str,
+    registration: Registration | None = None,
+    place: int | None = None,
+    at: datetime,
+    for_assistant: bool = False,
 ) -> Letter:
-    """What is different from the roundtable as they knew it; ``words`` of the organiser may be empty."""
+    """What is different from the roundtable as they knew it; ``words`` of the organiser may be empty.
+
+    ``registration`` and ``place``: as in ``new_date``.
+    """
     context: dict[str, Any] = {"before": before, "organisers_words": words}
+    context |= {"registration": registration, "place": place}
     return _about_invitation("changed", invitation, token, at=at, for_assistant=for_assistant, **context)
 
 

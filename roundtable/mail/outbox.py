@@ -109,6 +109,8 @@ class Letter(Base):
     reply: Mapped[str] = mapped_column(default="")
     # Since then what it says holds no more, and nobody sends it (again).
     overtaken_at: Mapped[datetime | None]
+    # The SEQUENCE their reader had been told of before; none: of nothing yet, or the letter tells of none.
+    knew_sequence: Mapped[int | None]
     # The same to the corrected address.
     replaced_by_id: Mapped[int | None] = mapped_column(ForeignKey("letters.id", ondelete="SET NULL"), index=True)
 
@@ -133,6 +135,7 @@ WRITTEN = (
     "send_after",
     "state",
     "state_since",
+    "knew_sequence",
 )
 BELONGS_TO = ("office", "roundtable", "person", "poll")
 
@@ -241,15 +244,23 @@ def doubt_ended_leases(session: Session, *, at: datetime) -> None:
 
 
 def hold_back(
-    session: Session, roundtable: Roundtable, kinds: Collection[str], *, at: datetime, to: Person | None = None
+    session: Session,
+    roundtable: Roundtable,
+    kinds: Collection[str],
+    *,
+    at: datetime,
+    to: Person | Collection[int] | None = None,
 ) -> None:
     """Letters of these kinds that wait or failed are overtaken by what happened and never go out (rule 6).
 
-    To everybody, or ``to`` one person. One that is being handed over, or may have arrived, is not handed over again.
+    To everybody, or ``to`` one person, or several by id.
+    One that is being handed over, or may have arrived, is not handed over again.
     """
     ours = [Letter.roundtable_id == roundtable.id, Letter.kind.in_(kinds), Letter.state.in_(UNSENT)]
-    if to is not None:
+    if isinstance(to, Person):
         ours.append(Letter.person_id == to.id)
+    elif to is not None:
+        ours.append(Letter.person_id.in_(to))
     overtake(session, select(Letter).where(*ours).options(undefer(Letter.message)), at=at)
 
 

@@ -56,6 +56,7 @@ def sample(
         roundtable=None if kind in OF_A_POLL else roundtable,
         wording=wording,
         poll=_poll_about(series, roundtable),
+        invitation=None,
         because=because,
         before=None,
         page=None,

@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from roundtable.actions import answering, inviting, planning
+from roundtable.actions import answering, inviting, knowing
 from roundtable.actions.answering import CancelledMeanwhile, DelegatesDoNotDelegate
 from roundtable.actions.naming import DelegateIsOneself, NamesWrongDelegate
 from roundtable.domain.history import Entry
@@ -138,7 +138,7 @@ def test_a_delegate_who_declines_leaves_the_choice_to_the_head(session: Session,
     assert answering.delegate(session, head, at=at, **DELEGATE).state == "confirmed"
     # The no of before counts no more: they hear of what changes.
     assert sent.answer is None
-    assert sent in planning.concerned(session, head.roundtable)
+    assert sent in knowing.concerned(session, head.roundtable)
     assert [each.kind for each in sent.answers] == ["declined"]
     told = session.scalars(select(Letter).where(Letter.kind == "delegate_declined")).one()
     assert told.state == "given_up"

@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from roundtable.actions import inviting, polling, quoting, readdressing, telling
+from roundtable.actions import answering, inviting, planning, polling, quoting, readdressing, telling
 from roundtable.actions.readdressing import NotAgain, SameAddress
 from roundtable.domain import links
 from roundtable.domain.history import Entry
@@ -28,6 +28,7 @@ from tests.factories import (
 )
 
 NEW = "neu@organisation.example"
+WEEK = timedelta(days=7)
 
 
 def token_in(letter: Letter) -> str:
@@ -48,6 +49,9 @@ def failed(session: Session, letter: Letter) -> Letter:
 )
 def test_every_letter_about_an_invitation_is_written_anew(session: Session, kind: str) -> None:
     invitation = an_invitation(session)
+    if kind == "new_date":
+        moved = invitation.roundtable
+        moved.move_to(moved.starts_at + WEEK, moved.ends_at + WEEK, at=AT)
     told: dict[str, dict[str, Any]] = {
         "answer_received": {"registration": None, "place": None},
         "new_date": {"because": ""},
@@ -82,6 +86,66 @@ def test_what_has_changed_is_said_again(session: Session) -> None:
     assert "Rathaus, Ratssaal" in said
     assert "Altes Rathaus" in said
     assert again.kind == "changed"
+
+
+def test_a_new_date_keeps_its_reason_and_what_it_tells(session: Session) -> None:
+    invitation = an_invitation(session)
+    roundtable = invitation.roundtable
+    someone = an_account(session, roundtable.series.office)
+    moved = {"starts_at": roundtable.starts_at + WEEK, "ends_at": roundtable.ends_at + WEEK}
+    planning.reschedule(session, roundtable, because="Der Saal ist belegt.", at=AT, by=None, **moved)
+    old = failed(session, session.scalars(select(Letter)).one())
+    # Twice: the address was wrong again.
+    for address in (NEW, "ganz-neu@organisation.example"):
+        old = readdressing.correct_and_send(session, failed(session, old), address, by=someone, at=AT)
+        said = outbox.read(old).text
+        assert "Der Grund: Der Saal ist belegt." in said
+        assert "bisher: Mittwoch, 1. April 2026" in said
+    failed(session, old)
+    planning.reschedule(session, roundtable, because="Doch frei.", at=AT, starts_at=AT + WEEK, ends_at=AT + 2 * WEEK)
+    with pytest.raises(NotAgain):
+        readdressing.correct_and_send(session, old, "x@organisation.example", by=someone, at=AT)
+
+
+def test_what_was_changed_back_is_not_told_again(session: Session) -> None:
+    invitation = an_invitation(session)
+    roundtable = invitation.roundtable
+    for venue in ("Speicher 4", "Rathaus, Ratssaal"):
+        with roundtable.revised(AT):
+            roundtable.venue = venue
+        session.flush()
+        if venue == "Speicher 4":
+            telling.tell(session, roundtable, words="", at=AT)
+    old = failed(session, session.scalars(select(Letter)).one())
+    with pytest.raises(NotAgain):
+        readdressing.correct_and_send(session, old, NEW, by=an_account(session, invitation.person.office), at=AT)
+
+
+def test_that_a_delegate_cannot_come(session: Session) -> None:
+    head = an_invitation(session)
+    someone = an_account(session, head.person.office)
+    named: dict[str, Any] = dict(given_name="Vera", family_name="Vertretung", function="", email="vera@x.example")
+    delegate = answering.delegate(session, head, **named, at=AT).invitation
+    answering.decline(session, delegate, at=AT)
+    old = failed(session, session.scalars(select(Letter).where(Letter.kind == "delegate_declined")).one())
+    again = readdressing.correct_and_send(session, old, NEW, by=someone, at=AT)
+    assert (again.kind, again.recipient) == ("delegate_declined", NEW)
+    assert "Vera Vertretung" in outbox.read(again).text
+    # They come themselves: there is nothing to say of a delegate any more.
+    answering.accept(session, head, at=AT)
+    with pytest.raises(NotAgain):
+        readdressing.correct_and_send(session, failed(session, again), "y@x.example", by=someone, at=AT)
+
+
+def test_how_a_poll_ended(session: Session) -> None:
+    series = a_series(session, an_office(session))
+    poll = a_poll(session, series, voters=1)
+    polling.ask(session, poll, at=AT)
+    polling.choose(session, poll, poll.dates[0], host="lindenau.example", at=AT)
+    old = failed(session, session.scalars(select(Letter).where(Letter.kind == "poll_closed")).one())
+    again = readdressing.correct_and_send(session, old, NEW, by=an_account(session, series.office), at=AT)
+    assert (again.kind, again.poll_id, again.recipient) == ("poll_closed", poll.id, NEW)
+    assert "5. Mai 2026" in outbox.read(again).text
 
 
 def test_whoever_is_uninvited_reads_it_at_the_right_address(session: Session) -> None:

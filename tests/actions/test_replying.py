@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -254,7 +255,10 @@ def test_an_answer_on_the_page_since_stands(session: Session, invitation: Invita
 
 def test_what_was_said_of_the_old_date_does_not_count_for_the_new(session: Session, invitation: Invitation) -> None:
     roundtable = invitation.roundtable
-    moved = {"starts_at": roundtable.starts_at + timedelta(days=7), "ends_at": roundtable.ends_at + timedelta(days=7)}
+    moved: dict[str, Any] = {
+        "starts_at": roundtable.starts_at + timedelta(days=7),
+        "ends_at": roundtable.ends_at + timedelta(days=7),
+    }
     planning.reschedule(session, roundtable, because="Messe", at=AT + timedelta(minutes=9), **moved)
     a, b = uid(invitation), email(invitation)
     assert outcome(receive(session, replies.google(a, b, "ACCEPTED", AT, PASSED))) == ("set_aside", "earlier_date")

@@ -149,3 +149,30 @@ def test_three_hundred_recipients_cost_as_many_statements_as_three(
     _prepared(session, roundtable, 297)
     desk.get(_url(desk, roundtable))
     assert len(desk.statements) == before <= 20
+
+
+def test_whose_letters_come_back_is_seen_and_not_proposed(
+    desk: PageClient, session: Session, roundtable: Roundtable
+) -> None:
+    returned = an_invitation(session, roundtable, a_person(session, roundtable.series.office, email_bounced_at=AT))
+    silent = an_invitation(session, roundtable)
+    desk.get(_url(desk, roundtable, kind="reminder"))
+    ticked = [box["value"] for box in desk.page.select("[name=invitations][checked]")]
+    assert ticked == [str(silent.id)]
+    assert "Schreiben an diese Adresse kommen zurück" in desk.text("main form")
+    assert silent.person.name in desk.text("h2")
+    assert "Eine Erinnerung senden" in desk.text("main form")
+    desk.submit("form:has([name=invitations])")
+    assert [letter.person_id for letter in _letters(session)] == [silent.person_id]
+    # Chosen by hand, they are meant.
+    desk.get(_url(desk, roundtable, kind="again", only=returned.id))
+    assert len(desk.page.select("[name=invitations][checked]")) == 1
+
+
+def test_the_form_comes_back_with_the_ticks_it_had(desk: PageClient, session: Session, roundtable: Roundtable) -> None:
+    one, _two = _prepared(session, roundtable, 2)
+    desk.get(_url(desk, roundtable))
+    desk.submit("form:has([name=invitations])", 422, send_at="2020-01-01T10:00", invitations=[one.id])
+    assert [box["value"] for box in desk.page.select("[name=invitations][checked]")] == [str(one.id)]
+    desk.submit("form:has([name=invitations])", 422, send_at="2020-01-01T10:00", invitations=[])
+    assert not desk.page.select("[name=invitations][checked]")

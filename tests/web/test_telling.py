@@ -1,13 +1,14 @@
 """After an edit: tell people now, having seen the letter, or later; and ending one's letters by one POST."""
 
 from contextvars import Context
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from roundtable.actions import inviting
 from roundtable.domain.offices import OfficeMember
 from roundtable.domain.roundtables import Roundtable
 from roundtable.mail import outbox, subscriptions
@@ -57,6 +58,56 @@ def test_telling_now(session: Session, client: PageClient, at: datetime) -> None
     assert len(session.scalars(select(Letter)).all()) == 2
     client.get(client.url("desk.telling.show", roundtable_id=roundtable.id))
     assert "Nichts mitzuteilen" in client.text()
+
+
+def test_what_goes_out_can_be_watched_and_stopped(session: Session, client: PageClient) -> None:
+    roundtable = invited(session, client)
+    edit(client, roundtable, venue="Speicher 4")
+    tell(client, roundtable, 303, words="Der Ratssaal wird saniert.", seen="Der Ratssaal wird saniert.")
+    client.follow()
+    assert client.text("h1") == "Schreiben über Änderungen"
+    assert "0 von 2 Schreiben übergeben" in client.text()
+    assert "Der Ratssaal wird saniert." in client.text("blockquote")
+    client.submit("#stop form")
+    client.follow()
+    assert "weiß noch nicht von der Änderung" in client.text()
+    client.get(client.url("desk.telling.show", roundtable_id=roundtable.id))
+    assert "Jetzt 2 Personen benachrichtigen" in client.text("main form")
+
+
+def test_what_waits_is_shown_with_its_words_and_held_back_where_it_is_no_news(
+    session: Session, client: PageClient
+) -> None:
+    roundtable = invited(session, client)
+    edit(client, roundtable, venue="Speicher 4")
+    tell(client, roundtable, 303, words="Saniert.", seen="Saniert.")
+    edit(client, roundtable, map_url="https://karte.example/")
+    client.follow()
+    assert client.one("textarea[name=words]").text.strip() == "Saniert."
+    assert "bisher: Rathaus, Ratssaal" in client.text("pre")
+    edit(client, roundtable, venue="Rathaus, Ratssaal", map_url="")
+    client.follow()
+    assert "Alles wurde zurückgeändert" in client.text()
+    client.submit("main form")
+    client.follow()
+    assert "Diese Schreiben gehen nicht hinaus." in client.text("body")
+    assert {letter.state for letter in session.scalars(select(Letter))} == {"given_up"}
+
+
+def test_an_invitation_that_waits_is_shown_as_it_will_be(session: Session, client: PageClient, at: datetime) -> None:
+    invitation = an_invitation(session, sent_at=None)
+    roundtable = invitation.roundtable
+    client.sign_in(an_account(session, roundtable.series.office))
+    inviting.send(session, roundtable, [invitation], at=at, send_after=at + timedelta(days=1))
+    session.commit()
+    edit(client, roundtable, venue="Speicher 4")
+    client.follow()
+    assert "Einladung: Runder Tisch Wärmewende" in client.text("main form")
+    assert "Speicher 4" in client.text("pre")
+    # Whoever knows of nothing yet is not told that it is off.
+    client.get(client.url("desk.roundtables.cancel_form", roundtable_id=roundtable.id))
+    assert "deshalb entsteht kein Schreiben" in client.text()
+    assert "Eine Einladung wartet noch" in client.text()
 
 
 def test_telling_later(session: Session, client: PageClient, at: datetime) -> None:

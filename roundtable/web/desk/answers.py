@@ -134,17 +134,3 @@ def _rows(session: Session, chosen: Select[Invitation, str]) -> list[Row]:
         ),
     )
     return [Row(invitation, found) for invitation, found in session.execute(loaded).unique()]
-
-
-def places_in_line(session: Session, roundtable: Roundtable) -> dict[int, int]:
-    """Invitation to place on the waiting list, counted from 1."""
-    waiting = (
-        select(Registration.invitation_id)
-        .where(
-            Registration.roundtable_id == roundtable.id,
-            Registration.withdrawn_at.is_(None),
-            Registration.confirmed_at.is_(None),
-        )
-        .order_by(Registration.id)
-    )
-    return {invitation_id: place for place, invitation_id in enumerate(session.scalars(waiting), start=1)}

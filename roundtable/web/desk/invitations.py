@@ -53,7 +53,7 @@ def index(roundtable_id: int) -> str:
         mailings=mailings,
         progress=figures.progress(db.session(), mailings),
         to_announce=_to_announce(roundtable) if counts["not_sent"] else 0,
-        places=answers.places_in_line(db.session(), roundtable) if counts["waiting"] else {},
+        places=registrations.places_in_line(db.session(), roundtable) if counts["waiting"] else {},
         can_remind=counts["silent"] and not roundtable.is_over(clock.now()) and roundtable.takes_answers(clock.now()),
     )
 
@@ -80,7 +80,7 @@ def _table(roundtable: Roundtable) -> Table:
     """The list as it is filtered, with all its pages."""
     standing, words = _asked()
     rows = answers.every_row(db.session(), roundtable, standing=standing, words=words)
-    return answer_table.table(rows, answers.places_in_line(db.session(), roundtable), roundtable.series.zone)
+    return answer_table.table(rows, registrations.places_in_line(db.session(), roundtable), roundtable.series.zone)
 
 
 def _named(roundtable: Roundtable) -> tuple[str, ...]:

@@ -23,7 +23,7 @@ from roundtable.domain.people import Person
 from roundtable.domain.precedence import order_at
 from roundtable.domain.refusals import Refused
 from roundtable.domain.roundtables import Roundtable
-from roundtable.mail import figures, letters, message, outbox
+from roundtable.mail import figures, letters, mailings, message, outbox
 from roundtable.mail.mailings import Mailing
 from roundtable.mail.message import CannotBeWrittenTo
 from roundtable.mail.outbox import Letter
@@ -116,10 +116,13 @@ def _preview(roundtable: Roundtable, kind: str, form: SendForm) -> Response:
     recipients = _to_write_to(roundtable, kind, only)
     unreachable = _unreachable(recipients)
     reachable = [each for each in recipients if each.id not in unreachable]
+    # Whoever was chosen by hand is meant, and the form comes back as it was sent.
+    proposed = {each.id for each in reachable if kind == "again" or each.person.email_bounced_at is None}
+    chosen = set(request.form.getlist("invitations", type=int)) if request.method == "POST" else proposed
     looked_at = request.args.get("look_at", type=int)
-    shown = next((each for each in reachable if each.id == looked_at), reachable[0] if reachable else None)
+    first = sorted(reachable, key=lambda each: each.id not in chosen)
+    shown = next((each for each in reachable if each.id == looked_at), first[0] if first else None)
     letter = _letter(shown, kind) if shown is not None else None
-    seen = set(request.form.getlist("invitations", type=int))
     page = render_template(
         "desk/mailings/preview.html",
         roundtable=roundtable,
@@ -127,7 +130,7 @@ def _preview(roundtable: Roundtable, kind: str, form: SendForm) -> Response:
         only=only,
         recipients=recipients,
         unreachable=unreachable,
-        chosen=seen or {each.id for each in reachable},
+        chosen=chosen,
         shown=shown,
         letter=letter,
         worded=wordings.WORDED,
@@ -154,19 +157,20 @@ def send(roundtable_id: int) -> Redirect | tuple[Response, int]:
     form = SendForm(roundtable=roundtable)
     if not form.validate_on_submit():
         return _preview(roundtable, kind, form), 422
-    number = len(_send(roundtable, kind, request.form.getlist("invitations", type=int), form.send_after))
+    at = clock.now()
+    _send(roundtable, kind, request.form.getlist("invitations", type=int), form.send_after, at)
     db.session.commit()
-    if not number:
+    mailing = mailings.queued(db.session(), roundtable, at=at)
+    if mailing is None:
         flash(_("There was nobody left to write to. Nothing has been sent."), "info")
         return redirect(url_for("desk.invitations.index", roundtable_id=roundtable.id), 303)
-    mailing = db.session.scalars(
-        select(Mailing).where(Mailing.roundtable_id == roundtable.id).order_by(Mailing.id.desc()).limit(1)
-    ).one()
     return redirect(url_for(".show", roundtable_id=roundtable.id, mailing_id=mailing.id), 303)
 
 
-def _send(roundtable: Roundtable, kind: str, seen: list[int], send_after: datetime | None) -> list[Invitation]:
-    session, at, by = db.session(), clock.now(), me()
+def _send(
+    roundtable: Roundtable, kind: str, seen: list[int], send_after: datetime | None, at: datetime
+) -> list[Invitation]:
+    session, by = db.session(), me()
     if kind == "reminder":
         # Worked out when it is sent (rule 6): never planned for later.
         return inviting.remind(session, roundtable, at=at, by=by, seen=seen)

@@ -13,7 +13,7 @@ from wtforms import StringField, TextAreaField, TimeField
 from wtforms.validators import InputRequired
 
 from roundtable import clock
-from roundtable.actions import planning, preparing, telling
+from roundtable.actions import knowing, planning, preparing, telling
 from roundtable.db import Bilingual, db
 from roundtable.domain import chain
 from roundtable.domain.invitations import Invitation
@@ -23,13 +23,13 @@ from roundtable.domain.refusals import Refused
 from roundtable.domain.registrations import FewerSeatsThanTaken
 from roundtable.domain.roundtables import AlreadyCancelled, Roundtable
 from roundtable.domain.sign_ups import SignUp
-from roundtable.mail import letters, outbox
+from roundtable.mail import letters, mailings, outbox
 from roundtable.mail.outbox import Letter
 from roundtable.web.desk import answers
 from roundtable.web.desk.conflicts import Other, others_values
 from roundtable.web.desk.dates import DateForm, date_values
 from roundtable.web.desk.details_form import DetailsForm, details_of
-from roundtable.web.desk.rights import own_roundtable_or_404, own_series_or_404
+from roundtable.web.desk.rights import me, own_roundtable_or_404, own_series_or_404
 from roundtable.web.forms import LINE, TEXT, Form
 
 routes = Blueprint("roundtables", __name__)
@@ -213,19 +213,20 @@ def reschedule_form(roundtable_id: int) -> Response | str:
     roundtable = own_roundtable_or_404(roundtable_id, "plan")
     if roundtable.is_cancelled:
         return _already_cancelled(roundtable)
-    return _reschedule_page(roundtable, RescheduleForm(zone=roundtable.series.zone, data=date_values(roundtable)))
+    values = {**date_values(roundtable), "because": telling.words_that_wait(db.session(), roundtable)}
+    return _reschedule_page(roundtable, RescheduleForm(zone=roundtable.series.zone, data=values))
 
 
 def _reschedule_page(roundtable: Roundtable, form: RescheduleForm, letter: Letter | None = None) -> str:
-    told = planning.concerned(db.session(), roundtable)
-    return _telling_page("desk/roundtables/reschedule_form.html", roundtable, form, told, letter)
-
-
-def _telling_page(
-    template: str, roundtable: Roundtable, form: Form, told: list[Invitation], letter: Letter | None
-) -> str:
-    reading = outbox.read(letter) if letter else None
-    return render_template(template, roundtable=roundtable, form=form, told=told, letter=letter, reading=reading)
+    told = [reader.invitation for reader in knowing.readers(db.session(), roundtable)]
+    return render_template(
+        "desk/roundtables/reschedule_form.html",
+        roundtable=roundtable,
+        form=form,
+        told=told,
+        letter=letter,
+        reading=outbox.read(letter) if letter else None,
+    )
 
 
 @routes.post("/roundtables/<int:roundtable_id>/reschedule")
@@ -237,14 +238,11 @@ def reschedule(roundtable_id: int) -> Response | str | tuple[str, int]:
         return _reschedule_page(roundtable, form), 422
     moments, session, at = form.moments(), db.session(), clock.now()
     if "preview" in request.form:
-        letter = None
-        told = planning.concerned(session, roundtable)
-        if told:
-            with session.no_autoflush:
-                roundtable.move_to(moments.starts_at, moments.ends_at, at=at)
-                before = roundtable.as_told(told[0].told_sequence)
-                letter = letters.new_date(told[0], "preview", because=form.because.data or "", before=before, at=at)
-            session.rollback()
+        with session.no_autoflush:
+            roundtable.move_to(moments.starts_at, moments.ends_at, at=at)
+            told = knowing.readers(session, roundtable)
+            letter = telling.shown(session, roundtable, told, form.because.data or "", at=at)
+        session.rollback()
         return _reschedule_page(own_roundtable_or_404(roundtable_id, "plan"), form, letter)
     told_count = planning.reschedule(
         session,
@@ -254,9 +252,13 @@ def reschedule(roundtable_id: int) -> Response | str | tuple[str, int]:
         because=form.because.data or "",
         answer_until=form.answers_until(),
         at=at,
+        by=me(),
     )
     session.commit()
     flash(_("The new date is set."), "success")
+    mailing = mailings.queued(session, roundtable, at=at)
+    if mailing is not None:
+        return redirect(url_for("desk.mailings.show", roundtable_id=roundtable.id, mailing_id=mailing.id), 303)
     return _back(roundtable, told_count)
 
 
@@ -279,8 +281,17 @@ def cancel_form(roundtable_id: int) -> Response | str:
 
 
 def _cancel_page(roundtable: Roundtable, form: CancelForm, letter: Letter | None = None) -> str:
-    told = planning.concerned(db.session(), roundtable)
-    return _telling_page("desk/roundtables/cancel_form.html", roundtable, form, told, letter)
+    readers = knowing.readers(db.session(), roundtable)
+    told = [each.invitation for each in readers if each.knows]
+    return render_template(
+        "desk/roundtables/cancel_form.html",
+        roundtable=roundtable,
+        form=form,
+        told=told,
+        waiting=len(readers) - len(told),
+        letter=letter,
+        reading=outbox.read(letter) if letter else None,
+    )
 
 
 @routes.post("/roundtables/<int:roundtable_id>/cancel")
@@ -293,14 +304,14 @@ def cancel(roundtable_id: int) -> Response | str | tuple[str, int]:
     session, at, because = db.session(), clock.now(), form.because.data or ""
     if "preview" in request.form:
         letter = None
-        told = planning.concerned(session, roundtable)
+        told = planning.to_hear_that_it_is_off(session, roundtable)
         if told:
             with session.no_autoflush:
                 roundtable.cancel(because, at=at)
                 letter = letters.cancelled(told[0], "preview", at=at)
             session.rollback()
         return _cancel_page(own_roundtable_or_404(roundtable_id, "plan"), form, letter)
-    told_count = planning.cancel(session, roundtable, because=because, at=at)
+    told_count = planning.cancel(session, roundtable, because=because, at=at, by=me())
     session.commit()
     flash(_("The roundtable is cancelled. It stays in calendars as cancelled for 30 days."), "success")
     return _back(roundtable, told_count)

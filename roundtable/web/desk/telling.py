@@ -12,8 +12,8 @@ from roundtable.actions import telling
 from roundtable.db import db
 from roundtable.domain.refusals import Refused
 from roundtable.domain.roundtables import Roundtable
-from roundtable.mail import letters, outbox
-from roundtable.web.desk.rights import own_roundtable_or_404
+from roundtable.mail import mailings, outbox
+from roundtable.web.desk.rights import me, own_roundtable_or_404
 from roundtable.web.forms import TEXT, Form
 
 routes = Blueprint("telling", __name__, url_prefix="/roundtables/<int:roundtable_id>/tell")
@@ -27,23 +27,24 @@ class TellForm(Form):
 
 @routes.get("/")
 def show(roundtable_id: int) -> str:
-    return _page(own_roundtable_or_404(roundtable_id, "plan"), TellForm())
+    roundtable = own_roundtable_or_404(roundtable_id, "plan")
+    return _page(roundtable, TellForm(data={"words": telling.words_that_wait(db.session(), roundtable)}))
 
 
 def _page(roundtable: Roundtable, form: TellForm) -> str:
     session, at = db.session(), clock.now()
-    told = telling.to_tell(session, roundtable) if telling.untold(session, roundtable, at=at).number else []
-    letter = None
-    if told:
-        invitation, before = told[0]
-        letter = letters.changed(invitation, "preview", before=before, words=form.words.data or "", at=at)
+    untold = telling.untold(session, roundtable, at=at)
+    otherwise = telling.to_tell(session, roundtable) if untold.number else []
+    told = [each for each in otherwise if each.before is not None or each.awaited is not None]
+    letter = telling.shown(session, roundtable, told, form.words.data or "", at=at)
     form.seen.data = form.words.data
     return render_template(
         "desk/telling/show.html",
         roundtable=roundtable,
         form=form,
-        before=told[0][1] if told else None,
-        told=[invitation for invitation, _before in told],
+        before=next((each.before for each in told if each.before is not None), untold.before),
+        told=[each.invitation for each in told],
+        is_changed_back=bool(otherwise) and not told,
         letter=letter,
         reading=outbox.read(letter) if letter is not None else None,
     )
@@ -59,9 +60,9 @@ def tell(roundtable_id: int) -> Response | str | tuple[str, int]:
     words = form.words.data or ""
     if "preview" in request.form or words != (form.seen.data or ""):
         return _page(roundtable, form)
-    session = db.session()
+    session, at = db.session(), clock.now()
     try:
-        number = telling.tell(session, roundtable, words=words, at=clock.now())
+        number = telling.tell(session, roundtable, words=words, at=at, by=me())
     except Refused as refusal:
         session.rollback()
         flash(str(refusal), "danger")
@@ -71,4 +72,17 @@ def tell(roundtable_id: int) -> Response | str | tuple[str, int]:
             flash(ngettext("%(num)d person is told.", "%(num)d people are told.", number), "success")
         else:
             flash(_("Everybody had been told already. Nothing has been sent."), "info")
+        mailing = mailings.queued(session, roundtable, at=at)
+        if mailing is not None:
+            return redirect(url_for("desk.mailings.show", roundtable_id=roundtable.id, mailing_id=mailing.id), 303)
+    return redirect(url_for("desk.roundtables.show", roundtable_id=roundtable.id), 303)
+
+
+@routes.post("/hold-back")
+def hold_back(roundtable_id: int) -> Response:
+    """What waits to tell of something that was changed back."""
+    roundtable = own_roundtable_or_404(roundtable_id, "plan")
+    telling.hold_back_what_is_no_news(db.session(), roundtable, at=clock.now())
+    db.session.commit()
+    flash(_("Those letters do not go out."), "success")
     return redirect(url_for("desk.roundtables.show", roundtable_id=roundtable.id), 303)
