@@ -2,10 +2,10 @@
 
 import json
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from roundtable.domain.accounts import Account
@@ -25,6 +25,9 @@ PLAIN_OF_PERSON = (
     "is_told_at_once",
 )
 PLAIN_OF_ORGANISATION = ("name", "short_name", "sector", "address", "article_de")
+
+# What stood in an entry before it was changed, and whole entries that were merged into others.
+DETAILS_KEPT = timedelta(days=365)
 
 
 def values_of(session: Session, thing: Person | Organisation) -> dict[str, str]:
@@ -76,6 +79,18 @@ def record_merged(
 ) -> None:
     """``name``: whose entry is no more; ``details``: that entry, whole, and what could not be kept twice."""
     _record(session, kept, "merged", details, at=at, by=by, about=name)
+
+
+def forget_old(session: Session, *, at: datetime) -> None:
+    """That something was changed or merged stays; what stood there before is forgotten, and who somebody was who is
+    removed since."""
+    of_people = Entry.deed.in_(("person_added", "person_changed", "person_merged"))
+    old = Entry.happened_at < at - DETAILS_KEPT
+    session.execute(update(Entry).where(of_people, old, Entry.about != "").values(about="", details=""))
+    of_organisations = Entry.deed.in_(("organisation_changed", "organisation_merged"))
+    session.execute(update(Entry).where(of_organisations, old, Entry.details != "").values(details=""))
+    removed = [of_people, Entry.person_id.is_(None), Entry.about != ""]
+    session.execute(update(Entry).where(*removed).values(about="", details=""))
 
 
 def _record(
