@@ -45,7 +45,7 @@ def retry_failed(session: Session, office: Office, *, at: datetime) -> int:
 
 def give_up(session: Session, letter: Letter, because: str, *, by: Account, at: datetime) -> None:
     """Never hand it over (again); who decided so and why goes into the office's history. Raises HasMovedOn."""
-    _decide(session, letter, ("waiting", "failed", "uncertain"), at)
+    _decide(session, letter, ("waiting", "failed", "uncertain", "bounced"), at)
     file_away(letter, "given_up")
     _note(session, letter, "gave_up_letter", by, at, because)
 

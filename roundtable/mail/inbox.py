@@ -105,6 +105,9 @@ class ReceivedMessage(Base):
         self.state, self.because, self.decided_at, self.decided_by = "open", because, None, None
 
 
+IS_ANSWER = ReceivedMessage.kind.in_(("reply", "counter"))
+
+
 def keep(session: Session, content: bytes, *, at: datetime) -> tuple[ReceivedMessage, Arrived] | None:
     """Store it, as something that needs a person; None where it has been delivered before."""
     is_whole, content = len(content) <= MOST_BYTES, content[:MOST_BYTES]
@@ -146,6 +149,7 @@ def views() -> dict[str, ColumnElement[bool]]:
     returned = ReceivedMessage.kind.in_(("bounce", "delay"))
     return {
         "open": ReceivedMessage.state == "open",
+        "answers": (ReceivedMessage.state == "open") & IS_ANSWER,
         "recorded": (ReceivedMessage.state == "recorded") & ~returned,
         "set_aside": ReceivedMessage.state == "set_aside",
         "returned": returned,
@@ -160,10 +164,12 @@ def counts(session: Session, office: Office) -> dict[str, int]:
     return dict(zip(("all", *views()), row, strict=True))
 
 
-def number_open(session: Session, offices: Collection[int]) -> int:
-    """How many messages need a person in these offices."""
-    waiting = [ReceivedMessage.office_id.in_(offices), ReceivedMessage.state == "open"]
-    return session.scalar(select(func.count()).select_from(ReceivedMessage).where(*waiting)) or 0
+def waiting(session: Session, offices: Collection[int]) -> tuple[int, int]:
+    """How many answers, and how many other messages, need a person in these offices."""
+    open_ones = [ReceivedMessage.office_id.in_(offices), ReceivedMessage.state == "open"]
+    counted = select(func.count().filter(IS_ANSWER), func.count().filter(~IS_ANSWER)).where(*open_ones)
+    answers, others = session.execute(counted).one()
+    return answers, others
 
 
 def forget_old(session: Session, *, at: datetime) -> None:

@@ -4,7 +4,7 @@ from roundtable.db import Base
 
 # Tables without a word about anybody but those who work here.
 OF_NOBODY = {"offices", "channels", "ranks", "series", "letter_wordings", "roundtables", "editions", "agenda_items"}
-OF_NOBODY |= {"papers", "paper_versions", "polls", "poll_dates", "job_runs", "paces", "worker_beats"}
+OF_NOBODY |= {"papers", "paper_versions", "polls", "poll_dates", "job_runs", "paces", "worker_beats", "mailbox_looks"}
 # Who may sign in: until the office takes them away.
 OF_COLLEAGUES = {"accounts", "office_members"}
 # Kept by people, until they remove or merge an entry; what hangs on it goes with it.

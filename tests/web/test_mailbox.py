@@ -3,14 +3,16 @@
 from datetime import timedelta
 
 import pytest
+from flask import Flask
 from sqlalchemy.orm import Session
 
 from roundtable.actions import receiving
 from roundtable.domain.accounts import Account
 from roundtable.domain.invitations import Invitation
 from roundtable.domain.offices import Office
-from roundtable.mail import letters, outbox
+from roundtable.mail import letters, looks, outbox
 from roundtable.mail.inbox import ReceivedMessage
+from roundtable.mail.looks import MailboxLook
 from roundtable.mail.outbox import Letter
 from tests.factories import AT, a_person, a_roundtable, a_series, a_token, an_account, an_invitation, an_office
 from tests.mail import replies, returns
@@ -243,3 +245,67 @@ def test_a_quoted_letter_opens_nobodys_page(client: PageClient, session: Session
     client.get(client.url("desk.mailbox.part", received_id=received.id, part="html"), checked=False)
     assert "Ich rufe an." in client.answer.text
     assert "abcdefgh" not in client.answer.text
+
+
+def test_a_mailbox_that_is_not_read_is_said_on_the_overview_and_above_the_list(
+    app: Flask, client: PageClient, session: Session, organiser: Account, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(app.config["ROUNDTABLE"], "imap_url", "imaps://antwort:geheim@mail.example/INBOX")
+    pages = (client.url("desk.dashboard.show"), client.url("desk.mailbox.index"))
+
+    def said() -> set[str]:
+        found = set()
+        for page in pages:
+            client.get(page)
+            found.add(" ".join(client.texts(".kern-alert--danger")))
+        return found
+
+    [never] = said()
+    assert "wird noch nicht gelesen" in never
+    assert "roundtable worker" in never
+    looks.record(session, at=AT, is_read=True)
+    assert said() == {""}
+    looks.record(session, at=AT - timedelta(minutes=4), is_read=False, said="mail.example:993: AUTHENTICATIONFAILED")
+    assert said() == {""}
+    session.merge(MailboxLook(name=looks.MAILBOX, looked_at=AT, failing_since=AT - timedelta(minutes=30), said="NO"))
+    [down] = said()
+    assert "seit 04.03.2026, 09:30 Uhr nicht mehr gelesen" in down
+    assert "NO" in down
+    client.knock("GET", "/metrics")
+    assert "roundtable_mailbox_is_read 0" in client.answer.text
+    looks.record(session, at=AT - timedelta(hours=2), is_read=True)
+    [nobody] = said()
+    assert "08:00 Uhr" in nobody
+    assert "roundtable worker" in nobody
+
+
+def test_the_overview_counts_answers_apart_and_letters_that_came_back(
+    client: PageClient, session: Session, invitation: Invitation, organiser: Account
+) -> None:
+    received = an_answer(session, invitation)
+    receive(session, returns.written(PERSON, AT))
+    letter = outbox.queue(session, letters.invitation(invitation, a_token(session, invitation=invitation), at=AT))
+    letter.state = "bounced"
+    client.get(client.url("desk.dashboard.show"))
+    queries = len(client.statements)
+    needs = client.texts("main .rt-needs li")
+    assert "1 Schreiben kam zurück" in needs[0]
+    assert needs[1:3] == ["1 Antwort wartet auf Ihre Entscheidung", "1 Nachricht braucht Sie"]
+    client.get(client.url("desk.mailbox.index", view="answers"))
+    assert len(client.page.select("main tbody tr")) == 1
+    client.get(client.url("desk.letters.show", letter_id=letter.id))
+    client.submit("form[action$='/give-up']", because="Arbeitet dort nicht mehr.")
+    session.refresh(letter)
+    assert letter.state == "given_up"
+    receiving.settle(session, received, at=AT, by=organiser)
+    for _ in range(5):
+        another = an_invitation(session, invitation.roundtable)
+        an_answer(session, another)
+        returned = outbox.queue(session, letters.invitation(another, a_token(session, invitation=another), at=AT))
+        returned.state = "bounced"
+    client.get(client.url("desk.dashboard.show"))
+    assert client.texts("main .rt-needs li")[1] == "5 Antworten warten auf Ihre Entscheidung"
+    assert len(client.statements) == queries
+    invitation.roundtable.cancelled_at, invitation.roundtable.cancelled_because = AT, "Sturm"
+    client.get(client.url("desk.dashboard.show"))
+    assert "Schreiben kamen zurück" not in client.text()

@@ -22,7 +22,7 @@ from roundtable.domain.offices import Office
 from roundtable.domain.people import PRECEDENCE, Person
 from roundtable.domain.roundtables import Roundtable
 from roundtable.domain.series import Series
-from roundtable.mail import arrived, inbox
+from roundtable.mail import arrived, inbox, looks
 from roundtable.mail.inbox import ReceivedMessage
 from roundtable.web.desk import frames
 from roundtable.web.desk.rights import may, me, own_office_or_404
@@ -79,7 +79,7 @@ def own_received_or_404(received_id: int, deed: str) -> ReceivedMessage:
 
 @routes.get("/")
 def index() -> str:
-    office, session = own_office_or_404("see"), db.session()
+    office, session, settings = own_office_or_404("see"), db.session(), current_app.config["ROUNDTABLE"]
     counts = inbox.counts(session, office)
     view = request.args.get("view", "open" if counts["open"] else "all")
     return render_template(
@@ -87,7 +87,8 @@ def index() -> str:
         page=_page(session, office, counts, view if view in counts else "all", request.args.get("page", 1, type=int)),
         counts=counts,
         zone=_zone(session, office),
-        is_read=bool(current_app.config["ROUNDTABLE"].imap_url),
+        is_read=settings.reads_replies,
+        unread=looks.unread(session, settings, at=clock.now()),
     )
 
 
