@@ -23,6 +23,7 @@ from roundtable.domain.roundtables import Roundtable
 from roundtable.mail import inbox, vouched
 from roundtable.mail.arrived import Arrived
 from roundtable.mail.inbox import ReceivedMessage
+from roundtable.mail.masking import without_links
 from roundtable.mail.message import on_the_wire
 from roundtable.mail.outbox import Letter
 
@@ -96,7 +97,8 @@ def _replies(arrived: Arrived) -> tuple[list[tuple[Reply, bool]], Refused | None
 def _note(received: ReceivedMessage, reply: Reply, *, at: datetime) -> None:
     received.kind = "counter" if reply.is_counter else "reply"
     received.calendar_uid, received.attendee, received.answer = reply.uid, reply.attendee, reply.answer
-    received.note, received.delegated_to, received.sequence = reply.comment, reply.delegated_to, reply.sequence
+    received.note = without_links(reply.comment)
+    received.delegated_to, received.sequence = reply.delegated_to, reply.sequence
     received.proposed_at = reply.proposed_at
     # A clock that is fast must not outrun what comes later.
     received.stamped_at = min(reply.stamped_at or received.sent_at or at, at)

@@ -17,7 +17,7 @@ from roundtable.domain.offices import Office
 from roundtable.domain.people import Person
 from roundtable.domain.refusals import Refused
 from roundtable.domain.roundtables import Roundtable
-from roundtable.mail import arrived
+from roundtable.mail import arrived, masking
 from roundtable.mail.arrived import MOST_BYTES, Arrived
 from roundtable.mail.outbox import Letter
 
@@ -54,7 +54,7 @@ class ReceivedMessage(Base):
     subject: Mapped[str]
     sent_at: Mapped[datetime | None]
     received_at: Mapped[datetime]
-    # As it came, cut at MOST_BYTES.
+    # As it came, cut at MOST_BYTES; what people may read of it is to_read.
     content: Mapped[bytes] = deferred(mapped_column(LargeBinary, nullable=False))
     kind: Mapped[str] = mapped_column(Text, default="unknown")
     state: Mapped[str] = mapped_column(Text, default="open")
@@ -92,6 +92,11 @@ class ReceivedMessage(Base):
     @property
     def shown_sender(self) -> str:
         return self.sender_name or self.sender
+
+    @property
+    def to_read(self) -> bytes:
+        """The message for whoever may look at it: nobody's personal link is in it."""
+        return masking.masked(self.content)
 
     @property
     def is_answer(self) -> bool:

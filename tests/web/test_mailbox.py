@@ -236,15 +236,31 @@ def test_a_quoted_letter_opens_nobodys_page(client: PageClient, session: Session
     content += (
         'Content-Type: multipart/alternative; boundary="ab"\r\n\r\n'
         f"--ab\r\nContent-Type: text/plain\r\n\r\nIch rufe an.\r\n> {link}/\r\n"
-        f'--ab\r\nContent-Type: text/html\r\n\r\n<p>Ich rufe an.</p><a href="{link}/">Antwort</a>\r\n--ab--\r\n'
+        f'--ab\r\nContent-Type: text/html\r\n\r\n<p>Ich rufe an.</p><a href="{link}/">Antwort</a>\r\n'
+        f"--ab\r\nContent-Type: text/plain; name=brief.txt\r\n\r\nIch rufe an. {link}\r\n--ab--\r\n"
     )
     received = receive(session, content.encode())
     client.get(f"/de/desk/mailbox/{received.id}/")
     assert "Ich rufe an." in client.text()
     assert "abcdefgh" not in str(client.page)
-    client.get(client.url("desk.mailbox.part", received_id=received.id, part="html"), checked=False)
-    assert "Ich rufe an." in client.answer.text
-    assert "abcdefgh" not in client.answer.text
+    for part in ("html", "source", "1"):
+        client.get(client.url("desk.mailbox.part", received_id=received.id, part=part), checked=False)
+        assert "Ich rufe an." in client.answer.text
+        assert "abcdefgh" not in client.answer.text
+    assert b"abcdefgh" in received.content
+
+
+def test_a_note_from_a_calendar_that_quotes_the_link_opens_nobodys_page(
+    client: PageClient, session: Session, invitation: Invitation, organiser: Account
+) -> None:
+    link = "https://roundtable.lindenau.example/de/i/abcdefghijklmnopqrstuvwxyz012345/"
+    received = an_answer(session, invitation, comment=f"Siehe {link}")
+    assert received.note == "Siehe https://roundtable.lindenau.example/de/i/…/"
+    client.get(client.url("desk.mailbox.show", received_id=received.id))
+    client.submit(".kern-alert form[action$='/assign']")
+    session.expire_all()
+    assert invitation.answer is not None
+    assert "abcdefgh" not in invitation.answer.note
 
 
 def test_a_mailbox_that_is_not_read_is_said_on_the_overview_and_above_the_list(

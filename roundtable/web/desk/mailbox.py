@@ -102,8 +102,8 @@ def part(received_id: int, part: str) -> Response:
     """``html`` for the frame on the page, ``source`` as a file, or the number of an attachment, counted from 1."""
     received = own_received_or_404(received_id, "invite" if part == "source" else "see")
     if part == "source":
-        return foreign(received.content, f"{received.id}.eml")
-    reading = arrived.read(received.content)
+        return foreign(received.to_read, f"{received.id}.eml")
+    reading = arrived.read(received.to_read)
     if part == "html" and reading.html:
         return frames.foreign_page(reading.html)
     if not part.isdecimal() or not 1 <= int(part) <= len(reading.files):
@@ -159,7 +159,7 @@ def _shown(received: ReceivedMessage, form: AssignForm | None = None, status: in
         "desk/mailbox/show.html",
         received=received,
         office=office,
-        reading=arrived.read(received.content),
+        reading=arrived.read(received.to_read),
         form=(form or _assign_form(received)) if is_to_assign else None,
         zone=received.roundtable.series.zone if received.roundtable else _zone(db.session(), office),
     )
