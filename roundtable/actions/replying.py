@@ -12,7 +12,7 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session, joinedload
 
-from roundtable.actions import answering
+from roundtable.actions import answering, recording
 from roundtable.calendar import replied
 from roundtable.calendar.replied import Reply, SeveralAnswers
 from roundtable.domain.accounts import Account
@@ -105,7 +105,7 @@ def _note(received: ReceivedMessage, reply: Reply, *, at: datetime) -> None:
 
 
 def _match(session: Session, received: ReceivedMessage, reply: Reply) -> Invitation | None:
-    """By UID and personal address; by the assistant's where only one person has this assistant."""
+    """By UID and personal address; by the assistant's, or one they had before, where only one person has it."""
     received.roundtable = session.scalar(select(Roundtable).where(Roundtable.calendar_uid == reply.uid))
     if received.roundtable is None:
         return None
@@ -120,12 +120,18 @@ def _match(session: Session, received: ReceivedMessage, reply: Reply) -> Invitat
         )
         .options(joinedload(Invitation.person), joinedload(Invitation.answer))
     )
-    found = list(session.scalars(theirs))
+    found = list(session.scalars(theirs)) or _once_invited_at(session, received.roundtable, reply.attendee)
     own = [each for each in found if on_the_wire(each.person.email) == on_the_wire(reply.attendee)]
     invitation = own[0] if own else found[0] if len(found) == 1 else None
     if invitation is not None:
         received.invitation, received.person = invitation, invitation.person
     return invitation
+
+
+def _once_invited_at(session: Session, roundtable: Roundtable, email: str) -> list[Invitation]:
+    people = recording.people_once_at(session, email, office_id=roundtable.series.office_id)
+    theirs = [Invitation.roundtable_id == roundtable.id, Invitation.person_id.in_([each.id for each in people])]
+    return list(session.scalars(select(Invitation).where(*theirs))) if people else []
 
 
 def _ways_to_write(email: str) -> set[str]:
