@@ -2,15 +2,17 @@
 
 import os
 from datetime import timedelta
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
-from sqlalchemy import Engine
+from sqlalchemy import Engine, select
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from roundtable import MIGRATIONS, clock
+from roundtable.domain.offices import Office
 from roundtable.mail import beats, figures, mailbox, smtp
 from roundtable.mail.mailbox import MailboxDown
+from roundtable.mail.message import on_the_wire
 from roundtable.mail.smtp import RelayDown
 from roundtable.settings import Settings
 
@@ -22,7 +24,7 @@ PATIENCE = timedelta(minutes=5)
 def problems(settings: Settings, engine: Engine) -> list[str]:
     """One sentence per problem; empty when everything is in order."""
     settled = [problem for look in (_data, _address, _mail, _mailbox) for problem in look(settings)]
-    return settled + (_database(engine) or _letters(settings, engine))
+    return settled + (_database(engine) or _letters(settings, engine) + _senders(settings, engine))
 
 
 def _data(settings: Settings) -> list[str]:
@@ -56,20 +58,58 @@ def _mail(settings: Settings) -> list[str]:
 
 
 def _mailbox(settings: Settings) -> list[str]:
-    if not settings.imap_url:
-        return []
+    if not settings.reads_replies:
+        return [
+            "Nobody reads the replies: calendar programs are offered no buttons, and letters that come back are not"
+            " noticed. Set ROUNDTABLE_IMAP_URL to the mailbox of your reply address, or let your mail server pipe it"
+            " into “roundtable mail receive” and set ROUNDTABLE_REPLIES_ARE_PIPED=yes"
+        ]
     found = []
-    try:
-        with mailbox.opened(settings, timeout=MAIL_SECONDS) as box:
-            box.make_ready()
-    except MailboxDown as error:
-        found.append(f"ROUNDTABLE_IMAP_URL: the reply mailbox cannot be read: {error}")
-    if not settings.authserv_id:
+    if settings.imap_url:
+        try:
+            with mailbox.opened(settings, timeout=MAIL_SECONDS) as box:
+                box.make_ready()
+        except MailboxDown as error:
+            found.append(f"ROUNDTABLE_IMAP_URL: the reply mailbox cannot be read: {error}")
+    if not settings.authserv_id and not settings.is_demo:
         found.append(
             "ROUNDTABLE_AUTHSERV_ID is not set: most calendar answers wait for a person. Set it to the name with which"
             " your mail server begins its Authentication-Results, for example mx.example.org"
         )
     return found
+
+
+def _senders(settings: Settings, engine: Engine) -> list[str]:
+    """Addresses that do not go together, each office by itself. The demo writes to nobody."""
+    if settings.is_demo:
+        return []
+    with Session(engine) as session:
+        offices = list(session.scalars(select(Office).order_by(Office.id)))
+    signed_in_as = unquote(urlsplit(settings.smtp_url).username or "").lower()
+    found = []
+    for office in offices:
+        name, sender, reply = office.name.in_("en"), office.sender_email.lower(), office.reply_email.lower()
+        if _domain(sender) != _domain(reply):
+            found.append(
+                f"{name}: letters come from {sender}, replies go to {reply}, which is another domain. Mail servers may"
+                " take that for fraud (SPF, DKIM and DMARC speak for the sender’s domain alone), and calendar programs"
+                " show no buttons. Use one address for both."
+            )
+        elif sender != reply and settings.reads_replies:
+            found.append(
+                f"{name}: letters come from {sender}, replies go to {reply}. Some calendar programs show no buttons"
+                " where sender and organiser are two addresses. Best use one for both."
+            )
+        if "@" in signed_in_as and _domain(signed_in_as) != _domain(sender):
+            found.append(
+                f"{name}: letters come from {sender}, but we sign in to the mail server as {signed_in_as}. It must"
+                f" be allowed to send for {_domain(sender)} (SPF, DKIM), or letters land in spam or are refused."
+            )
+    return found
+
+
+def _domain(email: str) -> str:
+    return on_the_wire(email).rpartition("@")[2]
 
 
 def _cure(said: str) -> str:

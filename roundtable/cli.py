@@ -196,7 +196,7 @@ def fetch_mail() -> None:
     if not _settings().imap_url:
         raise click.ClickException("ROUNDTABLE_IMAP_URL is not set. For example imaps://user:password@host:993/INBOX")
     try:
-        number = collector.collect(db.engine, _settings())
+        number = collector.look(db.engine, _settings())
     except MailboxDown as down:
         raise click.ClickException(f"The mailbox cannot be read: {down}") from None
     finally:

@@ -14,7 +14,7 @@ from roundtable import clock
 from roundtable.actions import receiving
 from roundtable.db import db
 from roundtable.domain import jobs
-from roundtable.mail import mailbox
+from roundtable.mail import looks, mailbox
 from roundtable.mail.mailbox import MailboxDown
 from roundtable.settings import Settings
 
@@ -47,6 +47,21 @@ def collect(engine: Engine, settings: Settings, is_over: Callable[[], bool] = la
     return number
 
 
+def look(engine: Engine, settings: Settings, is_over: Callable[[], bool] = lambda: False) -> int:
+    """The same, and what keeps us out is said at the desk. Raises MailboxDown."""
+    is_read, said = False, ""
+    try:
+        number = collect(engine, settings, is_over)
+        is_read = True
+    except MailboxDown as down:
+        said = str(down)
+        raise
+    finally:
+        with Session(engine) as session, session.begin():
+            looks.record(session, at=clock.now(), is_read=is_read, said=said)
+    return number
+
+
 def beside(app: Flask, stop: threading.Event, *, poll_seconds: float = 5.0) -> threading.Thread | None:
     """A thread that collects until told to stop; none where there is no mailbox to look into."""
     if not app.config["ROUNDTABLE"].imap_url:
@@ -74,7 +89,7 @@ def _look(engine: Engine, settings: Settings, minute: datetime, stop: threading.
         with Session(engine) as session, session.begin():
             is_ours = jobs.begin(session, JOB, minute, at=clock.now())
         if is_ours:
-            number = collect(engine, settings, stop.is_set)
+            number = look(engine, settings, stop.is_set)
             if number:
                 logger.info("%s new messages from the reply mailbox", number)
     except MailboxDown as down:

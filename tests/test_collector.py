@@ -2,9 +2,11 @@
 
 import threading
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
+import time_machine
 from click.testing import Result
 from flask import Flask
 from sqlalchemy import func, select
@@ -15,7 +17,7 @@ from roundtable import checks, collector
 from roundtable.actions import receiving
 from roundtable.cli import fetch_mail, receive_mail
 from roundtable.db import db
-from roundtable.mail import mailbox
+from roundtable.mail import looks, mailbox
 from roundtable.mail.inbox import ReceivedMessage
 from roundtable.mail.mailbox import MailboxDown
 from tests.factories import AT, an_office
@@ -143,6 +145,38 @@ def test_a_mailbox_that_is_down_is_tried_again(
     stop.set()
     thread.join(5)
     assert "cannot be read, next try in a minute" in caplog.text
+
+
+def test_a_mailbox_that_is_down_is_remembered_until_it_is_read(
+    app: Flask, session: Session, boxes: Mailboxes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings = app.config["ROUNDTABLE"]
+    boxes.breaks_at = {"LOGIN": 2}
+    for minutes in (0, 6):
+        with time_machine.travel(AT + timedelta(minutes=minutes), tick=False), pytest.raises(MailboxDown):
+            collector.look(db.engine, settings)
+    later = AT + timedelta(minutes=6)
+    shut = looks.unread(session, settings, at=later)
+    assert shut is not None
+    assert (shut.because, shut.since) == ("mailbox_down", AT)
+    assert "127.0.0.1" in shut.said
+    assert "geheim" not in shut.said
+    session.rollback()
+    boxes.deliver(written("robin@organisation.example", AT))
+    with time_machine.travel(later, tick=False):
+        assert app.test_cli_runner().invoke(fetch_mail).output == "1 new.\n"
+    assert looks.unread(session, settings, at=later) is None
+
+
+def test_what_nobody_foresaw_keeps_us_out_too(
+    app: Flask, session: Session, boxes: Mailboxes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    boxes.deliver(written("robin@organisation.example", AT))
+    monkeypatch.setattr(receiving, "receive", _down)
+    with pytest.raises(OperationalError):
+        collector.look(db.engine, app.config["ROUNDTABLE"])
+    later = AT + timedelta(minutes=5)
+    assert looks.unread(session, app.config["ROUNDTABLE"], at=later) == looks.Unread("mailbox_down", AT)
 
 
 def receive(app: Flask, content: bytes) -> Result:

@@ -1,29 +1,74 @@
-"""Forgetting by itself what has served its purpose (rule 26)."""
+"""Forgetting by itself what has served its purpose (rule 26).
+
+What a roundtable was, who was there and what was promised is the office's record and stays; so does the address book,
+which people keep. tests/house/test_forgetting.py says of every table which it is.
+"""
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, select
+from sqlalchemy import Select, delete, exists, or_, select, update
 from sqlalchemy.orm import Session
 
-from roundtable.actions import signing_up
-from roundtable.domain.invitations import Invitation
+from roundtable.actions import recording, signing_up
+from roundtable.domain import calendars, links
+from roundtable.domain.consents import Consent
+from roundtable.domain.history import Entry
+from roundtable.domain.invitations import Answer, Invitation
 from roundtable.domain.jobs import JobRun
 from roundtable.domain.needs import Needs
+from roundtable.domain.polls import Poll, PollDate, PollVoter
 from roundtable.domain.roundtables import Roundtable
 from roundtable.domain.uploads import KEPT, Upload
-from roundtable.mail import inbox
+from roundtable.mail import deciding, inbox
+from roundtable.mail.mailings import Mailing
+from roundtable.mail.outbox import Letter
 
 # After the roundtable: what somebody needed there is health data and has no other use.
 NEEDS_KEPT = timedelta(days=30)
 RUNS_KEPT = timedelta(days=30)
+# After the roundtable, or the end of the poll: why somebody cannot come, and which days suit them.
+WORDS_KEPT = timedelta(days=365)
+# What became of it is asked about for a season or two; a letter that waits for a person waits.
+LETTERS_KEPT = timedelta(days=730)
+# That somebody had agreed is to be proven as long as claims can be made (section 195 of the German Civil Code).
+CONSENTS_KEPT = timedelta(days=3 * 365)
+OVER = ("sent", "bounced", "given_up")
 
 
 def forget_old(session: Session, *, at: datetime) -> None:
-    """Needs, sign-ups and messages long settled, addresses nobody confirmed, files left lying, runs of such work."""
-    over = select(Invitation.id).join(Invitation.roundtable).where(Roundtable.ends_at < at - NEEDS_KEPT)
-    session.execute(delete(Needs).where(Needs.invitation_id.in_(over)))
+    """Everything whose time is up, whichever table it stands in."""
+    session.execute(delete(Needs).where(Needs.invitation_id.in_(_invited_before(at - NEEDS_KEPT))))
     session.execute(delete(Upload).where(Upload.uploaded_at < at - KEPT))
     session.execute(delete(JobRun).where(JobRun.slot < at - RUNS_KEPT))
+    session.execute(delete(Consent).where(Consent.withdrawn_at < at - CONSENTS_KEPT))
     signing_up.forget_unconfirmed(session, at=at)
     signing_up.forget_settled(session, at=at)
     inbox.forget_old(session, at=at)
+    recording.forget_old(session, at=at)
+    links.forget_ended(session, at=at)
+    calendars.forget_ended(session, at=at)
+    _forget_words(session, at)
+    _forget_letters(session, at)
+
+
+def _invited_before(moment: datetime) -> Select[int]:
+    return select(Invitation.id).join(Invitation.roundtable).where(Roundtable.ends_at < moment)
+
+
+def _forget_words(session: Session, at: datetime) -> None:
+    """What somebody answered stays; the words they added and who typed them go. Of a poll the chosen date stays."""
+    answered = Answer.invitation_id.in_(_invited_before(at - WORDS_KEPT))
+    said = or_(Answer.note != "", Answer.given_by != "")
+    session.execute(update(Answer).where(answered, said).values(note="", given_by=""))
+    proposed_later = exists().where(PollDate.poll_id == Poll.id, PollDate.starts_at >= at - WORDS_KEPT)
+    ended = select(Poll.id).where(or_(Poll.closed_at < at - WORDS_KEPT, Poll.closed_at.is_(None) & ~proposed_later))
+    session.execute(delete(PollVoter).where(PollVoter.poll_id.in_(ended)))
+
+
+def _forget_letters(session: Session, at: datetime) -> None:
+    until = at - LETTERS_KEPT
+    session.execute(delete(Letter).where(Letter.state.in_(OVER), Letter.state_since < until))
+    empty = ~exists().where(Letter.mailing_id == Mailing.id)
+    session.execute(delete(Mailing).where(Mailing.queued_at < until, empty))
+    decided = Entry.deed.in_(deciding.DEEDS)
+    session.execute(delete(Entry).where(decided, Entry.happened_at < until))

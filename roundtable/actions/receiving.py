@@ -9,18 +9,20 @@ from sqlalchemy import func, select
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
-from roundtable.actions import replying
+from roundtable.actions import recording, replying
 from roundtable.domain.accounts import Account
 from roundtable.domain.offices import Office
 from roundtable.domain.people import Person
-from roundtable.mail import inbox, outbox, returned
+from roundtable.mail import inbox, outbox, returned, vouched
 from roundtable.mail.arrived import Arrived
 from roundtable.mail.inbox import AlreadySettled, ReceivedMessage
+from roundtable.mail.message import on_the_wire
 from roundtable.mail.outbox import Letter
 from roundtable.mail.returned import Report
 
 # A report that does not return our headers is about a letter of the last days.
 COMES_BACK_WITHIN = timedelta(days=7)
+HAS_LEFT = ("handing_over", "sent", "uncertain", "bounced")
 # settle, reopen or mark_returned.
 Decision = Callable[..., None]
 logger = logging.getLogger("roundtable.receiving")
@@ -35,13 +37,15 @@ def receive(session: Session, content: bytes, *, at: datetime) -> ReceivedMessag
     if kept is None:
         return None
     received, arrived = kept
-    received.office = _office(session, arrived)
+    received.office, is_certain = _office(session, arrived)
     session.flush()
     if not arrived.is_readable:
         return received
     try:
         with session.begin_nested():
             _sort(session, received, arrived, at=at)
+            if not is_certain and received.letter is None and received.roundtable is None:
+                _leave_to_a_person(received)
             session.flush()
     except OperationalError:  # The database, not the message: whoever brought it keeps it and comes again.
         raise
@@ -55,7 +59,7 @@ def receive(session: Session, content: bytes, *, at: datetime) -> ReceivedMessag
 def _sort(session: Session, received: ReceivedMessage, arrived: Arrived, *, at: datetime) -> None:
     report = returned.report(arrived)
     if report is not None:
-        _take_report(session, received, report, at=at)
+        _take_report(session, received, arrived, report, at=at)
     elif returned.looks_returned(arrived):
         _take_unclear_report(session, received, arrived)
     elif replying.take(session, received, arrived, at=at):
@@ -70,6 +74,12 @@ def _sort(session: Session, received: ReceivedMessage, arrived: Arrived, *, at: 
         received.ask_a_person("mail")
     if received.person is None and received.kind in ("mail", "automatic", "winmail"):
         received.person = _known_sender(session, received)
+
+
+def _leave_to_a_person(received: ReceivedMessage) -> None:
+    """Nothing says whose it is: somebody has to look, whatever it seems to be."""
+    if received.state != "open" or received.because == "mail":
+        received.ask_a_person("no_office")
 
 
 def settle(session: Session, received: ReceivedMessage, *, at: datetime, by: Account) -> None:
@@ -93,9 +103,15 @@ def mark_returned(session: Session, received: ReceivedMessage, *, at: datetime, 
     received.decide("recorded", "returned", at=at, by=by)
 
 
-def _take_report(session: Session, received: ReceivedMessage, report: Report, *, at: datetime) -> None:
-    """A letter came back, is late, or has arrived after all."""
-    letter = _letter_of(session, report, at=at)
+def _take_report(
+    session: Session, received: ReceivedMessage, arrived: Arrived, report: Report, *, at: datetime
+) -> None:
+    """A letter came back, is late, or has arrived after all.
+
+    Anybody can write such a report. It marks something by itself only where it names the Message-ID of a letter that
+    left us and the very address that this letter went to, and our own mail server does not speak against its sender.
+    """
+    letter = _letter_of(session, report)
     received.said = report.said
     _link(received, letter)
     if report.outcome != "failed":
@@ -104,10 +120,22 @@ def _take_report(session: Session, received: ReceivedMessage, report: Report, *,
         return
     received.kind = "bounce"
     if letter is None:
-        received.ask_a_person("returned_unknown")
-        return
-    take_back(session, letter, reason=report.said, is_permanent=report.is_permanent, at=at)
-    received.decide("recorded", "returned" if report.is_permanent else "returned_for_now", at=at)
+        likely = _last_to(session, report, at=at)
+        _link(received, likely)
+        received.ask_a_person("returned_unknown" if likely is None else "returned_unproven")
+    elif not _is_proven(letter, report, arrived):
+        received.ask_a_person("returned_unproven")
+    else:
+        take_back(session, letter, reason=report.said, is_permanent=report.is_permanent, at=at)
+        received.decide("recorded", "returned" if report.is_permanent else "returned_for_now", at=at)
+
+
+def _is_proven(letter: Letter, report: Report, arrived: Arrived) -> bool:
+    recipients = {on_the_wire(each) for each in report.recipients}
+    if letter.state not in HAS_LEFT or on_the_wire(letter.recipient) not in recipients or arrived.message is None:
+        return False
+    authserv_id = current_app.config["ROUNDTABLE"].authserv_id
+    return vouched.verdict(arrived.message, on_the_wire(arrived.sender), authserv_id) != "bad"
 
 
 def take_back(session: Session, letter: Letter, *, reason: str, is_permanent: bool, at: datetime) -> None:
@@ -127,12 +155,15 @@ def _take_unclear_report(session: Session, received: ReceivedMessage, arrived: A
     received.ask_a_person("returned_unclear")
 
 
-def _letter_of(session: Session, report: Report, *, at: datetime) -> Letter | None:
-    """By our Message-ID, which nobody guesses; else the last one handed over to this address lately."""
-    if report.message_id:
-        found = session.scalar(select(Letter).where(Letter.message_id == report.message_id))
-        if found is not None:
-            return found
+def _letter_of(session: Session, report: Report) -> Letter | None:
+    """By our Message-ID, which nobody guesses."""
+    if not report.message_id:
+        return None
+    return session.scalar(select(Letter).where(Letter.message_id == report.message_id))
+
+
+def _last_to(session: Session, report: Report, *, at: datetime) -> Letter | None:
+    """The last one handed over to this address lately: a person may find that it is this one."""
     lately = (
         select(Letter)
         .where(
@@ -151,18 +182,19 @@ def _link(received: ReceivedMessage, letter: Letter | None) -> None:
         received.person, received.roundtable = letter.person, letter.roundtable
 
 
-def _office(session: Session, arrived: Arrived) -> Office | None:
-    """Whose it is until a letter or an invitation says better: the office it is addressed to.
+def _office(session: Session, arrived: Arrived) -> tuple[Office | None, bool]:
+    """Whose it is until a letter or an invitation says better, and whether that is certain.
 
-    Where no address of an office stands on it: the one that knows the sender, else the first.
+    The office it is addressed to; where no address of an office stands on it, the only one that knows the sender. Else
+    the first, where a person decides.
     """
     offices = list(session.scalars(select(Office).order_by(Office.id)))
+    addressed = {_bare(each) for each in arrived.recipients}
     for office in offices:
-        if {_bare(office.reply_email), _bare(office.sender_email)} & {_bare(each) for each in arrived.recipients}:
-            return office
-    known = select(Person.office_id).where(func.lower(Person.email) == arrived.sender).distinct()
-    by_sender = set(session.scalars(known))
-    return next((each for each in offices if by_sender == {each.id}), offices[0] if offices else None)
+        if {_bare(office.reply_email), _bare(office.sender_email)} & addressed:
+            return office, True
+    known = {each.office_id for each in _people_at(session, arrived.sender)}
+    return next(((each, True) for each in offices if known == {each.id}), (offices[0] if offices else None, False))
 
 
 def _bare(address: str) -> str:
@@ -172,7 +204,17 @@ def _bare(address: str) -> str:
 
 
 def _known_sender(session: Session, received: ReceivedMessage) -> Person | None:
-    if received.office_id is None or not received.sender:
-        return None
-    same = [Person.office_id == received.office_id, func.lower(Person.email) == received.sender]
-    return session.scalar(select(Person).where(*same).limit(1))
+    """Nobody where it may be one of several."""
+    found = [each for each in _people_at(session, received.sender) if each.office_id == received.office_id]
+    return found[0] if len(found) == 1 else None
+
+
+def _people_at(session: Session, email: str) -> list[Person]:
+    """Who has this address, else whose assistant does, else who had it before it was corrected or merged away."""
+    if not email:
+        return []
+    for column in (Person.email, Person.assistant_email):
+        found = session.scalars(select(Person).where(func.lower(column) == email).order_by(Person.id)).all()
+        if found:
+            return list(found)
+    return recording.people_once_at(session, email)

@@ -2,10 +2,10 @@
 
 import json
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from roundtable.domain.accounts import Account
@@ -25,6 +25,9 @@ PLAIN_OF_PERSON = (
     "is_told_at_once",
 )
 PLAIN_OF_ORGANISATION = ("name", "short_name", "sector", "address", "article_de")
+ADDRESSES = ("email", "assistant_email")
+# What stood in an entry before it was changed, and whole entries that were merged into others.
+DETAILS_KEPT = timedelta(days=365)
 
 
 def values_of(session: Session, thing: Person | Organisation) -> dict[str, str]:
@@ -76,6 +79,38 @@ def record_merged(
 ) -> None:
     """``name``: whose entry is no more; ``details``: that entry, whole, and what could not be kept twice."""
     _record(session, kept, "merged", details, at=at, by=by, about=name)
+
+
+def people_once_at(session: Session, email: str, *, office_id: int | None = None) -> list[Person]:
+    """Whose address this was before it was corrected, or before the entry that had it was merged into theirs.
+
+    ``email`` in lower case. As long as the history remembers: DETAILS_KEPT.
+    """
+    named = [Entry.deed.in_(("person_changed", "person_merged")), Entry.person_id.is_not(None)]
+    found = select(Entry).where(*named, func.lower(Entry.details).contains(email, autoescape=True))
+    if office_id is not None:
+        found = found.where(Entry.office_id == office_id)
+    ids = {each.person_id for each in session.scalars(found) if email in _addresses_before(each)}
+    return list(session.scalars(select(Person).where(Person.id.in_(ids)).order_by(Person.id))) if ids else []
+
+
+def _addresses_before(entry: Entry) -> set[str]:
+    details = json.loads(entry.details)
+    merged, changes = details.get("entry") or {}, details.get("changes") or {}
+    found = [merged.get(name) or "" for name in ADDRESSES] + [changes.get(name, [""])[0] for name in ADDRESSES]
+    return {each.lower() for each in found if each}
+
+
+def forget_old(session: Session, *, at: datetime) -> None:
+    """That something was changed or merged stays; what stood there before is forgotten, and who somebody was who is
+    removed since."""
+    of_people = Entry.deed.in_(("person_added", "person_changed", "person_merged"))
+    old = Entry.happened_at < at - DETAILS_KEPT
+    session.execute(update(Entry).where(of_people, old, Entry.about != "").values(about="", details=""))
+    of_organisations = Entry.deed.in_(("organisation_changed", "organisation_merged"))
+    session.execute(update(Entry).where(of_organisations, old, Entry.details != "").values(details=""))
+    removed = [of_people, Entry.person_id.is_(None), Entry.about != ""]
+    session.execute(update(Entry).where(*removed).values(about="", details=""))
 
 
 def _record(

@@ -12,7 +12,7 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session, joinedload
 
-from roundtable.actions import answering
+from roundtable.actions import answering, recording
 from roundtable.calendar import replied
 from roundtable.calendar.replied import Reply, SeveralAnswers
 from roundtable.domain.accounts import Account
@@ -23,6 +23,7 @@ from roundtable.domain.roundtables import Roundtable
 from roundtable.mail import inbox, vouched
 from roundtable.mail.arrived import Arrived
 from roundtable.mail.inbox import ReceivedMessage
+from roundtable.mail.masking import without_links
 from roundtable.mail.message import on_the_wire
 from roundtable.mail.outbox import Letter
 
@@ -96,14 +97,15 @@ def _replies(arrived: Arrived) -> tuple[list[tuple[Reply, bool]], Refused | None
 def _note(received: ReceivedMessage, reply: Reply, *, at: datetime) -> None:
     received.kind = "counter" if reply.is_counter else "reply"
     received.calendar_uid, received.attendee, received.answer = reply.uid, reply.attendee, reply.answer
-    received.note, received.delegated_to, received.sequence = reply.comment, reply.delegated_to, reply.sequence
+    received.note = without_links(reply.comment)
+    received.delegated_to, received.sequence = reply.delegated_to, reply.sequence
     received.proposed_at = reply.proposed_at
     # A clock that is fast must not outrun what comes later.
     received.stamped_at = min(reply.stamped_at or received.sent_at or at, at)
 
 
 def _match(session: Session, received: ReceivedMessage, reply: Reply) -> Invitation | None:
-    """By UID and personal address; by the assistant's where only one person has this assistant."""
+    """By UID and personal address; by the assistant's, or one they had before, where only one person has it."""
     received.roundtable = session.scalar(select(Roundtable).where(Roundtable.calendar_uid == reply.uid))
     if received.roundtable is None:
         return None
@@ -118,12 +120,18 @@ def _match(session: Session, received: ReceivedMessage, reply: Reply) -> Invitat
         )
         .options(joinedload(Invitation.person), joinedload(Invitation.answer))
     )
-    found = list(session.scalars(theirs))
+    found = list(session.scalars(theirs)) or _once_invited_at(session, received.roundtable, reply.attendee)
     own = [each for each in found if on_the_wire(each.person.email) == on_the_wire(reply.attendee)]
     invitation = own[0] if own else found[0] if len(found) == 1 else None
     if invitation is not None:
         received.invitation, received.person = invitation, invitation.person
     return invitation
+
+
+def _once_invited_at(session: Session, roundtable: Roundtable, email: str) -> list[Invitation]:
+    people = recording.people_once_at(session, email, office_id=roundtable.series.office_id)
+    theirs = [Invitation.roundtable_id == roundtable.id, Invitation.person_id.in_([each.id for each in people])]
+    return list(session.scalars(select(Invitation).where(*theirs))) if people else []
 
 
 def _ways_to_write(email: str) -> set[str]:

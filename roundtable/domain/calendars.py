@@ -61,6 +61,23 @@ def end(session: Session, owner: Person | Account) -> None:
     session.execute(delete(PrivateCalendar).where(_is_of(owner)))
 
 
+def forget_ended(session: Session, *, at: datetime) -> None:
+    """Addresses that open nothing any more: guests have not been invited for long, organisers have left."""
+    comes_or_came_lately = exists().where(
+        Invitation.person_id == PrivateCalendar.person_id,
+        Invitation.roundtable_id == Roundtable.id,
+        Roundtable.ends_at > at - LASTS,
+    )
+    of_a_guest = [PrivateCalendar.person_id.is_not(None), PrivateCalendar.issued_at <= at - LASTS]
+    session.execute(delete(PrivateCalendar).where(*of_a_guest, ~comes_or_came_lately))
+    works_here = exists().where(
+        OfficeMember.account_id == PrivateCalendar.account_id,
+        Account.id == OfficeMember.account_id,
+        Account.blocked_at.is_(None),
+    )
+    session.execute(delete(PrivateCalendar).where(PrivateCalendar.account_id.is_not(None), ~works_here))
+
+
 def _is_of(owner: Person | Account) -> ColumnElement[bool]:
     column = PrivateCalendar.person_id if isinstance(owner, Person) else PrivateCalendar.account_id
     return column == owner.id

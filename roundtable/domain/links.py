@@ -9,8 +9,20 @@ from datetime import datetime, timedelta
 from functools import cache
 from typing import cast
 
-from sqlalchemy import CheckConstraint, ForeignKey, Select, Table, bindparam, insert, or_, select, update
-from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
+from sqlalchemy import (
+    CheckConstraint,
+    ForeignKey,
+    Select,
+    Table,
+    bindparam,
+    delete,
+    exists,
+    insert,
+    or_,
+    select,
+    update,
+)
+from sqlalchemy.orm import Mapped, Session, aliased, mapped_column, relationship
 from sqlalchemy.orm.interfaces import ORMOption
 
 from roundtable.db import Base
@@ -22,6 +34,8 @@ from roundtable.domain.sign_ups import SignUp
 
 # After the roundtable, for invitations; after it was issued, for the rest.
 LASTS = timedelta(days=180)
+# A link that opens nothing any more.
+KEPT_AFTERWARDS = timedelta(days=30)
 OPENS = ("invitation", "quote", "commitment", "poll_voter", "sign_up")
 
 
@@ -154,3 +168,13 @@ def revoke_issued(
     )
     issued = [PersonalLink.issued_at == issued_at, PersonalLink.is_for_assistant == is_for_assistant, theirs]
     session.execute(update(PersonalLink).where(*issued, PersonalLink.revoked_at.is_(None)).values(revoked_at=at))
+
+
+def forget_ended(session: Session, *, at: datetime) -> None:
+    """What has opened nothing for a month. Of those to a commitment the last says when it was last asked about."""
+    until = at - KEPT_AFTERWARDS
+    later = aliased(PersonalLink)
+    was_asked_again = exists().where(later.commitment_id == PersonalLink.commitment_id, later.id > PersonalLink.id)
+    ended = or_(PersonalLink.expires_at < until, PersonalLink.revoked_at < until)
+    opened_nothing_else = or_(PersonalLink.commitment_id.is_(None), was_asked_again)
+    session.execute(delete(PersonalLink).where(ended, opened_nothing_else))

@@ -15,7 +15,8 @@ from html import unescape
 
 import nh3
 
-from roundtable.mail.message import PERSONAL, Attachment, one_line
+from roundtable.mail.masking import without_links
+from roundtable.mail.message import Attachment, one_line
 
 # What mail servers commonly take; more is cut off and said so.
 MOST_BYTES = 25 * 1024 * 1024
@@ -30,8 +31,6 @@ _MESSAGE_ID = re.compile(r"<[^<>\s]{3,250}>")
 _ONE_ADDRESS = re.compile(r"(?:[^<>,;@]*<([^<>\s,;@\"]+@[^<>\s,;@\"]+)>|([^<>\s,;@\"]+@[^<>\s,;@\"]+))")
 _BREAKS = re.compile(r"<(?:br|/p|/div|/tr|/h[1-6]|/li)\b[^>]{0,200}>", re.IGNORECASE)
 _INVISIBLE = re.compile("[\x00-\x08\x0b-\x1f\x7f\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
-# Whoever answers a letter of ours quotes it, link and all.
-_PERSONAL = re.compile(PERSONAL.pattern.decode())
 WINMAIL = ("application/ms-tnef", "application/vnd.ms-tnef")
 CALENDARS = ("text/calendar", "application/ics", "application/calendar")
 
@@ -147,8 +146,8 @@ def _words(value: str) -> str:
 
 
 def clean(words: str) -> str:
-    """Without what can be neither seen nor stored."""
-    return _INVISIBLE.sub("", words)
+    """Without what can be neither seen nor stored, and without anybody's personal link."""
+    return without_links(_INVISIBLE.sub("", words))
 
 
 def _one_address(written: str) -> str:
@@ -190,20 +189,15 @@ def _read_parts(message: Message, found: Arrived) -> None:
             charset = str(part.get_content_charset() or "utf-8")
             found.calendars.append(CalendarPart(content, charset, is_forwarded))
         if not name and media_type == "text/plain" and not found.text:
-            found.text = _without_links(decoded(part, content)[:MOST_TEXT])
+            found.text = decoded(part, content)[:MOST_TEXT]
         elif not name and media_type == "text/html" and not found.html:
-            found.html = _without_links(decoded(part, content)[: 5 * MOST_TEXT])
+            found.html = decoded(part, content)[: 5 * MOST_TEXT]
         elif content and len(found.files) < MOST_FILES:
             found.files.append(
                 Attachment(name or f"part-{number + 1}{'.ics' if is_calendar else ''}", media_type, content)
             )
     if not found.text and found.html:
         found.text = text_of(found.html)
-
-
-def _without_links(words: str) -> str:
-    """What opens somebody's personal page is nobody else's to read, colleagues included (rule 2)."""
-    return _PERSONAL.sub(r"\1…", words)
 
 
 def body(part: Message) -> bytes:
@@ -217,7 +211,7 @@ def decoded(part: Message, content: bytes) -> str:
         words = content.decode(str(part.get_content_charset() or "utf-8"), "replace")
     except (LookupError, ValueError):
         words = content.decode("utf-8", "replace")
-    return clean(words.replace("\r\n", "\n").replace("\r", "\n"))
+    return clean(words[: 6 * MOST_TEXT].replace("\r\n", "\n").replace("\r", "\n"))
 
 
 def text_of(html: str) -> str:

@@ -16,6 +16,9 @@ from roundtable.mail.outbox import READDRESSED, UNSENT, Letter, file_away
 # A letter that came back has been handed over, and went nowhere.
 MAY_BE_READDRESSED = ("waiting", "failed", "uncertain", "bounced")
 
+# As the office's history calls what is decided here; about whom is said with it.
+DEEDS = ("gave_up_letter", "marked_letter_arrived", "corrected_address")
+
 
 class HasMovedOn(Refused):
     sentence = _l("This letter has changed its state in the meantime. Please look at it again.")
@@ -42,7 +45,7 @@ def retry_failed(session: Session, office: Office, *, at: datetime) -> int:
 
 def give_up(session: Session, letter: Letter, because: str, *, by: Account, at: datetime) -> None:
     """Never hand it over (again); who decided so and why goes into the office's history. Raises HasMovedOn."""
-    _decide(session, letter, ("waiting", "failed", "uncertain"), at)
+    _decide(session, letter, ("waiting", "failed", "uncertain", "bounced"), at)
     file_away(letter, "given_up")
     _note(session, letter, "gave_up_letter", by, at, because)
 

@@ -4,14 +4,13 @@ import re
 from base64 import b64decode
 from binascii import Error
 
-from roundtable.mail.message import PERSONAL, without_personal_links
+from roundtable.mail.message import DOORS, PERSONAL, without_personal_links
 
 BOUNDARY = re.compile(rb'(?i)boundary="?([^"\r\n;]+)')
 ENCODING = re.compile(rb"(?i)content-transfer-encoding:\s*([\w-]+)")
 # Quoted-printable may break a line anywhere (RFC 2045 6.7).
 _BREAK = rb"(?:=\r\n)?"
-_DOORS = (b"i", b"poll", b"minutes", b"commitments", b"quote", b"registration")
-_SPREAD = b"|".join(_BREAK.join(re.escape(bytes([letter])) for letter in b"/" + door + b"/") for door in _DOORS)
+_SPREAD = b"|".join(_BREAK.join(letter.encode() for letter in f"/{door}/") for door in DOORS)
 QUOTED = re.compile(rb"(" + _SPREAD + rb")(?:" + _BREAK + rb"[A-Za-z0-9_-]){16,}")
 
 

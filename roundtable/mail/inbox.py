@@ -17,7 +17,7 @@ from roundtable.domain.offices import Office
 from roundtable.domain.people import Person
 from roundtable.domain.refusals import Refused
 from roundtable.domain.roundtables import Roundtable
-from roundtable.mail import arrived
+from roundtable.mail import arrived, masking
 from roundtable.mail.arrived import MOST_BYTES, Arrived
 from roundtable.mail.outbox import Letter
 
@@ -54,7 +54,7 @@ class ReceivedMessage(Base):
     subject: Mapped[str]
     sent_at: Mapped[datetime | None]
     received_at: Mapped[datetime]
-    # As it came, cut at MOST_BYTES.
+    # As it came, cut at MOST_BYTES; what people may read of it is to_read.
     content: Mapped[bytes] = deferred(mapped_column(LargeBinary, nullable=False))
     kind: Mapped[str] = mapped_column(Text, default="unknown")
     state: Mapped[str] = mapped_column(Text, default="open")
@@ -94,6 +94,11 @@ class ReceivedMessage(Base):
         return self.sender_name or self.sender
 
     @property
+    def to_read(self) -> bytes:
+        """The message for whoever may look at it: nobody's personal link is in it."""
+        return masking.masked(self.content)
+
+    @property
     def is_answer(self) -> bool:
         """Whether it can be recorded as it is: a clear yes or no."""
         return self.kind == "reply" and self.answer in ("ACCEPTED", "DECLINED")
@@ -103,6 +108,9 @@ class ReceivedMessage(Base):
 
     def ask_a_person(self, because: str) -> None:
         self.state, self.because, self.decided_at, self.decided_by = "open", because, None, None
+
+
+IS_ANSWER = ReceivedMessage.kind.in_(("reply", "counter"))
 
 
 def keep(session: Session, content: bytes, *, at: datetime) -> tuple[ReceivedMessage, Arrived] | None:
@@ -146,6 +154,7 @@ def views() -> dict[str, ColumnElement[bool]]:
     returned = ReceivedMessage.kind.in_(("bounce", "delay"))
     return {
         "open": ReceivedMessage.state == "open",
+        "answers": (ReceivedMessage.state == "open") & IS_ANSWER,
         "recorded": (ReceivedMessage.state == "recorded") & ~returned,
         "set_aside": ReceivedMessage.state == "set_aside",
         "returned": returned,
@@ -160,10 +169,12 @@ def counts(session: Session, office: Office) -> dict[str, int]:
     return dict(zip(("all", *views()), row, strict=True))
 
 
-def number_open(session: Session, offices: Collection[int]) -> int:
-    """How many messages need a person in these offices."""
-    waiting = [ReceivedMessage.office_id.in_(offices), ReceivedMessage.state == "open"]
-    return session.scalar(select(func.count()).select_from(ReceivedMessage).where(*waiting)) or 0
+def waiting(session: Session, offices: Collection[int]) -> tuple[int, int]:
+    """How many answers, and how many other messages, need a person in these offices."""
+    open_ones = [ReceivedMessage.office_id.in_(offices), ReceivedMessage.state == "open"]
+    counted = select(func.count().filter(IS_ANSWER), func.count().filter(~IS_ANSWER)).where(*open_ones)
+    answers, others = session.execute(counted).one()
+    return answers, others
 
 
 def forget_old(session: Session, *, at: datetime) -> None:

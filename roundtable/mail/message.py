@@ -21,7 +21,8 @@ from flask_babel import lazy_gettext as _l
 from roundtable.domain.refusals import Refused
 
 # What opens somebody's personal page is nobody else's to read, colleagues included (rule 2).
-PERSONAL = re.compile(rb"(/(?:i|poll|minutes|commitments|quote|registration)/)[A-Za-z0-9_-]{16,}")
+DOORS = ("i", "poll", "minutes", "commitments", "quote", "registration")
+PERSONAL = re.compile(rf"(/(?:{'|'.join(DOORS)})/)[A-Za-z0-9_-]{{16,}}".encode())
 # Two dot-atoms (RFC 5322 3.2.3) need no parser; most addresses are that.
 _ATOMS = r"[\w!#$%&'*+/=?^`{|}~-]+(?:\.[\w!#$%&'*+/=?^`{|}~-]+)*"
 _PLAIN = re.compile(f"{_ATOMS}@{_ATOMS}", re.ASCII)

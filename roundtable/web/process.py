@@ -5,6 +5,7 @@ from sqlalchemy import text
 
 from roundtable import clock
 from roundtable.db import db
+from roundtable.mail import looks
 from roundtable.mail.beats import running_workers
 from roundtable.mail.figures import by_state, waiting
 from roundtable.settings import Settings
@@ -49,6 +50,9 @@ def figures() -> Response:
     stuck = sum(bool(worker.trouble) for worker in workers)
     lines += _figure("roundtable_workers", "Workers seen in the last minutes.", len(workers))
     lines += _figure("roundtable_workers_in_trouble", "Those that the mail server does not let in.", stuck)
+    if settings.imap_url:
+        shut = looks.unread(session, settings, at=now)
+        lines += _figure("roundtable_mailbox_is_read", "1: the reply mailbox is read, 0: it is not.", shut is None)
     return Response("\n".join(lines) + "\n", mimetype="text/plain")
 
 

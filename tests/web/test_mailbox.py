@@ -3,14 +3,16 @@
 from datetime import timedelta
 
 import pytest
+from flask import Flask
 from sqlalchemy.orm import Session
 
 from roundtable.actions import receiving
 from roundtable.domain.accounts import Account
 from roundtable.domain.invitations import Invitation
 from roundtable.domain.offices import Office
-from roundtable.mail import letters, outbox
+from roundtable.mail import letters, looks, outbox
 from roundtable.mail.inbox import ReceivedMessage
+from roundtable.mail.looks import MailboxLook
 from roundtable.mail.outbox import Letter
 from tests.factories import AT, a_person, a_roundtable, a_series, a_token, an_account, an_invitation, an_office
 from tests.mail import replies, returns
@@ -234,12 +236,92 @@ def test_a_quoted_letter_opens_nobodys_page(client: PageClient, session: Session
     content += (
         'Content-Type: multipart/alternative; boundary="ab"\r\n\r\n'
         f"--ab\r\nContent-Type: text/plain\r\n\r\nIch rufe an.\r\n> {link}/\r\n"
-        f'--ab\r\nContent-Type: text/html\r\n\r\n<p>Ich rufe an.</p><a href="{link}/">Antwort</a>\r\n--ab--\r\n'
+        f'--ab\r\nContent-Type: text/html\r\n\r\n<p>Ich rufe an.</p><a href="{link}/">Antwort</a>\r\n'
+        f"--ab\r\nContent-Type: text/plain; name=brief.txt\r\n\r\nIch rufe an. {link}\r\n--ab--\r\n"
     )
     received = receive(session, content.encode())
     client.get(f"/de/desk/mailbox/{received.id}/")
     assert "Ich rufe an." in client.text()
     assert "abcdefgh" not in str(client.page)
-    client.get(client.url("desk.mailbox.part", received_id=received.id, part="html"), checked=False)
-    assert "Ich rufe an." in client.answer.text
-    assert "abcdefgh" not in client.answer.text
+    for part in ("html", "source", "1"):
+        client.get(client.url("desk.mailbox.part", received_id=received.id, part=part), checked=False)
+        assert "Ich rufe an." in client.answer.text
+        assert "abcdefgh" not in client.answer.text
+    assert b"abcdefgh" in received.content
+
+
+def test_a_note_from_a_calendar_that_quotes_the_link_opens_nobodys_page(
+    client: PageClient, session: Session, invitation: Invitation, organiser: Account
+) -> None:
+    link = "https://roundtable.lindenau.example/de/i/abcdefghijklmnopqrstuvwxyz012345/"
+    received = an_answer(session, invitation, comment=f"Siehe {link}")
+    assert received.note == "Siehe https://roundtable.lindenau.example/de/i/…/"
+    client.get(client.url("desk.mailbox.show", received_id=received.id))
+    client.submit(".kern-alert form[action$='/assign']")
+    session.expire_all()
+    assert invitation.answer is not None
+    assert "abcdefgh" not in invitation.answer.note
+
+
+def test_a_mailbox_that_is_not_read_is_said_on_the_overview_and_above_the_list(
+    app: Flask, client: PageClient, session: Session, organiser: Account, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(app.config["ROUNDTABLE"], "imap_url", "imaps://antwort:geheim@mail.example/INBOX")
+    pages = (client.url("desk.dashboard.show"), client.url("desk.mailbox.index"))
+
+    def said() -> set[str]:
+        found = set()
+        for page in pages:
+            client.get(page)
+            found.add(" ".join(client.texts(".kern-alert--danger")))
+        return found
+
+    [never] = said()
+    assert "wird noch nicht gelesen" in never
+    assert "roundtable worker" in never
+    looks.record(session, at=AT, is_read=True)
+    assert said() == {""}
+    looks.record(session, at=AT - timedelta(minutes=4), is_read=False, said="mail.example:993: AUTHENTICATIONFAILED")
+    assert said() == {""}
+    session.merge(MailboxLook(name=looks.MAILBOX, looked_at=AT, failing_since=AT - timedelta(minutes=30), said="NO"))
+    [down] = said()
+    assert "seit 04.03.2026, 09:30 Uhr nicht mehr gelesen" in down
+    assert "NO" in down
+    client.knock("GET", "/metrics")
+    assert "roundtable_mailbox_is_read 0" in client.answer.text
+    looks.record(session, at=AT - timedelta(hours=2), is_read=True)
+    [nobody] = said()
+    assert "08:00 Uhr" in nobody
+    assert "roundtable worker" in nobody
+
+
+def test_the_overview_counts_answers_apart_and_letters_that_came_back(
+    client: PageClient, session: Session, invitation: Invitation, organiser: Account
+) -> None:
+    received = an_answer(session, invitation)
+    receive(session, returns.written(PERSON, AT))
+    letter = outbox.queue(session, letters.invitation(invitation, a_token(session, invitation=invitation), at=AT))
+    letter.state = "bounced"
+    client.get(client.url("desk.dashboard.show"))
+    queries = len(client.statements)
+    needs = client.texts("main .rt-needs li")
+    assert "1 Schreiben kam zurück" in needs[0]
+    assert needs[1:3] == ["1 Antwort wartet auf Ihre Entscheidung", "1 Nachricht braucht Sie"]
+    client.get(client.url("desk.mailbox.index", view="answers"))
+    assert len(client.page.select("main tbody tr")) == 1
+    client.get(client.url("desk.letters.show", letter_id=letter.id))
+    client.submit("form[action$='/give-up']", because="Arbeitet dort nicht mehr.")
+    session.refresh(letter)
+    assert letter.state == "given_up"
+    receiving.settle(session, received, at=AT, by=organiser)
+    for _ in range(5):
+        another = an_invitation(session, invitation.roundtable)
+        an_answer(session, another)
+        returned = outbox.queue(session, letters.invitation(another, a_token(session, invitation=another), at=AT))
+        returned.state = "bounced"
+    client.get(client.url("desk.dashboard.show"))
+    assert client.texts("main .rt-needs li")[1] == "5 Antworten warten auf Ihre Entscheidung"
+    assert len(client.statements) == queries
+    invitation.roundtable.cancelled_at, invitation.roundtable.cancelled_because = AT, "Sturm"
+    client.get(client.url("desk.dashboard.show"))
+    assert "Schreiben kamen zurück" not in client.text()

@@ -1,9 +1,9 @@
 """What needs me today, nothing else first."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from flask import Blueprint, current_app, render_template
-from sqlalchemy import ColumnElement, Select, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
 from sqlalchemy.orm import contains_eager
 
 from roundtable import clock
@@ -14,7 +14,7 @@ from roundtable.domain.minutes import Minutes
 from roundtable.domain.quotes import Quote
 from roundtable.domain.roundtables import Roundtable
 from roundtable.domain.series import Series
-from roundtable.mail import figures, inbox
+from roundtable.mail import figures, inbox, looks
 from roundtable.mail.outbox import Letter
 from roundtable.web.desk.letter_list import zone_of
 from roundtable.web.desk.rights import memberships
@@ -22,7 +22,7 @@ from roundtable.web.desk.rights import memberships
 routes = Blueprint("dashboard", __name__)
 
 SHOWN = 10
-NEEDS_A_PERSON = ("failed", "uncertain")
+NEEDS_A_PERSON = ("failed", "uncertain", "bounced")
 
 
 @routes.get("/")
@@ -43,13 +43,16 @@ def show() -> str:
         .join(Answer, Answer.invitation_id == Invitation.id)
         .where(Answer.superseded_at.is_(None), Answer.answered_at >= at - timedelta(days=1))
     )
-    stuck = select(Letter.state, func.count()).where(Letter.office_id.in_(mine), Letter.state.in_(NEEDS_A_PERSON))
+    stuck = select(Letter.state, func.count()).where(
+        Letter.office_id.in_(mine), Letter.state.in_(NEEDS_A_PERSON), ~_came_back_and_matters_no_more(at)
+    )
     return render_template(
         "desk/dashboard/show.html",
         quotes=session.execute(_by_roundtable(ours, quotes.group_by(Quote.roundtable_id))).all(),
         answers=session.execute(_by_roundtable(ours, answers.group_by(Invitation.roundtable_id))).all(),
         overdue=session.scalars(overdue.limit(SHOWN)).all(),
-        unread=inbox.number_open(session, mine),
+        waiting=inbox.waiting(session, mine),
+        unread=looks.unread(session, current_app.config["ROUNDTABLE"], at=at),
         stuck={row[0]: row[1] for row in session.execute(stuck.group_by(Letter.state))},
         standstill=figures.standstill(session, mine, current_app.config["ROUNDTABLE"], at=at),
         zone=zone_of(session, memberships()[0].office) if mine else None,
@@ -58,6 +61,14 @@ def show() -> str:
         may_plan=any(each.may("plan") for each in memberships()[:1]),
         today=at.date(),
     )
+
+
+def _came_back_and_matters_no_more(at: datetime) -> ColumnElement[bool]:
+    """It was sent anew, or what it was about is over."""
+    is_over = exists().where(
+        Roundtable.id == Letter.roundtable_id, or_(Roundtable.ends_at <= at, Roundtable.cancelled_at.is_not(None))
+    )
+    return and_(Letter.state == "bounced", or_(Letter.overtaken_at.is_not(None), is_over))
 
 
 def _roundtables(*where: ColumnElement[bool]) -> Select[Roundtable]:

@@ -22,7 +22,7 @@ from roundtable.domain.offices import Office
 from roundtable.domain.people import PRECEDENCE, Person
 from roundtable.domain.roundtables import Roundtable
 from roundtable.domain.series import Series
-from roundtable.mail import arrived, inbox
+from roundtable.mail import arrived, inbox, looks
 from roundtable.mail.inbox import ReceivedMessage
 from roundtable.web.desk import frames
 from roundtable.web.desk.rights import may, me, own_office_or_404
@@ -79,7 +79,7 @@ def own_received_or_404(received_id: int, deed: str) -> ReceivedMessage:
 
 @routes.get("/")
 def index() -> str:
-    office, session = own_office_or_404("see"), db.session()
+    office, session, settings = own_office_or_404("see"), db.session(), current_app.config["ROUNDTABLE"]
     counts = inbox.counts(session, office)
     view = request.args.get("view", "open" if counts["open"] else "all")
     return render_template(
@@ -87,7 +87,8 @@ def index() -> str:
         page=_page(session, office, counts, view if view in counts else "all", request.args.get("page", 1, type=int)),
         counts=counts,
         zone=_zone(session, office),
-        is_read=bool(current_app.config["ROUNDTABLE"].imap_url),
+        is_read=settings.reads_replies,
+        unread=looks.unread(session, settings, at=clock.now()),
     )
 
 
@@ -101,8 +102,8 @@ def part(received_id: int, part: str) -> Response:
     """``html`` for the frame on the page, ``source`` as a file, or the number of an attachment, counted from 1."""
     received = own_received_or_404(received_id, "invite" if part == "source" else "see")
     if part == "source":
-        return foreign(received.content, f"{received.id}.eml")
-    reading = arrived.read(received.content)
+        return foreign(received.to_read, f"{received.id}.eml")
+    reading = arrived.read(received.to_read)
     if part == "html" and reading.html:
         return frames.foreign_page(reading.html)
     if not part.isdecimal() or not 1 <= int(part) <= len(reading.files):
@@ -158,7 +159,7 @@ def _shown(received: ReceivedMessage, form: AssignForm | None = None, status: in
         "desk/mailbox/show.html",
         received=received,
         office=office,
-        reading=arrived.read(received.content),
+        reading=arrived.read(received.to_read),
         form=(form or _assign_form(received)) if is_to_assign else None,
         zone=received.roundtable.series.zone if received.roundtable else _zone(db.session(), office),
     )
