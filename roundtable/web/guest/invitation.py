@@ -130,7 +130,6 @@ def _asked(token: str, template: str, form: Form) -> AnyResponse | str:
 @limiter.limit("60 per minute")
 def answer(token: str) -> AnyResponse | tuple[str, int]:
     """I am coming, or I cannot come."""
-    invitation = invitation_or_404(token)
     form = DeclineForm()
     kind = request.form.get("kind")
     if kind not in ("accepted", "declined"):
@@ -139,6 +138,8 @@ def answer(token: str) -> AnyResponse | tuple[str, int]:
         return render_template(
             "guest/invitation/decline_form.html", form=form, **mine.words(mine.invitation_or_404(token), token)
         ), 422
+    # From here on nobody else writes: everything that needs no data comes before.
+    invitation = invitation_or_404(token)
     try:
         if kind == "accepted":
             answering.accept(db.session(), invitation, at=clock.now(), given_by=mine.given_by(invitation))
