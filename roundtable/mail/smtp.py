@@ -126,13 +126,13 @@ class Relay:
         self._smtp, self._letters, self._well_at, self._announced = None, 0, None, None
 
     def announce(self, envelope: Envelope) -> None:
-        """Where the server offers pipelining (RFC 2920): it thinks about the recipient while we do something else."""
+        """The server thinks about it while we do something else: about the recipient too where it offers pipelining."""
         smtp = self._smtp
-        if smtp is None or not self.is_open or not smtp.has_extn("pipelining") or not _is_plain(envelope):
+        if smtp is None or not self.is_open or not _is_plain(envelope):
             return
         # A connection that has broken off is found out when the letter is handed over.
         with suppress(OSError, smtplib.SMTPException):
-            smtp.send(_beginning(envelope))
+            smtp.send(_beginning(envelope) if smtp.has_extn("pipelining") else _from(envelope))
         self._announced = envelope
 
     def hand_over(self, envelope: Envelope) -> Handover:
@@ -144,7 +144,7 @@ class Relay:
         try:
             if announced is not None and announced is not envelope:
                 raise smtplib.SMTPException("another letter was announced")
-            refusal = _asked_at_once(smtp, "") if announced is not None else _asked(smtp, envelope)
+            refusal = _asked(smtp, envelope, is_announced=announced is not None)
         except ValueError as error:
             return Handover("refused", str(error))
         except (OSError, smtplib.SMTPException) as error:
@@ -200,7 +200,7 @@ def door(settings: Settings, *, timeout: float = TIMEOUT_SECONDS) -> Door | None
     return Catcher() if settings.is_demo else None
 
 
-def _asked(smtp: smtplib.SMTP, envelope: Envelope) -> Handover | None:
+def _asked(smtp: smtplib.SMTP, envelope: Envelope, *, is_announced: bool) -> Handover | None:
     """Sender, recipient, DATA; what the server has against it, None when it listens."""
     options: list[str] = []
     if not (envelope.sender + envelope.recipient).isascii():
@@ -209,9 +209,9 @@ def _asked(smtp: smtplib.SMTP, envelope: Envelope) -> Handover | None:
         options = ["SMTPUTF8", "BODY=8BITMIME"]
         smtp.command_encoding = "utf-8"
     elif smtp.has_extn("pipelining") and _is_plain(envelope):
-        return _asked_at_once(smtp, _beginning(envelope))
+        return _asked_at_once(smtp, "" if is_announced else _beginning(envelope))
     steps: list[tuple[Callable[[], tuple[int, bytes]], tuple[int, ...]]] = [
-        (lambda: smtp.mail(envelope.sender, options), EXPECTED[0]),
+        (smtp.getreply if is_announced else lambda: smtp.mail(envelope.sender, options), EXPECTED[0]),
         (lambda: smtp.rcpt(envelope.recipient), EXPECTED[1]),
         (lambda: smtp.docmd("data"), EXPECTED[2]),
     ]
@@ -228,7 +228,11 @@ def _is_plain(envelope: Envelope) -> bool:
 
 
 def _beginning(envelope: Envelope) -> str:
-    return f"MAIL FROM:<{envelope.sender}>\r\nRCPT TO:<{envelope.recipient}>\r\n"
+    return f"{_from(envelope)}RCPT TO:<{envelope.recipient}>\r\n"
+
+
+def _from(envelope: Envelope) -> str:
+    return f"MAIL FROM:<{envelope.sender}>\r\n"
 
 
 def _asked_at_once(smtp: smtplib.SMTP, beginning: str) -> Handover | None:
