@@ -233,7 +233,8 @@ def cancelled(invitation: Invitation, token: str, *, at: datetime, for_assistant
     return _about_invitation("cancelled", invitation, None, at=at, link=link, for_assistant=for_assistant)
 
 
-def quote_to_release(quote: Quote, token: str, *, at: datetime) -> Letter:
+def quote_to_release(quote: Quote, token: str, *, at: datetime, thread_id: str | None = None) -> Letter:
+    """``thread_id``: as in ``message.write``."""
     return compose(
         "quote_to_release",
         office=quote.roundtable.series.office,
@@ -242,12 +243,19 @@ def quote_to_release(quote: Quote, token: str, *, at: datetime) -> Letter:
         at=at,
         roundtable=quote.roundtable,
         quote=quote,
+        thread_id=thread_id,
+        is_reply=True,
         link=link_to("guest.quote.show", lang=quote.person.language, token=token),
     )
 
 
-def report_due(commitment: Commitment, token: str, *, at: datetime, to: Person | None = None) -> Letter:
-    """``to``: who answers for the organisation where no person is named. Raises NobodyToAsk."""
+def report_due(
+    commitment: Commitment, token: str, *, at: datetime, to: Person | None = None, thread_id: str | None = None
+) -> Letter:
+    """``to``: who answers for the organisation where no person is named. ``thread_id``: as in ``message.write``.
+
+    Raises NobodyToAsk.
+    """
     person = to or commitment.person
     if person is None:
         raise NobodyToAsk
@@ -259,5 +267,7 @@ def report_due(commitment: Commitment, token: str, *, at: datetime, to: Person |
         at=at,
         roundtable=commitment.roundtable,
         commitment=commitment,
+        thread_id=thread_id,
+        is_reply=True,
         link=link_to("guest.commitments.show", lang=person.language, token=token),
     )
