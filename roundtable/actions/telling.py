@@ -178,4 +178,5 @@ def _ask_anew(session: Session, awaiting: Sequence[tuple[Invitation, Awaited]], 
         together[max(at, awaited.send_after), awaited.mailing_id].append(invitation)
     for (send_after, mailing_id), asked in together.items():
         mailing = session.get(Mailing, mailing_id) if mailing_id is not None else None
-        write_to_all(session, asked, knowing.first_letter, mailing=mailing, at=at, send_after=send_after)
+        said = {"personal": mailing.words} if mailing is not None else {}
+        write_to_all(session, asked, knowing.first_letter, mailing=mailing, at=at, send_after=send_after, **said)
