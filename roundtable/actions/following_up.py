@@ -16,7 +16,7 @@ from roundtable.domain.links import PersonalLink
 from roundtable.domain.people import PRECEDENCE, Person
 from roundtable.domain.refusals import Refused
 from roundtable.domain.series import Member
-from roundtable.mail import letters, outbox
+from roundtable.mail import conversations, letters, outbox
 from roundtable.mail.outbox import Letter
 
 
@@ -96,7 +96,8 @@ def ask_for_report(session: Session, commitment: Commitment, *, at: datetime, to
     if person is None:
         raise NobodyToAsk
     token = links.issue(session, at=at, commitment=commitment)
-    letter = letters.report_due(commitment, token, to=person, at=at)
+    begun = conversations.about(session, "report_due", person.id, PersonalLink.commitment_id == commitment.id)
+    letter = letters.report_due(commitment, token, to=person, at=at, thread_id=begun)
     outbox.queue(session, letter)
     return letter
 

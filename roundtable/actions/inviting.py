@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session, joinedload
 
 from roundtable.actions.answering import end, tell_moved_up
 from roundtable.actions.writing import inviting_letter, write_to_all
+from roundtable.db import Bilingual
 from roundtable.domain import registrations
 from roundtable.domain.accounts import Account
 from roundtable.domain.invitations import Answer, AnswersClosed, Invitation
@@ -25,6 +26,7 @@ from roundtable.mail.outbox import Letter
 # Whoever was written to this recently is not reminded: a double click must not be a second letter.
 LEAVE_IN_PEACE = timedelta(hours=20)
 DOUBLE_CLICK = timedelta(minutes=5)
+NO_WORDS = Bilingual("", "")
 
 
 class AlreadyOver(Refused):
@@ -88,8 +90,11 @@ def announce(
     at: datetime,
     by: Account | None = None,
     send_after: datetime | None = None,
+    words: Bilingual = NO_WORDS,
 ) -> list[Invitation]:
     """A save-the-date to each who has got neither that nor an invitation. Returns who is written to.
+
+    ``words`` of the organiser stand above the text, with placeholders, as in the letters of ``send`` and ``remind``.
 
     Raises:
         AlreadyCancelled, AlreadyOver
@@ -100,8 +105,10 @@ def announce(
         Invitation.id.in_(ids), Invitation.sent_at.is_(None), Invitation.announced_at.is_(None)
     )
     written = list(session.scalars(chosen))
-    mailing = _mailing(session, roundtable, "save_the_date", written, at=at, by=by, send_after=send_after)
-    write_to_all(session, written, lambda _: letters.save_the_date, mailing=mailing, at=at, send_after=send_after)
+    mailing = _mailing(session, roundtable, "save_the_date", written, at=at, by=by, send_after=send_after, words=words)
+    write_to_all(
+        session, written, lambda _: letters.save_the_date, mailing=mailing, at=at, send_after=send_after, personal=words
+    )
     for invitation in written:
         invitation.announced_at = at
     return written
@@ -116,6 +123,7 @@ def send(
     by: Account | None = None,
     send_after: datetime | None = None,
     again: bool = False,
+    words: Bilingual = NO_WORDS,
 ) -> list[Invitation]:
     """A letter with a fresh link to each not yet written to; ``again`` writes to those too. Returns who is written to.
 
@@ -128,8 +136,8 @@ def send(
     _begin(session, roundtable)
     chosen = list(session.scalars(_of(roundtable).where(Invitation.id.in_(ids))))
     written = [each for each in chosen if each.sent_at is None or (again and each.sent_at <= at - DOUBLE_CLICK)]
-    mailing = _mailing(session, roundtable, "invitation", written, at=at, by=by, send_after=send_after)
-    write_to_all(session, written, inviting_letter, mailing=mailing, at=at, send_after=send_after)
+    mailing = _mailing(session, roundtable, "invitation", written, at=at, by=by, send_after=send_after, words=words)
+    write_to_all(session, written, inviting_letter, mailing=mailing, at=at, send_after=send_after, personal=words)
     for invitation in written:
         invitation.sent_at = at
     return written
@@ -182,11 +190,13 @@ def _mailing(
     at: datetime,
     by: Account | None,
     send_after: datetime | None,
+    words: Bilingual,
 ) -> Mailing | None:
     """What these letters go out under; nothing where there are none."""
     if not written:
         return None
     mailing = Mailing(roundtable_id=roundtable.id, kind=kind, queued_at=at, send_after=send_after or at, queued_by=by)
+    mailing.words = words
     session.add(mailing)
     return mailing
 
@@ -219,6 +229,7 @@ def remind(
     at: datetime,
     by: Account | None = None,
     seen: Sequence[int] | None = None,
+    words: Bilingual = NO_WORDS,
 ) -> list[Invitation]:
     """A reminder to each who owes an answer at this moment (rule 6); of those ``seen`` in the preview, by id.
 
@@ -231,8 +242,8 @@ def remind(
     if not roundtable.takes_answers(at):
         raise AnswersClosed(str(_l("The time to answer is over. Nobody is reminded any more.")))
     written = [each for each in owing(session, roundtable, at=at) if seen is None or each.id in seen]
-    mailing = _mailing(session, roundtable, "reminder", written, at=at, by=by, send_after=None)
-    write_to_all(session, written, lambda _: letters.reminder, mailing=mailing, at=at)
+    mailing = _mailing(session, roundtable, "reminder", written, at=at, by=by, send_after=None, words=words)
+    write_to_all(session, written, lambda _: letters.reminder, mailing=mailing, at=at, personal=words)
     return written
 
 

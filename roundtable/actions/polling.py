@@ -18,7 +18,7 @@ from roundtable.domain.polls import Poll, PollClosed, PollDate, PollVoter, Vote
 from roundtable.domain.refusals import Refused
 from roundtable.domain.roundtables import Roundtable
 from roundtable.domain.series import Series
-from roundtable.mail import outbox, poll_letters
+from roundtable.mail import conversations, outbox, poll_letters
 from roundtable.mail.outbox import Letter
 
 FEWEST, MOST = 2, 20
@@ -117,8 +117,9 @@ def remind(session: Session, poll: Poll, *, at: datetime) -> int:
     """A reminder to each who owes an answer at this moment (rule 6). Returns how many. Raises PollClosed."""
     _hold(session, poll)
     written = owing(session, poll, at=at)
+    begun = conversations.about_poll(session, poll)
     for voter in written:
-        _write(session, voter, poll_letters.poll_reminder, at=at)
+        _write(session, voter, poll_letters.poll_reminder, at=at, thread_id=begun.get(voter.person_id))
     return len(written)
 
 
@@ -205,12 +206,16 @@ def _hold(session: Session, poll: Poll) -> None:
 
 def _tell(session: Session, poll: Poll, *, at: datetime) -> int:
     told = [voter for voter in voters_of(session, poll) if voter.asked_at is not None]
+    begun = conversations.about_poll(session, poll)
     for voter in told:
-        outbox.queue(session, poll_letters.poll_closed(voter, chosen=poll.chosen, at=at))
+        thread_id = begun.get(voter.person_id)
+        outbox.queue(session, poll_letters.poll_closed(voter, chosen=poll.chosen, at=at, thread_id=thread_id))
     return len(told)
 
 
-def _write(session: Session, voter: PollVoter, letter: poll_letters.WithLink, *, at: datetime) -> None:
+def _write(
+    session: Session, voter: PollVoter, letter: poll_letters.WithLink, *, at: datetime, **context: str | None
+) -> None:
     for is_for_assistant in (False, True) if voter.person.assistant_email else (False,):
         token = links.issue(session, at=at, poll_voter=voter, is_for_assistant=is_for_assistant)
-        outbox.queue(session, letter(voter, token, at=at, for_assistant=is_for_assistant))
+        outbox.queue(session, letter(voter, token, at=at, for_assistant=is_for_assistant, **context))

@@ -11,13 +11,14 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 from roundtable.domain import links
 from roundtable.domain.accounts import Account
 from roundtable.domain.history import Entry
+from roundtable.domain.links import PersonalLink
 from roundtable.domain.people import Person
 from roundtable.domain.precedence import order_at
 from roundtable.domain.press import Release
 from roundtable.domain.quotes import Quote, attribution
 from roundtable.domain.refusals import Refused
 from roundtable.domain.roundtables import Roundtable
-from roundtable.mail import letters, outbox
+from roundtable.mail import conversations, letters, outbox
 from roundtable.mail.outbox import Letter
 
 
@@ -133,7 +134,8 @@ def ask_for_release(session: Session, quote: Quote, *, at: datetime) -> Letter:
     if not quote.person.email:
         raise NoAddress
     token = links.issue(session, at=at, quote=quote)
-    letter = letters.quote_to_release(quote, token, at=at)
+    begun = conversations.about(session, "quote_to_release", quote.person_id, PersonalLink.quote_id == quote.id)
+    letter = letters.quote_to_release(quote, token, at=at, thread_id=begun)
     outbox.queue(session, letter)
     quote.asked_at, quote.declined_at = at, None
     return letter

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from roundtable.actions import following_up, quoting, telling
 from roundtable.actions.answering import answer_is
 from roundtable.actions.knowing import Reader
-from roundtable.actions.writing import inviting_letter, remember
+from roundtable.actions.writing import ASKING, inviting_letter, remember
 from roundtable.domain import links, registrations
 from roundtable.domain.accounts import Account
 from roundtable.domain.commitments import Commitment
@@ -156,6 +156,8 @@ def _about_invitation(session: Session, letter: Letter, for_assistant: bool, at:
         told = {"registration": seat, "place": registrations.place_in_line(session, seat) if seat and waits else None}
     elif letter.kind.endswith("invitation"):
         write = inviting_letter(invitation)
+    if letter.kind in (*ASKING, "reminder") and letter.mailing is not None:
+        told = {"personal": letter.mailing.words}
     token = links.issue(session, at=at, invitation=invitation, is_for_assistant=for_assistant)
     if invitation.thread_id == letter.message_id:
         # They have not got what the conversation began with.

@@ -27,7 +27,7 @@ from roundtable.domain.sign_ups import (
     SignUpClosed,
     TooManySignUps,
 )
-from roundtable.mail import message, outbox, sign_up_letters
+from roundtable.mail import conversations, message, outbox, sign_up_letters
 from roundtable.mail.outbox import Letter
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
@@ -112,7 +112,7 @@ def ask(
         )
         session.add(sign_up)
     token = links.issue(session, at=at, sign_up=sign_up)
-    outbox.queue(session, sign_up_letters.confirm_address(sign_up, token, at=at))
+    outbox.queue(session, sign_up_letters.confirm_address(sign_up, token, at=at, thread_id=_begun(session, sign_up)))
 
 
 def confirm(session: Session, sign_up: SignUp, *, at: datetime) -> None:
@@ -144,7 +144,7 @@ def confirm(session: Session, sign_up: SignUp, *, at: datetime) -> None:
                 # Whose seat it would be is for the office to say.
                 session.refresh(sign_up)
     token = links.issue(session, at=at, sign_up=sign_up)
-    outbox.queue(session, sign_up_letters.sign_up_received(sign_up, token, at=at))
+    outbox.queue(session, sign_up_letters.sign_up_received(sign_up, token, at=at, thread_id=_begun(session, sign_up)))
 
 
 def let_in(session: Session, sign_up: SignUp, *, at: datetime, by: Account) -> None:
@@ -188,7 +188,8 @@ def turn_away(session: Session, sign_up: SignUp, *, words: str = "", at: datetim
         return
     _must_wait(sign_up)
     sign_up.turned_away_at, sign_up.decided_by = at, by
-    outbox.queue(session, sign_up_letters.turned_away(sign_up, words=words, at=at))
+    begun = _begun(session, sign_up)
+    outbox.queue(session, sign_up_letters.turned_away(sign_up, words=words, at=at, thread_id=begun))
 
 
 def forget_unconfirmed(session: Session, *, at: datetime) -> None:
@@ -209,6 +210,11 @@ def _must_wait(sign_up: SignUp) -> None:
         raise AlreadyDecided(sign_up)
 
 
+def _begun(session: Session, sign_up: SignUp) -> str | None:
+    """The letter that asked for their confirmation: what comes after belongs to the same conversation."""
+    return conversations.about_sign_up(session, sign_up.roundtable, sign_up.email)
+
+
 def _is_invited(invitation: Invitation) -> bool:
     return invitation.is_open and invitation.sent_at is not None
 
@@ -224,6 +230,7 @@ def _give_way(session: Session, sign_up: SignUp, *, at: datetime, by: Account | 
     elif not invitation.is_open:
         inviting.prepare(session, roundtable, [invitation.person], at=at)
     invitation.sent_at = invitation.sent_at or at
+    invitation.thread_id = invitation.thread_id or _begun(session, sign_up)
     sign_up.invitation, sign_up.decided_by = invitation, by
     answering.accept(session, invitation, at=at, via="sign_up", recorded_by=by)
 

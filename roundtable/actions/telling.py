@@ -149,16 +149,15 @@ def letter_of(reader: Reader, words: str, places: Mapping[int, int]) -> Callable
     return partial(letters.changed, before=before, words=words, **standing)
 
 
-def words_that_wait(session: Session, roundtable: Roundtable) -> str:
-    """What organisers have said in letters about changes that have not gone out: newer ones take their place."""
-    said = (
-        select(Mailing)
-        .join(Letter, Letter.mailing_id == Mailing.id)
-        .where(Mailing.roundtable_id == roundtable.id, Mailing.kind.in_(NEWS))
-        .where(Letter.state.in_(("waiting", "failed")), Letter.overtaken_at.is_(None))
-        .order_by(Mailing.id)
+def words_to_say_again(session: Session, roundtable: Roundtable) -> str:
+    """What organisers said in letters about changes that wait or were stopped last: newer ones take their place."""
+    waiting = select(Letter.id).where(
+        Letter.mailing_id == Mailing.id, Letter.state.in_(("waiting", "failed")), Letter.overtaken_at.is_(None)
     )
-    return "\n\n".join(dict.fromkeys(each.words.de for each in session.scalars(said) if each.words))
+    news = select(Mailing, waiting.exists()).where(Mailing.roundtable_id == roundtable.id, Mailing.kind.in_(NEWS))
+    rows = session.execute(news.order_by(Mailing.id)).all()
+    said = [mailing for mailing, waits in rows if waits or (mailing is rows[-1][0] and mailing.stopped_at is not None)]
+    return "\n\n".join(dict.fromkeys(each.words.de for each in said if each.words))
 
 
 def _mailing(
@@ -178,4 +177,5 @@ def _ask_anew(session: Session, awaiting: Sequence[tuple[Invitation, Awaited]], 
         together[max(at, awaited.send_after), awaited.mailing_id].append(invitation)
     for (send_after, mailing_id), asked in together.items():
         mailing = session.get(Mailing, mailing_id) if mailing_id is not None else None
-        write_to_all(session, asked, knowing.first_letter, mailing=mailing, at=at, send_after=send_after)
+        said = {"personal": mailing.words} if mailing is not None else {}
+        write_to_all(session, asked, knowing.first_letter, mailing=mailing, at=at, send_after=send_after, **said)

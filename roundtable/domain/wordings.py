@@ -15,11 +15,23 @@ from roundtable.domain.refusals import Refused
 from roundtable.domain.series import Series
 
 OF_A_POLL = ("poll", "poll_reminder")
-WORDED = ("save_the_date", "invitation", "reminder", "seat_free", "new_date", "cancelled", *OF_A_POLL)
-PLACEHOLDERS = ("name", "salutation", "series", "date", "place", "motto", "deadline", "host", "contact")
+# To those whom a guest has named.
+OF_THE_NAMED = ("delegate_invitation", "companion_invitation")
+WORDED = (
+    "save_the_date",
+    "invitation",
+    "reminder",
+    *OF_THE_NAMED,
+    "seat_free",
+    "new_date",
+    "cancelled",
+    *OF_A_POLL,
+)
+PLACEHOLDERS = ("name", "salutation", "series", "date", "place", "motto", "deadline", "host", "contact", "named_by")
 # What German hands type first.
 MEANT = {
     "anrede": "salutation",
+    "benannt von": "named_by",
     "datum": "date",
     "termin": "date",
     "frist": "deadline",
@@ -54,8 +66,11 @@ class LetterWording(Base):
 
 
 def placeholders_in(kind: str) -> tuple[str, ...]:
-    """What a letter of this kind can say; a poll has no date and no place yet."""
-    return tuple(each for each in PLACEHOLDERS if kind not in OF_A_POLL or each not in ("date", "place"))
+    """What a letter of this kind can say; a poll has no date and no place yet, and few were named by a guest."""
+    without = ("date", "place") if kind in OF_A_POLL else ()
+    if kind not in OF_THE_NAMED:
+        without = (*without, "named_by")
+    return tuple(each for each in PLACEHOLDERS if each not in without)
 
 
 def wording_of(series: Series, kind: str) -> Bilingual:
@@ -124,6 +139,9 @@ def _known(typed: str, kind: str) -> str:
     name, possible = typed.strip().casefold(), placeholders_in(kind)
     if name in possible:
         return name
+    if name == "named_by":
+        words = _("“{%(typed)s}” has a meaning only in letters to delegates and to companions.", typed=name)
+        raise BrokenPlaceholder(words)
     if name in PLACEHOLDERS:
         raise BrokenPlaceholder(_("“{%(typed)s}” has no meaning in a date poll: the date is still open.", typed=name))
     nearest = get_close_matches(name, [*possible, *MEANT], n=1, cutoff=0.5)

@@ -103,6 +103,7 @@ def compose(
     roundtable: Roundtable | None = None,
     send_after: datetime | None = None,
     wording: Bilingual | None = None,
+    personal: Bilingual | None = None,
     thread_id: str | None = None,
     is_reply: bool = False,
     unsubscribe: str | None = None,
@@ -113,7 +114,8 @@ def compose(
     """Render ``mail/<kind>.txt`` (the subject, a blank line, the text) and ``mail/<kind>.html``.
 
     ``person``: of the address book, whom the letter concerns. ``wording``: the office's own words, where they are not
-    those that are saved for this kind of letter. ``thread_id``, ``is_reply``, ``unsubscribe``, ``calendar``: as in
+    those that are saved for this kind of letter. ``personal``: what stands above the text in this mailing alone.
+    ``thread_id``, ``is_reply``, ``unsubscribe``, ``calendar``: as in
     ``message.write``. ``alike``: letters of this kind with an equal one differ in nothing but greeting, link and own
     words; see ``to_many``.
 
@@ -132,6 +134,7 @@ def compose(
     }
     with force_locale(to.language):
         words["own_words"] = _own_words(kind, words, wording)
+        words["personal"] = _paragraphs(kind, words, personal)
         subject, text, html = _in_words(kind, words, alike)
     office_name = office.name.in_(to.language)
     sender = message.address(office_name, office.sender_email)
@@ -170,15 +173,19 @@ def compose(
 
 
 def _own_words(kind: str, words: dict[str, Any], wording: Bilingual | None) -> list[str]:
-    """The office's own paragraphs in the reader's language, never in another (rule 23); none: ours stand."""
+    """The office's own paragraphs; none: ours stand."""
     if kind not in wordings.WORDED:
         return []
     series: Series = (words["roundtable"] or words["poll"]).series
-    if wording is None:
-        wording = _saved_wording(series, kind)
-    text = "" if wording is None else wording.de if words["lang"] == "de" else wording.en
+    return _paragraphs(kind, words, wording if wording is not None else _saved_wording(series, kind))
+
+
+def _paragraphs(kind: str, words: dict[str, Any], said: Bilingual | None) -> list[str]:
+    """In the reader's language, never in another (rule 23)."""
+    text = "" if said is None else said.de if words["lang"] == "de" else said.en
     if not text:
         return []
+    series: Series = (words["roundtable"] or words["poll"]).series
     return wordings.filled(text, kind, placeholder_values(kind, series, words))
 
 
@@ -213,7 +220,7 @@ def _in_words(kind: str, words: dict[str, Any], alike: object) -> tuple[str, str
     if alike is None:
         return _render(kind, words)
     to, link = words["to"], words.get("link", "")
-    key = (kind, to.language, alike, tuple(words["own_words"]))
+    key = (kind, to.language, alike, tuple(words["own_words"]), tuple(words["personal"]))
     gaps = {"to": replace(to, greeting=GREETING), "link": LINK}
     subject, text, html = once(key, lambda: _render(kind, {**words, **gaps}))
     escape = current_app.jinja_env.filters["e"]

@@ -1,4 +1,7 @@
-"""One function a letter. Each renders it complete, in the recipient's language; outbox.queue takes it from there."""
+"""One function a letter. Each renders it complete, in the recipient's language; outbox.queue takes it from there.
+
+``personal``: as in ``compose``, for letters that go out as a mailing.
+"""
 
 from datetime import datetime
 from typing import Any
@@ -6,6 +9,7 @@ from typing import Any
 from flask import current_app
 from flask_babel import lazy_gettext as _l
 
+from roundtable.db import Bilingual
 from roundtable.domain.commitments import Commitment
 from roundtable.domain.editions import Edition
 from roundtable.domain.invitations import Invitation
@@ -104,8 +108,11 @@ def invitation(
     at: datetime,
     for_assistant: bool = False,
     send_after: datetime | None = None,
+    personal: Bilingual | None = None,
 ) -> Letter:
-    return _about_invitation("invitation", invitation, token, at=at, for_assistant=for_assistant, send_after=send_after)
+    return _about_invitation(
+        "invitation", invitation, token, at=at, for_assistant=for_assistant, send_after=send_after, personal=personal
+    )
 
 
 def save_the_date(
@@ -115,17 +122,32 @@ def save_the_date(
     at: datetime,
     for_assistant: bool = False,
     send_after: datetime | None = None,
+    personal: Bilingual | None = None,
 ) -> Letter:
     """Before the invitation: which day to keep free. Nothing is asked yet."""
     context: dict[str, Any] = {"page": _public_page(invitation.roundtable, invitation.person.language, at)}
     return _about_invitation(
-        "save_the_date", invitation, token, at=at, for_assistant=for_assistant, send_after=send_after, **context
+        "save_the_date",
+        invitation,
+        token,
+        at=at,
+        for_assistant=for_assistant,
+        send_after=send_after,
+        personal=personal,
+        **context,
     )
 
 
-def reminder(invitation: Invitation, token: str, *, at: datetime, for_assistant: bool = False) -> Letter:
+def reminder(
+    invitation: Invitation,
+    token: str,
+    *,
+    at: datetime,
+    for_assistant: bool = False,
+    personal: Bilingual | None = None,
+) -> Letter:
     """To somebody who was invited and has not answered."""
-    return _about_invitation("reminder", invitation, token, at=at, for_assistant=for_assistant)
+    return _about_invitation("reminder", invitation, token, at=at, for_assistant=for_assistant, personal=personal)
 
 
 def delegate_invitation(
@@ -135,10 +157,17 @@ def delegate_invitation(
     at: datetime,
     for_assistant: bool = False,
     send_after: datetime | None = None,
+    personal: Bilingual | None = None,
 ) -> Letter:
     """To the delegate, naming who sends them."""
     return _about_invitation(
-        "delegate_invitation", invitation, token, at=at, for_assistant=for_assistant, send_after=send_after
+        "delegate_invitation",
+        invitation,
+        token,
+        at=at,
+        for_assistant=for_assistant,
+        send_after=send_after,
+        personal=personal,
     )
 
 
@@ -149,10 +178,17 @@ def companion_invitation(
     at: datetime,
     for_assistant: bool = False,
     send_after: datetime | None = None,
+    personal: Bilingual | None = None,
 ) -> Letter:
     """To somebody who comes along, naming with whom."""
     return _about_invitation(
-        "companion_invitation", invitation, token, at=at, for_assistant=for_assistant, send_after=send_after
+        "companion_invitation",
+        invitation,
+        token,
+        at=at,
+        for_assistant=for_assistant,
+        send_after=send_after,
+        personal=personal,
     )
 
 
@@ -233,7 +269,8 @@ def cancelled(invitation: Invitation, token: str, *, at: datetime, for_assistant
     return _about_invitation("cancelled", invitation, None, at=at, link=link, for_assistant=for_assistant)
 
 
-def quote_to_release(quote: Quote, token: str, *, at: datetime) -> Letter:
+def quote_to_release(quote: Quote, token: str, *, at: datetime, thread_id: str | None = None) -> Letter:
+    """``thread_id``: as in ``message.write``."""
     return compose(
         "quote_to_release",
         office=quote.roundtable.series.office,
@@ -242,12 +279,19 @@ def quote_to_release(quote: Quote, token: str, *, at: datetime) -> Letter:
         at=at,
         roundtable=quote.roundtable,
         quote=quote,
+        thread_id=thread_id,
+        is_reply=True,
         link=link_to("guest.quote.show", lang=quote.person.language, token=token),
     )
 
 
-def report_due(commitment: Commitment, token: str, *, at: datetime, to: Person | None = None) -> Letter:
-    """``to``: who answers for the organisation where no person is named. Raises NobodyToAsk."""
+def report_due(
+    commitment: Commitment, token: str, *, at: datetime, to: Person | None = None, thread_id: str | None = None
+) -> Letter:
+    """``to``: who answers for the organisation where no person is named. ``thread_id``: as in ``message.write``.
+
+    Raises NobodyToAsk.
+    """
     person = to or commitment.person
     if person is None:
         raise NobodyToAsk
@@ -259,5 +303,7 @@ def report_due(commitment: Commitment, token: str, *, at: datetime, to: Person |
         at=at,
         roundtable=commitment.roundtable,
         commitment=commitment,
+        thread_id=thread_id,
+        is_reply=True,
         link=link_to("guest.commitments.show", lang=person.language, token=token),
     )

@@ -15,7 +15,9 @@ WithLink = Callable[..., Letter]
 ASKING = ("poll", "poll_reminder")
 
 
-def _about(kind: str, voter: PollVoter, token: str, *, at: datetime, for_assistant: bool) -> Letter:
+def _about(
+    kind: str, voter: PollVoter, token: str, *, at: datetime, for_assistant: bool, thread_id: str | None = None
+) -> Letter:
     person = voter.person
     letter = compose(
         kind,
@@ -24,6 +26,8 @@ def _about(kind: str, voter: PollVoter, token: str, *, at: datetime, for_assista
         person=person,
         at=at,
         poll=voter.poll,
+        thread_id=thread_id,
+        is_reply=not for_assistant,
         link=link_to("guest.poll.show", lang=person.language, token=token),
     )
     letter.poll_id = voter.poll_id
@@ -35,13 +39,15 @@ def poll(voter: PollVoter, token: str, *, at: datetime, for_assistant: bool = Fa
     return _about("poll", voter, token, at=at, for_assistant=for_assistant)
 
 
-def poll_reminder(voter: PollVoter, token: str, *, at: datetime, for_assistant: bool = False) -> Letter:
-    """To somebody who was asked and has not voted."""
-    return _about("poll_reminder", voter, token, at=at, for_assistant=for_assistant)
+def poll_reminder(
+    voter: PollVoter, token: str, *, at: datetime, for_assistant: bool = False, thread_id: str | None = None
+) -> Letter:
+    """To somebody who was asked and has not voted. ``thread_id``: as in ``message.write``."""
+    return _about("poll_reminder", voter, token, at=at, for_assistant=for_assistant, thread_id=thread_id)
 
 
-def poll_closed(voter: PollVoter, *, chosen: PollDate | None, at: datetime) -> Letter:
-    """The date that was chosen, or that there is none."""
+def poll_closed(voter: PollVoter, *, chosen: PollDate | None, at: datetime, thread_id: str | None = None) -> Letter:
+    """The date that was chosen, or that there is none. ``thread_id``: as in ``message.write``."""
     person = voter.person
     letter = compose(
         "poll_closed",
@@ -51,6 +57,8 @@ def poll_closed(voter: PollVoter, *, chosen: PollDate | None, at: datetime) -> L
         at=at,
         poll=voter.poll,
         chosen=chosen,
+        thread_id=thread_id,
+        is_reply=True,
     )
     letter.poll_id = voter.poll_id
     return letter

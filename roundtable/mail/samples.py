@@ -7,11 +7,12 @@ from flask_babel import gettext as _
 from sqlalchemy.orm.attributes import set_committed_value
 
 from roundtable.db import Bilingual, Language
+from roundtable.domain.invitations import Invitation
 from roundtable.domain.people import Person
 from roundtable.domain.polls import Poll, PollDate
 from roundtable.domain.roundtables import Roundtable
 from roundtable.domain.series import Series
-from roundtable.domain.wordings import OF_A_POLL
+from roundtable.domain.wordings import OF_A_POLL, OF_THE_NAMED
 from roundtable.mail.composing import Addressee, compose, link_to, placeholder_values
 from roundtable.mail.outbox import Letter
 
@@ -56,7 +57,7 @@ def sample(
         roundtable=None if kind in OF_A_POLL else roundtable,
         wording=wording,
         poll=_poll_about(series, roundtable),
-        invitation=None,
+        invitation=_invitation(kind),
         because=because,
         before=None,
         page=None,
@@ -73,9 +74,23 @@ def examples(kind: str, series: Series, roundtable: Roundtable | None, *, to: Pe
         "person": to,
         "roundtable": None if kind in OF_A_POLL else roundtable,
         "poll": _poll_about(series, roundtable),
+        "invitation": _invitation(kind),
     }
     with force_locale(to.language):
         return placeholder_values(kind, series, words)
+
+
+def _invitation(kind: str) -> Invitation | None:
+    """Of somebody whom a guest named, nobody real either."""
+    if kind not in OF_THE_NAMED:
+        return None
+    guest, named = Invitation(), Invitation()
+    function = Bilingual("Vorstand", "Chairman")
+    set_committed_value(guest, "person", Person(given_name="Max", family_name="Mustermann", function=function))
+    is_delegate = kind == "delegate_invitation"
+    set_committed_value(named, "delegated_by", guest if is_delegate else None)
+    set_committed_value(named, "brought_by", None if is_delegate else guest)
+    return named
 
 
 def _made_up(series: Series, at: datetime) -> Roundtable:

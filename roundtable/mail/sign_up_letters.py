@@ -1,4 +1,4 @@
-"""Letters to those who were not invited and registered by themselves."""
+"""Letters to those who were not invited and registered by themselves. ``thread_id``: as in ``message.write``."""
 
 from datetime import datetime
 
@@ -9,7 +9,7 @@ from roundtable.mail.composing import Addressee, compose, link_to
 from roundtable.mail.outbox import Letter
 
 
-def confirm_address(sign_up: SignUp, token: str, *, at: datetime) -> Letter:
+def confirm_address(sign_up: SignUp, token: str, *, at: datetime, thread_id: str | None = None) -> Letter:
     """Of what a stranger typed it quotes the name alone: nobody shall send advertisements through us."""
     return compose(
         "confirm_address",
@@ -17,6 +17,8 @@ def confirm_address(sign_up: SignUp, token: str, *, at: datetime) -> Letter:
         to=Addressee.signed_up(sign_up),
         at=at,
         roundtable=sign_up.roundtable,
+        thread_id=thread_id,
+        is_reply=True,
         state=sign_up.state,
         link=_own_page(sign_up, token),
     )
@@ -32,12 +34,14 @@ def already_invited(invitation: Invitation, token: str, *, at: datetime) -> Lett
         person=person,
         at=at,
         roundtable=invitation.roundtable,
+        thread_id=invitation.thread_id,
+        is_reply=True,
         state="invited",
         link=link_to("guest.invitation.show", lang=person.language, token=token),
     )
 
 
-def sign_up_received(sign_up: SignUp, token: str, *, at: datetime) -> Letter:
+def sign_up_received(sign_up: SignUp, token: str, *, at: datetime, thread_id: str | None = None) -> Letter:
     """The address is confirmed, and the office decides."""
     return compose(
         "sign_up_received",
@@ -45,11 +49,13 @@ def sign_up_received(sign_up: SignUp, token: str, *, at: datetime) -> Letter:
         to=Addressee.signed_up(sign_up),
         at=at,
         roundtable=sign_up.roundtable,
+        thread_id=thread_id,
+        is_reply=True,
         link=_own_page(sign_up, token),
     )
 
 
-def turned_away(sign_up: SignUp, *, words: str, at: datetime) -> Letter:
+def turned_away(sign_up: SignUp, *, words: str, at: datetime, thread_id: str | None = None) -> Letter:
     """``words`` of the organiser; may be empty."""
     return compose(
         "turned_away",
@@ -57,6 +63,8 @@ def turned_away(sign_up: SignUp, *, words: str, at: datetime) -> Letter:
         to=Addressee.signed_up(sign_up),
         at=at,
         roundtable=sign_up.roundtable,
+        thread_id=thread_id,
+        is_reply=True,
         organisers_words=words,
         link=_public_page(sign_up.roundtable, sign_up.language, at),
     )

@@ -1,5 +1,6 @@
 """How pages and letters say dates, times and lists."""
 
+import re
 from collections.abc import Iterable
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
@@ -31,6 +32,15 @@ def short_day(value: date | datetime, zone: ZoneInfo | None = None) -> str:
     if isinstance(value, datetime) and zone is not None:
         value = value.astimezone(zone)
     return format_date(value, "dd.MM.y" if language() == "de" else "d MMMM y", locale=language())
+
+
+def after(text: str, paragraphs: list[str]) -> str:
+    """What would go on after a salutation begins a sentence where ``paragraphs`` stand before it."""
+    begins = re.match(r"(?:\s|<[^>]*>)*", text)
+    if not paragraphs or begins is None:
+        return text
+    here = begins.end()
+    return text[:here] + text[here : here + 1].upper() + text[here + 1 :]
 
 
 def iso_day(value: str) -> str:
@@ -127,6 +137,7 @@ def init_app(app: Flask) -> None:
         day,
         short_day,
         iso_day,
+        after,
         hour,
         moment,
         full_moment,

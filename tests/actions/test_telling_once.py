@@ -47,7 +47,7 @@ def test_a_newer_letter_tells_everything_since_what_they_were_told(session: Sess
     roundtable = an_invitation(session).roundtable
     describe(roundtable, at, venue="Speicher 4")
     telling.tell(session, roundtable, words="Der Saal wird saniert.", at=at)
-    assert telling.words_that_wait(session, roundtable) == "Der Saal wird saniert."
+    assert telling.words_to_say_again(session, roundtable) == "Der Saal wird saniert."
     describe(roundtable, at + HOUR, map_url="https://karte.example/")
     telling.tell(session, roundtable, words="", at=at + HOUR)
     [letter] = waiting(session)
@@ -72,7 +72,7 @@ def test_what_has_gone_out_is_not_told_again(session: Session, at: datetime) -> 
     [letter] = waiting(session)
     assert "bisher:" in text(letter)
     assert "Rathaus, Ratssaal" not in text(letter)
-    assert telling.words_that_wait(session, roundtable) == ""
+    assert telling.words_to_say_again(session, roundtable) == ""
 
 
 @pytest.mark.parametrize("state", ["uncertain", "handing_over"])
@@ -112,7 +112,7 @@ def test_another_place_after_another_day_is_one_letter_about_the_day(session: Se
     roundtable = an_invitation(session).roundtable
     move(session, roundtable, at)
     describe(roundtable, at, venue="Speicher 4")
-    assert telling.words_that_wait(session, roundtable) == "Streik"
+    assert telling.words_to_say_again(session, roundtable) == "Streik"
     telling.tell(session, roundtable, words="Streik", at=at)
     [letter] = waiting(session)
     assert letter.kind == "new_date"
@@ -263,6 +263,7 @@ def test_news_can_be_watched_and_stopped_and_told_later(session: Session, at: da
     assert inviting.stop(session, mailing, at=at) == 3
     # One was reached themselves, and their office was not; the other knows of nothing.
     assert telling.untold(session, roundtable, at=at).number == 1
+    assert telling.words_to_say_again(session, roundtable) == "Streik"
     assert telling.tell(session, roundtable, words="Streik", at=at) == 1
     assert {each.kind for each in waiting(session)} == {"new_date"}
     assert reached.person not in {each.person for each in waiting(session)}

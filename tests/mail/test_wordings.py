@@ -22,9 +22,11 @@ def test_own_words_take_the_place_of_the_first_paragraph_alone(session: Session,
     invitation = an_invited(session, language)
     wordings.word(invitation.roundtable.series, kind, TEXT)
     session.flush()
-    reading = outbox.read(LETTERS[kind][0](invitation, session))
+    letter = LETTERS[kind][0](invitation, session)
+    reading = outbox.read(letter)
     said = "wir freuen uns auf Sie" if language == "de" else "we look forward to you"
-    name = invitation.person.name
+    assert letter.person is not None
+    name = letter.person.name
 
     assert f"{said}, {name} <&>." in reading.text
     page = BeautifulSoup(reading.html, "html5lib")
@@ -33,7 +35,7 @@ def test_own_words_take_the_place_of_the_first_paragraph_alone(session: Session,
     first = ours.split("\n\n")[1]
     assert first not in reading.text
     # Everything else stays, but for what differs between two invitations anyway.
-    kept = [each for each in ours.split("\n\n")[2:] if "http://" not in each]
+    kept = [each for each in ours.split("\n\n")[2:] if "http://" not in each and "Prof. Dr." not in each]
     assert [each for each in kept if each not in reading.text] == []
     assert "http://localhost/" in reading.text
 
@@ -81,3 +83,15 @@ def test_the_assistant_reads_them_too(session: Session) -> None:
     wordings.word(invitation.roundtable.series, "invitation", both("{salutation}: eine Einladung an {name}."))
     text = outbox.read(letters.invitation(invitation, TOKEN, at=AT, for_assistant=True)).text
     assert f"Guten Tag: eine Einladung an {invitation.person.name}." in text
+
+
+@pytest.mark.parametrize("kind", ["delegate_invitation", "companion_invitation"])
+def test_whoever_was_named_reads_by_whom(session: Session, kind: str) -> None:
+    invitation = an_invited(session, "de")
+    wordings.word(invitation.roundtable.series, kind, Bilingual("{named_by} schickt Sie zu uns.", ""))
+    session.flush()
+    named_by = f"{invitation.person.name} (Geschäftsführung)"
+    assert f"{named_by} schickt Sie zu uns." in outbox.read(LETTERS[kind][0](invitation, session)).text
+    for other in ("invitation", "poll"):
+        with pytest.raises(wordings.BrokenPlaceholder, match="Vertretungen und Begleitungen"):
+            wordings.check("{named_by}", other)

@@ -7,9 +7,11 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from roundtable.actions import inviting
+from roundtable.actions import inviting, planning, readdressing
+from roundtable.db import Bilingual
 from roundtable.domain.invitations import Invitation
 from roundtable.domain.roundtables import Roundtable
+from roundtable.mail import outbox
 from roundtable.mail.mailings import Mailing
 from roundtable.mail.outbox import Letter
 from tests.factories import AT, a_person, a_roundtable, an_account, an_invitation
@@ -176,3 +178,109 @@ def test_the_form_comes_back_with_the_ticks_it_had(desk: PageClient, session: Se
     assert [box["value"] for box in desk.page.select("[name=invitations][checked]")] == [str(one.id)]
     desk.submit("form:has([name=invitations])", 422, send_at="2020-01-01T10:00", invitations=[])
     assert not desk.page.select("[name=invitations][checked]")
+
+
+PERSONAL = "Liebe Grüße aus dem Urlaub, {name}!\n\nBis {deadline}."
+
+
+def _type(desk: PageClient, expect: int = 200, **values: Any) -> None:
+    """Press the button that shows the letter with the words."""
+    desk.one("form:has([name=invitations])")["action"] = desk.one("button[formaction]")["formaction"]
+    desk.submit("form:has([name=invitations])", expect, **values)
+
+
+def test_a_paragraph_for_this_mailing_alone(desk: PageClient, session: Session, roundtable: Roundtable) -> None:
+    german, other = _prepared(session, roundtable, 2)
+    (english,) = _prepared(session, roundtable, 1, language="en")
+    desk.get(_url(desk, roundtable))
+    _type(desk, words_de=PERSONAL, words_en="See you, {name}.", invitations=[german.id, english.id])
+    assert not _letters(session)
+    assert f"Liebe Grüße aus dem Urlaub, {german.person.name}!" in desk.text("pre")
+    # What was typed and ticked is kept, and the frame shows it too.
+    assert desk.one("textarea[name=words_de]").text.strip() == PERSONAL
+    ticked = [box["value"] for box in desk.page.select("[name=invitations][checked]")]
+    assert ticked == [str(german.id), str(english.id)]
+    frame = str(desk.one("iframe")["src"])
+    desk.get(frame, checked=False)
+    assert "Liebe Grüße aus dem Urlaub" in desk.answer.text
+    # Other words than those that were shown are shown first.
+    desk.get(_url(desk, roundtable))
+    desk.submit("form:has([name=invitations])", 200, words_de="Anderes.", invitations=[german.id])
+    assert "Anderes." in desk.text("pre")
+    assert not _letters(session)
+
+    words: dict[str, Any] = {"words_de": PERSONAL, "words_en": "See you, {name}."}
+    words |= {"seen_de": PERSONAL, "seen_en": "See you, {name}."}
+    desk.submit("form:has([name=invitations])", invitations=[german.id, english.id], **words)
+    said = {letter.person_id: outbox.read(letter).text for letter in _letters(session)}
+    assert f"Liebe Grüße aus dem Urlaub, {german.person.name}!" in said[german.person_id]
+    assert f"See you, {english.person.name}." in said[english.person_id]
+    assert "Liebe Grüße" not in said[english.person_id]
+    # Above the text, and of this mailing alone.
+    assert said[german.person_id].index("Liebe Grüße") < said[german.person_id].index("Wir laden Sie herzlich")
+    inviting.send(session, roundtable, [other], at=AT)
+    assert "Liebe Grüße" not in outbox.read(_letters(session)[-1]).text
+    mailing = session.scalars(select(Mailing).order_by(Mailing.id)).first()
+    assert mailing is not None
+    desk.get(_url(desk, roundtable, "show", mailing_id=mailing.id))
+    assert "Liebe Grüße aus dem Urlaub, {name}!" in desk.text("blockquote")
+
+
+def test_a_broken_placeholder_in_it_is_refused_and_nothing_lost(
+    desk: PageClient, session: Session, roundtable: Roundtable
+) -> None:
+    _prepared(session, roundtable, 1)
+    desk.get(_url(desk, roundtable))
+    assert not desk.page.select("textarea[name=words_en]")
+    _type(desk, 422, words_de="Hallo {nmae}")
+    assert "Meinten Sie „{name}“?" in desk.text("main")
+    assert desk.one("textarea[name=words_de]").text.strip() == "Hallo {nmae}"
+    desk.submit("form:has([name=invitations])", 422)
+    assert not _letters(session)
+    desk.get(
+        _url(desk, roundtable, "letter", invitation_id=session.scalars(select(Invitation)).one().id, words="{x"), 404
+    )
+
+
+def test_another_letter_is_looked_at_without_losing_anything(
+    desk: PageClient, session: Session, roundtable: Roundtable
+) -> None:
+    first, second = _prepared(session, roundtable, 2)
+    desk.get(_url(desk, roundtable))
+    url = next(
+        str(each["formaction"])
+        for each in desk.page.select("button[formaction]")
+        if f"look_at={second.id}" in str(each["formaction"]) or f"look_at={first.id}" in str(each["formaction"])
+    )
+    shown = second if f"look_at={second.id}" in url else first
+    values = {"words_de": "Gruß.", "invitations": [first.id], "send_at": "2026-03-10T08:00", "kind": "invitation"}
+    desk.post(url, values, expect=200)
+    assert shown.person.name in desk.text("h2")
+    assert "Gruß." in desk.text("pre")
+    assert desk.one("#send_at")["value"] == "2026-03-10T08:00"
+    assert len(desk.page.select("[name=invitations][checked]")) == 1
+
+
+@pytest.mark.parametrize("kind", ["reminder", "save_the_date"])
+def test_every_mailing_can_say_it(desk: PageClient, session: Session, roundtable: Roundtable, kind: str) -> None:
+    invitation = an_invitation(session, roundtable, sent_at=None if kind == "save_the_date" else AT - timedelta(days=9))
+    desk.get(_url(desk, roundtable, kind=kind))
+    words: dict[str, Any] = {"words_de": "Wir zählen auf Sie.", "seen_de": "Wir zählen auf Sie."}
+    desk.submit("form:has([name=invitations])", invitations=[invitation.id], **words)
+    assert [letter.kind for letter in _letters(session)] == [kind]
+    assert "Wir zählen auf Sie." in outbox.read(_letters(session)[0]).html
+
+
+def test_it_stays_when_the_letter_is_written_anew(session: Session, roundtable: Roundtable, at: datetime) -> None:
+    prepared = _prepared(session, roundtable, 2)
+    later, words = at + timedelta(days=1), Bilingual("Wir zählen auf Sie.", "")
+    inviting.send(session, roundtable, prepared, at=at, send_after=later, words=words)
+    week = timedelta(days=7)
+    moved = {"starts_at": roundtable.starts_at + week, "ends_at": roundtable.ends_at + week}
+    planning.reschedule(session, roundtable, because="Streik", at=at, by=None, answer_until=None, **moved)
+    waiting = [letter for letter in _letters(session) if letter.state == "waiting"]
+    assert len(waiting) == 2
+    assert all("Wir zählen auf Sie." in outbox.read(letter).text for letter in waiting)
+    by = an_account(session, roundtable.series.office)
+    again = readdressing.correct_and_send(session, waiting[0], "neu@organisation.example", by=by, at=at)
+    assert "Wir zählen auf Sie." in outbox.read(again).text

@@ -10,19 +10,20 @@ from flask_babel import ngettext
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 from werkzeug.wrappers import Response as Redirect
-from wtforms import ValidationError
-from wtforms.validators import Optional
+from wtforms import Field, HiddenField, TextAreaField, ValidationError
+from wtforms.validators import Length, Optional
 
 from roundtable import clock
 from roundtable.actions import inviting
 from roundtable.actions.writing import inviting_letter
-from roundtable.db import db
+from roundtable.db import Bilingual, db
 from roundtable.domain import wordings
 from roundtable.domain.invitations import Invitation
 from roundtable.domain.people import Person
 from roundtable.domain.precedence import order_at
 from roundtable.domain.refusals import Refused
 from roundtable.domain.roundtables import Roundtable
+from roundtable.domain.wordings import BrokenPlaceholder
 from roundtable.mail import figures, letters, mailings, message, outbox
 from roundtable.mail.mailings import Mailing
 from roundtable.mail.message import CannotBeWrittenTo
@@ -35,12 +36,23 @@ routes = Blueprint("mailings", __name__, url_prefix="/roundtables/<int:roundtabl
 
 # What a preview renders instead of a personal link: it opens nothing.
 NO_TOKEN = "preview"  # noqa: S105
+# What is typed travels in the address of the frame.
+PARAGRAPH = Length(max=1_000)
 KINDS = ("invitation", "again", "reminder", "save_the_date")
 
 
-class SendForm(Form):
-    """Left empty: now."""
+def _typed(field: Field) -> str:
+    return (field.data or "").replace("\r\n", "\n")
 
+
+class SendForm(Form):
+    """Left empty: now, and the letters as they are."""
+
+    words_de = TextAreaField(_l("A paragraph of your own in German"), [PARAGRAPH])
+    words_en = TextAreaField(_l("A paragraph of your own in English"), [PARAGRAPH])
+    # What stood in the letter that was shown.
+    seen_de = HiddenField()
+    seen_en = HiddenField()
     send_at = LocalMoment(_l("Send at"), [Optional()])
 
     def __init__(self, *args: Any, roundtable: Roundtable, **kwargs: Any) -> None:
@@ -52,6 +64,22 @@ class SendForm(Form):
         exists_in(zone, field.data)  # type: ignore[arg-type]  # Optional stops where it is empty
         if not clock.now() < field.in_zone(zone) < self.roundtable.starts_at:
             raise ValidationError(_("Please choose a time ahead of us and before the roundtable begins."))
+
+    def validate_words_de(self, field: Field) -> None:
+        try:
+            wordings.check(field.data or "", "invitation")
+        except BrokenPlaceholder as broken:
+            raise ValidationError(str(broken)) from broken
+
+    validate_words_en = validate_words_de
+
+    @property
+    def words(self) -> Bilingual:
+        return Bilingual(_typed(self.words_de), _typed(self.words_en))
+
+    @property
+    def are_words_seen(self) -> bool:
+        return self.words == Bilingual(_typed(self.seen_de), _typed(self.seen_en))
 
     @property
     def send_after(self) -> datetime | None:
@@ -80,13 +108,13 @@ def _to_write_to(roundtable: Roundtable, kind: str, only: list[int]) -> list[Inv
     return list(db.session.scalars(chosen))
 
 
-def _letter(invitation: Invitation, kind: str) -> Letter:
+def _letter(invitation: Invitation, kind: str, words: Bilingual) -> Letter:
     at = clock.now()
     if kind == "reminder":
-        return letters.reminder(invitation, NO_TOKEN, at=at)
+        return letters.reminder(invitation, NO_TOKEN, at=at, personal=words)
     if kind == "save_the_date":
-        return letters.save_the_date(invitation, NO_TOKEN, at=at)
-    return inviting_letter(invitation)(invitation, NO_TOKEN, at=at)
+        return letters.save_the_date(invitation, NO_TOKEN, at=at, personal=words)
+    return inviting_letter(invitation)(invitation, NO_TOKEN, at=at, personal=words)
 
 
 def _kind(given: str | None) -> str:
@@ -111,6 +139,16 @@ def preview(roundtable_id: int) -> Response:
     return _preview(roundtable, _kind(request.args.get("kind")), SendForm(roundtable=roundtable))
 
 
+@routes.post("/preview")
+def preview_as_typed(roundtable_id: int) -> Response | tuple[Response, int]:
+    """The letters with the words that are typed, and the ticks as they are; nothing is sent."""
+    roundtable = own_roundtable_or_404(roundtable_id, "invite")
+    form = SendForm(roundtable=roundtable)
+    is_right = form.validate_on_submit()
+    page = _preview(roundtable, _kind(request.form.get("kind")), form)
+    return page if is_right else (page, 422)
+
+
 def _preview(roundtable: Roundtable, kind: str, form: SendForm) -> Response:
     only = request.values.getlist("only", type=int)
     recipients = _to_write_to(roundtable, kind, only)
@@ -122,7 +160,10 @@ def _preview(roundtable: Roundtable, kind: str, form: SendForm) -> Response:
     looked_at = request.args.get("look_at", type=int)
     first = sorted(reachable, key=lambda each: each.id not in chosen)
     shown = next((each for each in reachable if each.id == looked_at), first[0] if first else None)
-    letter = _letter(shown, kind) if shown is not None else None
+    # Words with a broken placeholder are in no letter.
+    words = inviting.NO_WORDS if form.words_de.errors or form.words_en.errors else form.words
+    letter = _letter(shown, kind, words) if shown is not None else None
+    form.seen_de.data, form.seen_en.data = words.de, words.en
     page = render_template(
         "desk/mailings/preview.html",
         roundtable=roundtable,
@@ -135,6 +176,8 @@ def _preview(roundtable: Roundtable, kind: str, form: SendForm) -> Response:
         letter=letter,
         worded=wordings.WORDED,
         reading=outbox.read(letter) if letter is not None else None,
+        words=words,
+        languages={each.person.language for each in recipients},
         form=form,
     )
     return frames.page_with_letter(page)
@@ -147,7 +190,12 @@ def letter(roundtable_id: int, invitation_id: int) -> Response:
     invitation = db.session.get(Invitation, invitation_id)
     if invitation is None or invitation.roundtable_id != roundtable.id:
         abort(404)
-    return frames.letter_alone(outbox.read(_letter(invitation, _kind(request.args.get("kind")))))
+    words = request.args.get("words", "")
+    try:
+        letter = _letter(invitation, _kind(request.args.get("kind")), Bilingual(words, words))
+    except BrokenPlaceholder:
+        abort(404)
+    return frames.letter_alone(outbox.read(letter))
 
 
 @routes.post("/")
@@ -157,8 +205,10 @@ def send(roundtable_id: int) -> Redirect | tuple[Response, int]:
     form = SendForm(roundtable=roundtable)
     if not form.validate_on_submit():
         return _preview(roundtable, kind, form), 422
+    if not form.are_words_seen:
+        return _preview(roundtable, kind, form), 200
     at = clock.now()
-    _send(roundtable, kind, request.form.getlist("invitations", type=int), form.send_after, at)
+    _send(roundtable, kind, form, at)
     db.session.commit()
     mailing = mailings.queued(db.session(), roundtable, at=at)
     if mailing is None:
@@ -167,19 +217,20 @@ def send(roundtable_id: int) -> Redirect | tuple[Response, int]:
     return redirect(url_for(".show", roundtable_id=roundtable.id, mailing_id=mailing.id), 303)
 
 
-def _send(
-    roundtable: Roundtable, kind: str, seen: list[int], send_after: datetime | None, at: datetime
-) -> list[Invitation]:
-    session, by = db.session(), me()
+def _send(roundtable: Roundtable, kind: str, form: SendForm, at: datetime) -> list[Invitation]:
+    session, by, words = db.session(), me(), form.words
+    seen = request.form.getlist("invitations", type=int)
     if kind == "reminder":
         # Worked out when it is sent (rule 6): never planned for later.
-        return inviting.remind(session, roundtable, at=at, by=by, seen=seen)
+        return inviting.remind(session, roundtable, at=at, by=by, seen=seen, words=words)
     chosen = list(
         session.scalars(select(Invitation).where(Invitation.id.in_(seen), Invitation.roundtable == roundtable))
     )
+    later = form.send_after
     if kind == "save_the_date":
-        return inviting.announce(session, roundtable, chosen, at=at, by=by, send_after=send_after)
-    return inviting.send(session, roundtable, chosen, at=at, by=by, send_after=send_after, again=kind == "again")
+        return inviting.announce(session, roundtable, chosen, at=at, by=by, send_after=later, words=words)
+    again = kind == "again"
+    return inviting.send(session, roundtable, chosen, at=at, by=by, send_after=later, words=words, again=again)
 
 
 def _own_mailing_or_404(roundtable_id: int, mailing_id: int, deed: str) -> Mailing:

@@ -213,7 +213,7 @@ def reschedule_form(roundtable_id: int) -> Response | str:
     roundtable = own_roundtable_or_404(roundtable_id, "plan")
     if roundtable.is_cancelled:
         return _already_cancelled(roundtable)
-    values = {**date_values(roundtable), "because": telling.words_that_wait(db.session(), roundtable)}
+    values = {**date_values(roundtable), "because": telling.words_to_say_again(db.session(), roundtable)}
     return _reschedule_page(roundtable, RescheduleForm(zone=roundtable.series.zone, data=values))
 
 

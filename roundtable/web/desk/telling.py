@@ -28,7 +28,7 @@ class TellForm(Form):
 @routes.get("/")
 def show(roundtable_id: int) -> str:
     roundtable = own_roundtable_or_404(roundtable_id, "plan")
-    return _page(roundtable, TellForm(data={"words": telling.words_that_wait(db.session(), roundtable)}))
+    return _page(roundtable, TellForm(data={"words": telling.words_to_say_again(db.session(), roundtable)}))
 
 
 def _page(roundtable: Roundtable, form: TellForm) -> str:
