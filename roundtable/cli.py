@@ -18,7 +18,7 @@ from flask.cli import FlaskGroup, ScriptInfo
 from sqlalchemy import select
 from sqlalchemy.exc import DBAPIError
 
-from roundtable import checks, clock, collector, create_app, demo, migrating, people_command, worker
+from roundtable import checks, clock, collector, create_app, demo, migrating, people_command, purge_command, worker
 from roundtable.actions import importing, receiving
 from roundtable.db import Bilingual, db
 from roundtable.domain.accounts import Account, account_by_email
@@ -232,6 +232,7 @@ def run_demo(host: str, port: int) -> None:
 
 command.add_command(run_demo)
 command.add_command(people_command.people)
+command.add_command(purge_command.purge)
 
 
 @organiser.command("add")

@@ -1,12 +1,15 @@
-"""The console: who works at the desk."""
+"""The console: who works at the desk, and what is forgotten."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from flask import Flask
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from roundtable.cli import add_organiser
 from roundtable.domain.accounts import sign_in
+from roundtable.domain.jobs import JobRun
+from roundtable.purge_command import purge
 from tests.factories import PASSWORD, an_account, an_office
 
 
@@ -26,3 +29,15 @@ def test_a_password_for_a_known_account_is_set(app: Flask, session: Session, at:
     session.commit()
     told = app.test_cli_runner().invoke(add_organiser, [account.email, "--name", "Kim"])
     assert "stay as they are" in told.output
+
+
+def test_what_would_be_forgotten_is_said_and_then_forgotten(app: Flask, session: Session, at: datetime) -> None:
+    run = app.test_cli_runner().invoke
+    assert run(purge).output == "Nothing has to go.\n"
+    session.add(JobRun(job="digests", slot=at - timedelta(days=31), begun_at=at))
+    session.commit()
+    assert "       1  job runs\nNothing has been removed yet" in run(purge, "--dry-run").output
+    assert session.scalar(select(func.count()).select_from(JobRun)) == 1
+    session.rollback()
+    assert run(purge).output == "       1  job runs\n"
+    assert session.scalar(select(func.count()).select_from(JobRun)) == 0

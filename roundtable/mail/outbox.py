@@ -210,10 +210,15 @@ def record(session: Session, letter_id: int, worker: str, handover: Handover, *,
             letter.reply = OVERTAKEN
         case "refused":
             letter.state = "failed"
-        case "later" if letter.tries <= len(PAUSES):
+        case "later" if letter.tries <= len(PAUSES) and not _was_stopped(letter):
             letter.state, letter.send_after, letter.claimed_by = "waiting", at + PAUSES[letter.tries - 1], None
         case "later":
             letter.state = "failed"
+
+
+def _was_stopped(letter: Letter) -> bool:
+    """While it was handed over somebody stopped its mailing: it is not tried again without being asked for."""
+    return letter.mailing is not None and letter.mailing.stopped_at is not None
 
 
 def record_sent(connection: Connection, letter: Claimed, worker: str, reply: str, *, at: datetime) -> None:

@@ -8,11 +8,13 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 
-from roundtable.sheets.sheet import MOST_COLUMNS, MOST_ROWS, SheetUnreadable, TooManyRows, cell
+from roundtable.sheets.sheet import MOST_COLUMNS, MOST_ROWS, SheetUnreadable, TooManyColumns, TooManyRows, cell
 
 # 20,000 rows of 20 cells are about half of it.
 MOST_UNPACKED = 60 * 1024 * 1024
 MOST_PARTS = 1_000
+# A million take half a minute to read, and most of it before the first row.
+MOST_CELLS = 600_000
 WIDEST = 60
 
 
@@ -28,7 +30,7 @@ def read(content: bytes) -> tuple[list[tuple[int, list[str]]], str]:
     """Rows with their numbers, and the name of the table they stand in where there are several.
 
     Raises:
-        WorkbookTooLarge, WorkbookBroken, TooManyRows
+        WorkbookTooLarge, WorkbookBroken, TooManyRows, TooManyColumns
     """
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
@@ -39,11 +41,24 @@ def read(content: bytes) -> tuple[list[tuple[int, list[str]]], str]:
     if len(parts) > MOST_PARTS or sum(part.file_size for part in parts) > MOST_UNPACKED:
         raise WorkbookTooLarge
     try:
+        if _cells(content) > MOST_CELLS:
+            raise WorkbookTooLarge
         return _read(content)
     except SheetUnreadable:
         raise
     except Exception:  # a broken file breaks openpyxl in as many ways as it has parts
         raise WorkbookBroken from None
+
+
+def _cells(content: bytes) -> int:
+    """About how many, in all tables together."""
+    number = 0
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        for name in archive.namelist():
+            if name.startswith("xl/worksheets/"):
+                part = archive.read(name)
+                number += part.count(b"<c ") + part.count(b"<c>")
+    return number
 
 
 def _read(content: bytes) -> tuple[list[tuple[int, list[str]]], str]:
@@ -68,6 +83,8 @@ def _rows(sheet: Any) -> Iterator[tuple[int, list[str]]]:
             if number > 10 * MOST_ROWS:
                 raise TooManyRows
             continue
+        if any(cells[MOST_COLUMNS:]):
+            raise TooManyColumns
         kept += 1
         if kept > MOST_ROWS + 1:
             raise TooManyRows

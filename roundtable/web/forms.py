@@ -18,14 +18,20 @@ LINE = Length(max=500)
 TEXT = Length(max=20_000)
 
 
-# Characters that no text needs and that XML and PostgreSQL refuse; pasted text brings them along.
-CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+# Characters that no text needs, pasted text brings them along: XML and PostgreSQL refuse some, others turn the words
+# around that follow (Unicode UAX 9).
+CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u202a-\u202e\u2066-\u2069]")
 # Somebody may have been in office for long.
 FIRST_YEAR, LAST_YEAR = 1950, 2100
 
 
 def stripped(value: Any) -> Any:
     return CONTROL.sub("", value).strip() if isinstance(value, str) else value
+
+
+def on_one_line(value: Any) -> Any:
+    """Browsers send no line break from a line; programs do."""
+    return " ".join(stripped(value).splitlines()) if isinstance(value, str) else value
 
 
 def in_our_time(value: date) -> None:
@@ -40,7 +46,9 @@ class Form(FlaskForm):  # type: ignore[misc]  # flask-wtf has no types
     class Meta(FlaskForm.Meta):  # type: ignore[misc]
         def bind_field(self, form: Any, unbound_field: Any, options: Any) -> Field:
             filters = list(unbound_field.kwargs.get("filters", ()))
-            if unbound_field.field_class.__name__ in ("StringField", "TextAreaField", "EmailField", "TelField"):
+            if unbound_field.field_class.__name__ in ("StringField", "EmailField", "TelField"):
+                filters.append(on_one_line)
+            elif unbound_field.field_class.__name__ == "TextAreaField":
                 filters.append(stripped)
             bound: Field = unbound_field.bind(form=form, filters=filters, **options)
             return bound

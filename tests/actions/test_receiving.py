@@ -11,13 +11,13 @@ from hypothesis import strategies as st
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from roundtable.actions import forgetting, merging, receiving, recording
+from roundtable.actions import forgetting, receiving
 from roundtable.db import db
 from roundtable.domain.invitations import Answer, Invitation
 from roundtable.mail import arrived, inbox, letters, outbox
 from roundtable.mail.inbox import ReceivedMessage
 from roundtable.mail.outbox import Letter
-from tests.factories import AT, a_person, a_token, an_account, an_invitation, an_office
+from tests.factories import AT, a_person, a_token, an_invitation, an_office
 from tests.mail import replies, returns
 
 PERSON = "robin@organisation.example"
@@ -103,140 +103,6 @@ def test_a_message_that_names_no_office_waits_unless_one_alone_knows_the_sender(
     assert (received.state, received.because) == ("open", "no_office")
     to_second = returns.written(PERSON, AT, "Hallo").replace(b"antwort@", b"zweite@")
     assert receive(session, to_second).person == in_both
-
-
-def test_an_address_that_was_merged_away_or_corrected_is_still_theirs(session: Session) -> None:
-    office = an_office(session)
-    by = an_account(session, office)
-    keep, lose = a_person(session, office), a_person(session, office, email="Robin@frueher.example")
-    first_of_all = a_person(session, office, email="robin@ganz-frueher.example")
-    for other in (first_of_all, lose):
-        merging.merge_people(session, keep if other is lose else lose, other, theirs=[], at=AT, by=by)
-    before = recording.values_of(session, keep)
-    was, keep.email = keep.email, "robin@jetzt.example"
-    recording.record_changed(session, keep, before, at=AT, by=by)
-    for number, email in enumerate(("robin@frueher.example", "robin@ganz-frueher.example", was, "robin@jetzt.example")):
-        received = receive(session, returns.written(email, AT, str(number)))
-        assert (received.person, received.state) == (keep, "open")
-        to_nobody = returns.out_of_office(email, AT, f"X-Autoreply: {number}").replace(b"antwort@", b"wer@")
-        assert (receive(session, to_nobody).office, received.because) == (office, "mail")
-    assert receive(session, returns.written("frueher.example", AT, "Teil")).person is None
-    assert receive(session, returns.written("obin@frueher.example", AT, "Teil")).person is None
-    new = a_person(session, office, email="robin@frueher.example")
-    assert receive(session, returns.written("robin@frueher.example", AT, "Neu")).person == new
-
-
-def test_a_letter_that_comes_back_is_marked_and_so_is_the_address(session: Session, letter: Letter) -> None:
-    person = letter.person
-    assert person is not None
-    received = receive(session, returns.returned(letter.message_id, letter.recipient.upper(), AT))
-    assert (received.kind, received.state, received.because) == ("bounce", "recorded", "returned")
-    assert (received.letter, received.office) == (letter, letter.office)
-    assert (letter.state, letter.reply) == ("bounced", "550 5.1.1 no such mailbox here")
-    assert person.email_bounced_at == AT
-    person.email = person.email
-    assert person.email_bounced_at == AT
-    person.email = "richtig@organisation.example"
-    assert person.email_bounced_at is None
-
-
-def test_a_report_that_anybody_could_have_written_marks_nothing(session: Session, letter: Letter) -> None:
-    """Whoever knows an address knows no Message-ID; whoever got a letter forwarded was not written to."""
-    person = letter.person
-    assert person is not None
-    forged = [
-        returns.returned("", letter.recipient, AT),
-        returns.returned("<00000000-0000-4000-8000-000000000000@localhost>", letter.recipient, AT),
-        returns.returned(letter.message_id, "alias@anderswo.example", AT),
-    ]
-    for content in forged:
-        received = receive(session, content)
-        assert (received.kind, received.state, received.because) == ("bounce", "open", "returned_unproven")
-        assert (received.letter, received.office, received.person) == (letter, letter.office, person)
-    assert (letter.state, person.email_bounced_at) == ("sent", None)
-    receiving.mark_returned(session, received, at=AT, by=an_account(session, letter.office))
-    assert (letter.state, person.email_bounced_at) == ("bounced", AT)
-
-
-def test_a_report_about_nobody_we_wrote_to_waits_too(session: Session, letter: Letter) -> None:
-    received = receive(session, returns.returned("", "wer@anders.example", AT))
-    assert (received.state, received.because, received.letter) == ("open", "returned_unknown", None)
-
-
-def test_our_own_mail_server_may_speak_against_a_report(
-    app: Flask, session: Session, letter: Letter, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(app.config["ROUNDTABLE"], "authserv_id", "mx.lindenau.example")
-    content = returns.returned(letter.message_id, letter.recipient, AT)
-    checked = (
-        b"Authentication-Results: mx.lindenau.example; dmarc=fail header.from=mx.organisation.example\r\n" + content
-    )
-    assert receive(session, checked).because == "returned_unproven"
-    assert letter.state == "sent"
-
-
-@pytest.mark.parametrize("state", ["waiting", "failed", "given_up"])
-def test_a_letter_that_never_left_marks_no_address(session: Session, letter: Letter, state: str) -> None:
-    letter.state = state
-    received = receive(session, returns.returned(letter.message_id, letter.recipient, AT))
-    assert (received.state, received.because) == ("open", "returned_unproven")
-    assert letter.state == state
-    assert letter.person is not None
-    assert letter.person.email_bounced_at is None
-
-
-def test_a_letter_that_left_long_ago_is_not_found_by_its_address(session: Session, letter: Letter) -> None:
-    letter.state_since = AT - timedelta(days=8)
-    assert receive(session, returns.returned("", letter.recipient, AT)).letter is None
-
-
-@pytest.mark.parametrize(
-    ("action", "status", "kind", "state", "marks_letter", "marks_address"),
-    [
-        ("delayed", "4.4.1", "delay", "noted", False, False),
-        ("failed", "4.4.7", "bounce", "recorded", True, False),
-        ("failed", "5.7.1", "bounce", "recorded", True, True),
-        ("delivered", "2.0.0", "automatic", "noted", False, False),
-        ("relayed", "2.0.0", "automatic", "noted", False, False),
-    ],
-)
-def test_only_what_failed_for_good_marks_the_address(
-    session: Session,
-    letter: Letter,
-    action: str,
-    status: str,
-    kind: str,
-    state: str,
-    marks_letter: bool,
-    marks_address: bool,
-) -> None:
-    report = returns.returned(letter.message_id, letter.recipient, AT, action=action, status=status)
-    received = receive(session, report)
-    assert (received.kind, received.state) == (kind, state)
-    assert (letter.state == "bounced") == marks_letter
-    assert letter.person is not None
-    assert (letter.person.email_bounced_at is not None) == marks_address
-
-
-def test_what_never_left_does_not_come_back(session: Session, letter: Letter) -> None:
-    letter.state = "waiting"
-    receive(session, returns.returned(letter.message_id, letter.recipient, AT))
-    assert letter.state == "waiting"
-
-
-def test_the_assistants_address_does_not_mark_the_person(session: Session, letter: Letter) -> None:
-    letter.recipient = "vorzimmer@organisation.example"
-    receive(session, returns.returned(letter.message_id, letter.recipient, AT))
-    assert letter.state == "bounced"
-    assert letter.person is not None
-    assert letter.person.email_bounced_at is None
-
-
-def test_a_server_that_bounces_in_its_own_words_needs_a_person(session: Session, letter: Letter) -> None:
-    received = receive(session, returns.returned_in_own_words(letter.message_id, AT))
-    assert (received.kind, received.state, received.because) == ("bounce", "open", "returned_unclear")
-    assert received.letter == letter
-    assert letter.state == "sent"
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from roundtable.actions import answering, merging, planning, receiving, recording, replying, telling
+from roundtable.actions import answering, planning, receiving, replying, telling
 from roundtable.domain.invitations import Answer, Invitation
 from roundtable.mail import letters, outbox
 from roundtable.mail.inbox import AlreadySettled, ReceivedMessage
@@ -347,41 +347,3 @@ def test_a_domain_with_umlauts_is_the_same_in_ascii(
     received = receive(session, replies.exchange(uid(invitation), written, "ACCEPTED", AT, passed))
     assert outcome(received) == ("recorded", "by_itself")
     assert received.invitation == invitation
-
-
-@pytest.mark.parametrize("way", ["corrected", "merged"])
-def test_an_answer_from_an_address_they_had_before_waits_with_their_name_beside_it(
-    session: Session, invitation: Invitation, way: str
-) -> None:
-    person, office = invitation.person, invitation.roundtable.series.office
-    by, before = an_account(session, office), recording.values_of(session, person)
-    was = "robin@frueher.example"
-    if way == "corrected":
-        was, person.email = person.email, "robin@jetzt.example"
-        recording.record_changed(session, person, before, at=AT, by=by)
-    else:
-        merging.merge_people(session, person, a_person(session, office, email=was), theirs=[], at=AT, by=by)
-    an_invitation(session, invitation.roundtable)
-    session.flush()
-    received = receive(session, replies.google(uid(invitation), was, "ACCEPTED", AT, PASSED))
-    assert outcome(received) == ("open", "other_address")
-    assert (received.invitation, received.person) == (invitation, person)
-    assert answer_of(session, invitation) is None
-    replying.assign(session, received, invitation, at=LATER, by=by)
-    found = answer_of(session, invitation)
-    assert found is not None
-    assert found.kind == "accepted"
-
-
-def test_whoever_had_the_address_before_counts_for_less_than_whoever_has_it(
-    session: Session, invitation: Invitation
-) -> None:
-    person, before = invitation.person, recording.values_of(session, invitation.person)
-    was, person.email = person.email, "robin@jetzt.example"
-    recording.record_changed(
-        session, person, before, at=AT, by=an_account(session, invitation.roundtable.series.office)
-    )
-    other = an_invitation(session, invitation.roundtable, a_person(session, person.office, email=was))
-    session.flush()
-    received = receive(session, replies.google(uid(invitation), was, "ACCEPTED", AT, PASSED))
-    assert (received.state, received.invitation) == ("recorded", other)

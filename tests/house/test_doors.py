@@ -55,6 +55,27 @@ def test_other_offices_see_nothing(
             assert status(client, method, endpoint, values) == 404, f"{method} {rule} shows another office's things"
 
 
+@pytest.mark.parametrize("method", ["GET", "POST"])
+def test_through_ones_own_roundtable_nothing_of_another_offices_is_reached(
+    app: Flask, session: Session, client: PageClient, everything: Everything, method: str
+) -> None:
+    """Own roundtables and series, complete in themselves, with the numbers of things that belong to others."""
+    mine = Everything(session, everything.at, everything.settings)
+    client.sign_in(mine.owner)
+    walked = 0
+    for rule, endpoint, values in everything.addresses(desk_rules(app, method)):
+        others = {name for name in values if name.endswith("_id")} - {"roundtable_id", "series_id"}
+        if not others or len(others) == len([name for name in values if name.endswith("_id")]):
+            continue
+        if "roundtable_id" in values:
+            values["roundtable_id"] = (mine.held if values["roundtable_id"] == everything.held.id else mine.coming).id
+        if "series_id" in values:
+            values["series_id"] = mine.series.id
+        assert status(client, method, endpoint, values) == 404, f"{method} {rule} reaches {others} of another office"
+        walked += 1
+    assert walked > 10
+
+
 def test_those_without_an_office_see_nothing(
     app: Flask, session: Session, client: PageClient, everything: Everything
 ) -> None:

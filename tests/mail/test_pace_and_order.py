@@ -11,7 +11,9 @@ from sqlalchemy.orm import Session
 from roundtable.actions import inviting
 from roundtable.db import db
 from roundtable.domain import links
+from roundtable.domain.invitations import Invitation
 from roundtable.mail import beats, filing, letters, message, outbox, pace
+from roundtable.mail.mailings import Mailing
 from roundtable.mail.outbox import Letter
 from roundtable.mail.smtp import Relay
 from roundtable.worker import FIRST_PAUSE, Worker
@@ -142,3 +144,40 @@ def test_filing_away_quickly_comes_to_the_same(app: Flask, session: Session) -> 
         assert message.read(kept) == message.read(message.without_personal_links(letter.message))
         assert b"TTTT" not in kept
     assert filing.shortened(b"Subject: x\r\n\r\nNothing personal\r\n") == b"Subject: x\r\n\r\nNothing personal\r\n"
+
+
+@pytest.mark.parametrize(("answer", "in_hand"), [("250 taken", "sent"), ("450 later", "failed")])
+def test_a_mailing_that_is_stopped_while_it_goes_out_stops(
+    app: Flask, session: Session, answer: str, in_hand: str
+) -> None:
+    """What was in the worker's hands at that moment has gone, or waits for a person: nothing more goes by itself."""
+    roundtable = a_roundtable(session)
+    invitations = [an_invitation(session, roundtable, sent_at=None, told_sequence=None) for _ in range(30)]
+    inviting.send(session, roundtable, invitations, at=AT)
+    session.commit()
+    seventh = session.scalars(select(Letter.recipient).order_by(Letter.id).offset(6)).first()
+    session.commit()
+    handed_over: list[int] = []
+    stopped = []
+
+    def stop(number: int) -> None:
+        handed_over.append(number)
+        if len(handed_over) == 7:
+            with app.app_context(), Session(db.engine) as mine, mine.begin():
+                stopped.append(inviting.stop(mine, mine.scalars(select(Mailing)).one(), at=AT))
+
+    with relay() as (inbox, url), time_machine.travel(AT, tick=False) as clock:
+        inbox.on_letter = stop
+        inbox.says_after_data[str(seventh)] = answer
+        worker = Worker(db.engine, Relay(url, our_host="roundtable.example", timeout=5))
+        worker.hand_over_all()
+        clock.shift(timedelta(days=1))
+        assert worker.hand_over_all() == 0
+    session.expire_all()
+    states = [each.state for each in session.scalars(select(Letter).order_by(Letter.id))]
+    assert stopped == [states.count("given_up")]
+    assert len(inbox.messages) == states.count("sent")
+    assert states.count("waiting") == states.count("handing_over") == 0
+    assert in_hand in states
+    not_written_to = session.scalars(select(Invitation).where(Invitation.sent_at.is_(None))).all()
+    assert len(not_written_to) == stopped[0]

@@ -1,6 +1,7 @@
 """What comes in: encodings, separators, workbooks and cards, and everything that is none of them."""
 
 import io
+import time
 import zipfile
 from datetime import date, datetime
 from typing import Any
@@ -154,6 +155,17 @@ def test_a_table_that_claims_to_reach_the_last_cell_there_is_stays_small() -> No
     (row,) = reading.read(with_part(GOOD, SHEET, claims)).rows
     assert "Kim" in row.cells[0]
     row.cells[0].encode()
+
+
+@pytest.mark.parametrize(("rows", "refusal"), [(300, WorkbookTooLarge), (20, TooManyColumns)])
+def test_a_table_of_a_million_cells_is_refused_before_it_is_read(rows: int, refusal: type[Exception]) -> None:
+    row = b"<row>" + b'<c t="inlineStr"><is><t>x</t></is></c>' * 3_000 + b"</row>"
+    wide = b"<worksheet " + NAMESPACE + b"><sheetData>" + row * rows + b"</sheetData></worksheet>"
+    content, began = with_part(GOOD, SHEET, wide), time.perf_counter()
+    with pytest.raises(refusal):
+        reading.read(content)
+    # Read to its end it takes half a minute.
+    assert time.perf_counter() - began < 10
 
 
 def test_a_workbook_cut_off_is_refused() -> None:

@@ -306,7 +306,7 @@ def test_the_overview_counts_answers_apart_and_letters_that_came_back(
     queries = len(client.statements)
     needs = client.texts("main .rt-needs li")
     assert "1 Schreiben kam zurück" in needs[0]
-    assert needs[1:3] == ["1 Antwort wartet auf Ihre Entscheidung", "1 Nachricht braucht Sie"]
+    assert needs[1:3] == ["1 Antwort wartet auf Ihre Entscheidung", "1 weitere Nachricht braucht Sie"]
     client.get(client.url("desk.mailbox.index", view="answers"))
     assert len(client.page.select("main tbody tr")) == 1
     client.get(client.url("desk.letters.show", letter_id=letter.id))

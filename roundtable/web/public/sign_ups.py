@@ -1,6 +1,5 @@
 """Registering for a roundtable without an invitation. The one public page with a form, and so with a cookie."""
 
-import re
 from typing import Any
 
 from flask import Blueprint, Response, abort, redirect, render_template, request, session, url_for
@@ -9,7 +8,7 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 from werkzeug.wrappers import Response as AnyResponse
-from wtforms import EmailField, Field, StringField, ValidationError
+from wtforms import EmailField, StringField
 from wtforms.validators import InputRequired, Length
 
 from roundtable import clock
@@ -19,36 +18,16 @@ from roundtable.domain.refusals import Refused
 from roundtable.domain.roundtables import Roundtable
 from roundtable.domain.series import Series
 from roundtable.domain.sign_ups import KEPT, TIME_TO_CONFIRM
-from roundtable.mail.message import one_line
 from roundtable.web.forms import NAME, Form, is_address
 from roundtable.web.languages import language
+from roundtable.web.names import SHORT, holds_no_link, in_one_line, is_a_name
 from roundtable.web.security import limiter
 
 routes = Blueprint("sign_ups", __name__, url_prefix="/series/<slug>/<int:number>/register")
 
 # Nobody types this form sooner than that.
 FASTEST_PERSON_SECONDS = 3
-# Of a name: it stands in a letter to an address that nobody has confirmed yet.
-SHORT = Length(max=80, message=_l("Please use at most 80 characters."))
-LINK = re.compile(r"http|www\.|://", re.IGNORECASE)
-# What mail programs make a link of by themselves.
-LINK_IN_A_NAME = re.compile(r"[@/\\<>]|\w{2}\.\w{2}")
 OPENED = "sign_up_opened"
-
-
-def holds_no_link(form: Form, field: Field) -> None:
-    if LINK.search(field.data or ""):
-        raise ValidationError(_("Please leave web addresses out."))
-
-
-def is_a_name(form: Form, field: Field) -> None:
-    holds_no_link(form, field)
-    if LINK_IN_A_NAME.search(field.data or ""):
-        raise ValidationError(_("Please enter the name alone, without any address, and with a blank after full stops."))
-
-
-def in_one_line(value: Any) -> Any:
-    return one_line(value) if isinstance(value, str) else value
 
 
 class SignUpForm(Form):
