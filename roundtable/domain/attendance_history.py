@@ -24,14 +24,21 @@ class History:
     rows: list[tuple[str, list[str | None]]]
 
 
-def by_organisation(session: Session, series: Series) -> History:
-    """Every roundtable whose attendance was taken; the organisations that came most stand first."""
+def by_organisation(session: Session, series: Series, *, latest: int) -> History:
+    """The latest roundtables whose attendance was taken; the organisations that came most stand first."""
+    taken = (
+        select(Minutes.id)
+        .join(Roundtable, Roundtable.id == Minutes.roundtable_id)
+        .where(Roundtable.series_id == series.id, Minutes.attendance_closed_at.is_not(None))
+        .order_by(Roundtable.number.desc())
+        .limit(latest)
+    )
     found = session.execute(
         select(Roundtable.number, Organisation, Attendance)
         .join(Minutes, Minutes.roundtable_id == Roundtable.id)
         .join(Attendance, Attendance.minutes_id == Minutes.id)
         .join(Organisation, Organisation.id == Attendance.organisation_id)
-        .where(Roundtable.series_id == series.id, Minutes.attendance_closed_at.is_not(None))
+        .where(Minutes.id.in_(taken.subquery().select()))
         .order_by(Roundtable.number)
     ).all()
     delegates = {(number, each.represented_by_id) for number, _, each in found if each.represented_by_id}

@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, ForeignKey, delete, select
+from sqlalchemy import ColumnElement, ForeignKey, delete, func, select
 from sqlalchemy.orm import InstrumentedAttribute, Mapped, Session, mapped_column
 
 from roundtable.db import Base
 from roundtable.domain.people import PRECEDENCE, Person
 from roundtable.domain.roundtables import Roundtable
+
+# Where nobody can be put: the largest number a column holds.
+AFTER_ALL = 2**31 - 1
 
 
 class PlaceByHand(Base):
@@ -31,7 +34,7 @@ def order_at(roundtable: Roundtable) -> tuple[ColumnElement[Any] | InstrumentedA
         .correlate(Person)
         .scalar_subquery()
     )
-    return (position.is_(None), position, *PRECEDENCE)
+    return (func.coalesce(position, AFTER_ALL), *PRECEDENCE)
 
 
 def key_at(session: Session, roundtable: Roundtable) -> Callable[[Person], tuple[object, ...]]:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable
 from datetime import date, datetime
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_date, get_timezone_name
@@ -58,6 +59,12 @@ def hour(value: datetime, zone: ZoneInfo) -> str:
 
 def moment(value: datetime, zone: ZoneInfo) -> str:
     """ "09.10.2024, 14:00 Uhr" in the zone."""
+    return _moment(value, zone, language())
+
+
+@lru_cache(maxsize=1024)
+def _moment(value: datetime, zone: ZoneInfo, _language: str) -> str:
+    # A list says the same few moments on every line: when a letter went out, when an answer came.
     return str(_("%(day)s, %(hour)s", day=short_day(value, zone), hour=hour(value, zone)))
 
 

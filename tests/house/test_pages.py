@@ -44,6 +44,9 @@ def test_every_page_is_a_good_page_and_looking_writes_nothing(
             client.get(url, expect=NOT_200.get(endpoint, (200, 302, 303)), checked=endpoint not in NOT_OURS)
         except AssertionError as error:
             wrong.append(f"{endpoint} {error}")
+        if client.answer.mimetype == "text/html" and endpoint != "desk.components.show":
+            first = client.page.select("main .kern-btn--primary:not(.rt-confirm__body *)")
+            wrong += [f"{endpoint}: one deed comes first, not {len(first)}"] if len(first) > 1 else []
         wrong += [f"{endpoint} wrote: {sql}" for sql in client.statements if sql.startswith(WRITES)]
     assert not wrong, "\n\n".join(wrong)
 

@@ -43,6 +43,10 @@ def test_organisations_are_added_found_and_edited(client: PageClient, session: S
     an_organisation(session, office, name="Anderswo")
     client.get("/de/desk/organisations/?q=lindenau+uberland")
     assert client.texts("tbody th") == ["Überlandnetz Lindenau"]
+    an_organisation(session, office, name="Fähren", sector="Küsten & Verkehr")
+    for words, found in (("wirt", ["Überlandnetz Lindenau"]), ("fahren kusten", ["Fähren"]), ("wirtschaft kuste", [])):
+        client.get(client.url("desk.organisations.index", q=words))
+        assert client.texts("tbody th") == found
     organisation = session.scalars(select(Organisation).where(Organisation.short_name == "ÜLN")).one()
     client.get(f"/de/desk/organisations/{organisation.id}/edit")
     client.submit("main form", sector="Energie")

@@ -1,5 +1,6 @@
 """Who belongs to a series: people, organisations with seats, the host."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -137,3 +138,25 @@ def test_fifty_a_page_and_saving_one_page_leaves_the_others(
     assert "page=2" in client.answer.headers["Location"]
     session.expire_all()
     assert [each.role for each in members] == ["guest"] * 59 + ["press"]
+
+
+def test_the_page_of_a_series_shows_many_in_parts(
+    client: PageClient, session: Session, series: Series, url: str
+) -> None:
+    page = client.url("desk.series.show", series_id=series.id)
+    a_member(session, series)
+    a_roundtable(session, series, number=1, starts_at=AT - timedelta(days=9))
+    client.get(page)
+    few = len(client.statements)
+    for number in range(2, 31):
+        a_member(session, series)
+        a_roundtable(session, series, number=number, starts_at=AT + timedelta(days=number))
+    client.get(page)
+    assert len(client.statements) == few
+    assert len(client.page.select("tbody tr")) == 25
+    assert client.texts(".rt-dots__label") == [f"Roundtable {number}" for number in range(7, 31)]
+    assert client.texts(".rt-dots__point--info .rt-dots__label") == []
+    client.get(f"{page}?members=2&roundtables=2")
+    assert len(client.page.select("tbody tr")) == 5
+    assert client.texts(".rt-dots__label") == [f"Roundtable {number}" for number in range(1, 7)]
+    assert client.texts(".rt-dots__point--info .rt-dots__label") == ["Roundtable 2"]

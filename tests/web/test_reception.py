@@ -208,7 +208,27 @@ def test_file_names_survive_every_browser(desk: PageClient, session: Session, ro
     assert desk.answer.headers["Cache-Control"] == "no-store"
 
 
-@pytest.mark.parametrize("page", ["guest_list", "plates", "badges", "workbook"])
+@pytest.mark.parametrize("page", ["guest_list", "plates", "badges", "workbook", "caterer", "caterer_workbook"])
 def test_nobody_yet(desk: PageClient, roundtable: Roundtable, page: str) -> None:
     content = _get(desk, roundtable, page)
-    assert content.startswith(b"PK" if page == "workbook" else b"%PDF")
+    assert content.startswith(b"PK" if page.endswith("workbook") else b"%PDF")
+
+
+def test_the_caterer_gets_numbers_and_nobody_s_name(desk: PageClient, session: Session, roundtable: Roundtable) -> None:
+    people = _seated(session, roundtable, "Adam", "Berg", "Curie")
+    said = {"access": ["wheelchair"], "access_note": "Rampe", "interpretation": "sign_language", "at": AT}
+    for guest, note in zip(people[:2], ("Nüsse", "=1+1"), strict=True):
+        state_needs(session, guest, diet="vegan", diet_note=note, **said)  # type: ignore[arg-type]  # four kinds of word
+    text = _text(_pdf(_get(desk, roundtable, "caterer")))
+    assert "3 Personen haben einen Platz." in text
+    for words in ("keine besondere Kost 1", "vegan 2", "Nüsse", "Rollstuhlplatz 2", "Gebärdensprache 2", "Rampe"):
+        assert words in text
+    content = _get(desk, roundtable, "caterer_workbook")
+    [sheet] = openpyxl.load_workbook(io.BytesIO(content)).worksheets
+    rows = [list(row) for row in sheet.iter_rows(values_only=True)]
+    assert rows[1] == ["Wofür", "Was gebraucht wird", "Personen"]
+    assert ["Essen", "vegan", "2"] in rows
+    assert ["Essen", "Hinweise: =1+1", None] in rows
+    assert not any(guest.person.family_name in text + str(rows) for guest in people)
+    desk.get(desk.url("desk.reception.show", roundtable_id=roundtable.id))
+    assert desk.page.select("a[href$='caterer.pdf'], a[href$='caterer.xlsx']")

@@ -13,7 +13,7 @@ from roundtable.domain.precedence import order_at
 from roundtable.domain.registrations import Registration
 from roundtable.domain.roundtables import Roundtable
 
-PER_PAGE = 50
+PER_PAGE = 20
 STANDINGS = ("accepted", "waiting", "delegated", "declined", "silent", "not_sent", "revoked")
 
 # A delegate has a seat before saying anything, so the seat comes before the answer.
@@ -86,7 +86,7 @@ def page(
     words: str = "",
     number: int = 1,
 ) -> Page:
-    """Fifty by precedence, those who wait in the order of the list. Without a standing: all but the revoked."""
+    """Twenty by precedence, those who wait in the order of the list. Without a standing: all but the revoked."""
     chosen = _chosen(roundtable, standing, words)
     if words:
         found = chosen.with_only_columns(Invitation.id).order_by(None).subquery()
@@ -95,8 +95,10 @@ def page(
         total = counts[standing] if standing else sum(counts.values()) - counts["revoked"]
     pages = max(1, -(-total // PER_PAGE))
     number = min(max(1, number), pages)
-    shown = chosen.limit(PER_PAGE).offset((number - 1) * PER_PAGE)
-    return Page(_rows(session, shown), total, number, pages, roundtable.id, standing, words)
+    # Found and put in order by their numbers alone; only then is read what stands in a row.
+    shown = chosen.with_only_columns(Invitation.id).limit(PER_PAGE).offset((number - 1) * PER_PAGE)
+    rows = _rows(session, chosen.where(Invitation.id.in_(shown)))
+    return Page(rows, total, number, pages, roundtable.id, standing, words)
 
 
 def every_row(session: Session, roundtable: Roundtable, *, standing: str | None, words: str) -> list[Row]:
@@ -115,7 +117,7 @@ def _chosen(roundtable: Roundtable, standing: str | None, words: str) -> Select[
         .outerjoin(Invitation.answer)
         .where(
             Invitation.roundtable_id == roundtable.id,
-            standing_now == standing if standing else standing_now != "revoked",
+            standing_now == standing if standing else Invitation.revoked_at.is_(None),
             *fits(words),
         )
         .order_by(*order)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import joinedload
 from werkzeug.wrappers import Response
 
@@ -14,7 +14,7 @@ from roundtable.db import db
 from roundtable.domain.people import PRECEDENCE, Person, fits
 from roundtable.domain.refusals import Refused
 from roundtable.domain.series import MEMBER_ROLES, Member, Series
-from roundtable.web.desk.address_book import part_of
+from roundtable.web.desk.address_book import slice_of
 from roundtable.web.desk.rights import own_series_or_404
 
 routes = Blueprint("members", __name__, url_prefix="/series/<int:series_id>/members")
@@ -43,7 +43,7 @@ def _page(series: Series, wishes: dict[int, Wish] | None = None) -> str:
     return render_template(
         "desk/members/edit.html",
         series=series,
-        members=part_of(members_of(series), per_page=PER_PAGE),
+        members=slice_of(listed(series), per_page=PER_PAGE),
         wishes=wishes or {},
         words=words,
         found=found_people(series, words, FOUND_AT_MOST) if words else [],
@@ -53,15 +53,19 @@ def _page(series: Series, wishes: dict[int, Wish] | None = None) -> str:
 
 
 def members_of(series: Series) -> list[Member]:
-    """By precedence."""
-    listed = (
+    """By precedence, all of them."""
+    return list(db.session.scalars(listed(series)))
+
+
+def listed(series: Series) -> Select[Member]:
+    """The same, to be read in parts."""
+    return (
         select(Member)
         .join(Member.person)
         .where(Member.series_id == series.id)
         .options(joinedload(Member.person).joinedload(Person.organisation), joinedload(Member.organisation))
         .order_by(*PRECEDENCE)
     )
-    return list(db.session.scalars(listed))
 
 
 def found_people(series: Series, words: str, at_most: int) -> list[Person]:

@@ -3,7 +3,7 @@
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import func, or_, select
+from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import contains_eager, joinedload
 from werkzeug.wrappers import Response
@@ -16,6 +16,7 @@ from roundtable.actions.recording import PLAIN_OF_ORGANISATION
 from roundtable.db import db
 from roundtable.domain import attendance_history
 from roundtable.domain.history import Entry
+from roundtable.domain.offices import Office
 from roundtable.domain.people import MOST_WORDS, PRECEDENCE, Organisation, Person, folded
 from roundtable.domain.refusals import Refused
 from roundtable.domain.series import Member, Series
@@ -38,16 +39,31 @@ class OrganisationForm(Form):
 
 @routes.get("/")
 def index() -> str:
-    """By name; every word has to stand in the name or the short name."""
+    """By name; every word has to stand in the name, the short name or the sector."""
     office = own_office_or_404("see")
     words = request.args.get("q", "").strip()[:200]
-    fits = [Organisation.sought_as.contains(word, autoescape=True) for word in folded(words).split()[:MOST_WORDS]]
-    found = select(Organisation).where(Organisation.office_id == office.id, *fits)
+    found = select(Organisation).where(Organisation.office_id == office.id, *_fits(office, words))
     page = slice_of(found.order_by(Organisation.sought_as, Organisation.id))
     ids = [each.id for each in page]
     counted = select(Person.organisation_id, func.count()).where(Person.organisation_id.in_(ids))
     people = {row[0]: row[1] for row in db.session.execute(counted.group_by(Person.organisation_id))}
     return render_template("desk/organisations/index.html", page=page, words=words, people=people)
+
+
+def _fits(office: Office, words: str) -> list[ColumnElement[bool]]:
+    wanted = folded(words).split()[:MOST_WORDS]
+    if not wanted:
+        return []
+    # Of sectors there are few, so Python can match them as it does names: without accents and capitals.
+    sectors = select(Organisation.sector).where(Organisation.office_id == office.id, Organisation.sector != "")
+    known = {each: folded(each) for each in db.session.scalars(sectors.distinct())}
+    return [
+        or_(
+            Organisation.sought_as.contains(word, autoescape=True),
+            Organisation.sector.in_([each for each, sought in known.items() if word in sought]),
+        )
+        for word in wanted
+    ]
 
 
 @routes.get("/new")

@@ -18,9 +18,12 @@ from roundtable.domain.people import Person, Rank
 from roundtable.domain.refusals import Refused
 from roundtable.domain.roundtables import Roundtable
 from roundtable.domain.series import Member, Series
-from roundtable.mail.outbox import Letter
+from roundtable.mail.outbox import TO_ORGANISERS, Letter
 from roundtable.web.desk.address_book import Slice, history_of, own_person_or_404, slice_of, zone_of
 from roundtable.web.desk.rights import me
+
+# All of them, by address too, stand on a page of their own.
+LATEST_LETTERS = 5
 
 routes = Blueprint("person", __name__, url_prefix="/people/<int:person_id>")
 
@@ -38,7 +41,8 @@ def show(person_id: int) -> str:
         .order_by(Series.id)
     )
     consents = select(Consent).where(Consent.person_id == person.id, Consent.withdrawn_at.is_(None))
-    letters = select(Letter).where(Letter.person_id == person.id).order_by(Letter.queued_at.desc(), Letter.id.desc())
+    theirs = Letter.person_id == person.id, Letter.kind.not_in(TO_ORGANISERS)
+    latest = select(Letter).where(*theirs).order_by(Letter.queued_at.desc(), Letter.id.desc()).limit(LATEST_LETTERS)
     return render_template(
         "desk/person/show.html",
         person=person,
@@ -46,7 +50,7 @@ def show(person_id: int) -> str:
         members=list(session.scalars(members)),
         consents=list(session.scalars(consents.order_by(Consent.kind))),
         invitations=_invitations(person),
-        letters=slice_of(letters, parameter="letters", per_page=10),
+        letters=list(session.scalars(latest)),
         history=history_of(Entry.person_id == person.id),
         leading=merging.referred_to(session, person),
         zone=zone_of(person.office),

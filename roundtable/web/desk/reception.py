@@ -1,13 +1,17 @@
 """For the day: who comes, as sheets for the reception; what they need, as numbers for the caterer and the house."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from flask import Blueprint, Response, get_template_attribute, render_template, request
 from flask_babel import gettext as _
+from flask_babel import ngettext
+from markupsafe import Markup
 
 from roundtable import clock
 from roundtable.db import db
+from roundtable.documents import caterer as kitchen
 from roundtable.documents import guests
+from roundtable.documents.caterer import Group
 from roundtable.documents.guests import Guest, Heading
 from roundtable.domain import needs
 from roundtable.domain.expected import by_alphabet, expected
@@ -78,6 +82,39 @@ def badges(roundtable_id: int) -> Response:
     roundtable = own_roundtable_or_404(roundtable_id, "see")
     pdf = guests.badges(_heading(roundtable), _in_words(roundtable, expected(db.session(), roundtable)))
     return downloads.made(pdf, downloads.PDF, _("Badges"), *_named(roundtable))
+
+
+@routes.get("/caterer.pdf")
+def caterer(roundtable_id: int) -> Response:
+    roundtable = own_roundtable_or_404(roundtable_id, "see")
+    pdf = kitchen.caterer_sheet(_heading(roundtable), *_needed(roundtable))
+    return downloads.made(pdf, downloads.PDF, _("For the caterer"), *_named(roundtable))
+
+
+@routes.get("/caterer.xlsx")
+def caterer_workbook(roundtable_id: int) -> Response:
+    roundtable = own_roundtable_or_404(roundtable_id, "see")
+    content = kitchen.caterer_workbook(_heading(roundtable), *_needed(roundtable))
+    return downloads.made(content, downloads.XLSX, _("For the caterer"), *_named(roundtable))
+
+
+def _needed(roundtable: Roundtable) -> tuple[str, list[Group]]:
+    """How many have a seat, and the page's numbers in the page's words; what nobody needs is left out."""
+    said = needs.numbers(db.session(), roundtable)
+    diet, access, interpretation = (
+        get_template_attribute("components/needs.html", f"{each}_word") for each in ("diet", "access", "interpretation")
+    )
+
+    def lines(word: Callable[[str], Markup], numbers: dict[str, int]) -> list[tuple[str, int]]:
+        return [(word(key).unescape().strip(), number) for key, number in numbers.items()]
+
+    groups = [
+        Group(_("Food"), lines(diet, said.diets), said.diet_notes),
+        Group(_("Access"), lines(access, said.access), said.access_notes),
+        Group(_("Interpretation"), lines(interpretation, said.interpretation), []),
+    ]
+    seats = ngettext("One person has a seat.", "%(num)d people have a seat.", said.people)
+    return seats, [each for each in groups if each.lines or each.notes]
 
 
 def _wants_needs(roundtable: Roundtable) -> bool:

@@ -15,13 +15,17 @@ from roundtable.domain.commitments import STATES
 from roundtable.domain.rhythm import Rhythm, in_words
 from roundtable.domain.roundtables import Roundtable
 from roundtable.domain.series import Series, ZoneInUse
-from roundtable.web.desk.members import members_of
+from roundtable.web.desk.address_book import part_of, slice_of
+from roundtable.web.desk.members import listed
 from roundtable.web.desk.polls import polls_of
 from roundtable.web.desk.rights import own_office_or_404, own_series_or_404
 from roundtable.web.desk.series_form import NewSeriesForm, SeriesForm, slug_of, values, write
 from roundtable.web.languages import language
 
 routes = Blueprint("series", __name__, url_prefix="/series")
+
+# Two years of a monthly series.
+ON_A_LINE = 24
 
 
 @routes.get("/new")
@@ -49,24 +53,22 @@ def create() -> Response | tuple[str, int]:
 def show(series_id: int) -> str:
     series = own_series_or_404(series_id, "see")
     session, at = db.session(), clock.now()
-    roundtables = session.scalars(
-        select(Roundtable)
-        .where(Roundtable.series_id == series.id)
-        .options(joinedload(Roundtable.series), joinedload(Roundtable.minutes))
-        .order_by(Roundtable.number)
-    ).all()
+    mine = select(Roundtable).where(Roundtable.series_id == series.id)
+    latest = mine.options(joinedload(Roundtable.series), joinedload(Roundtable.minutes))
+    ahead = mine.where(Roundtable.ends_at > at, Roundtable.cancelled_at.is_(None)).order_by(Roundtable.number).limit(1)
     commitments = following_up.of_series(session, series.id)
     return render_template(
         "desk/series/show.html",
         series=series,
-        roundtables=roundtables,
-        following=next((each for each in roundtables if not each.is_over(at) and not each.is_cancelled), None),
-        members=members_of(series),
+        roundtables=slice_of(latest.order_by(Roundtable.number.desc()), parameter="roundtables", per_page=ON_A_LINE),
+        following=session.scalar(ahead),
+        members=slice_of(listed(series), parameter="members"),
         polls=polls_of(series),
         rhythm=in_words(Rhythm.from_rule(series.rhythm), language()) if series.rhythm else "",
         commitments={state: sum(each.state == state for each in commitments) for state in STATES},
         overdue=sum(each.is_overdue(at.date()) for each in commitments),
-        attendance=attendance_history.by_organisation(session, series),
+        attendance=(attendance := attendance_history.by_organisation(session, series, latest=ON_A_LINE)),
+        who_came=part_of(attendance.rows),
         at=at,
     )
 

@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime
 
 from flask import Blueprint, Response, abort, current_app, redirect, render_template, request, url_for
 from sqlalchemy import Select, func, select
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import joinedload, selectinload
 from werkzeug.wrappers import Response as WerkzeugResponse
 
 from roundtable import clock
@@ -14,6 +14,7 @@ from roundtable.documents.release import release_pdf, release_text
 from roundtable.domain.press import PublishedVersion, Release, visible
 from roundtable.domain.roundtables import Roundtable
 from roundtable.domain.series import Series
+from roundtable.web.addresses import LARGEST_NUMBER
 from roundtable.web.languages import language
 
 routes = Blueprint("press", __name__)
@@ -86,14 +87,29 @@ def _sibling_url(release: Release, at: datetime) -> str:
 def archive() -> Response:
     words = " ".join(request.args.get("q", "").split())[:200]
     found = _with_words(_in_language(clock.now()), words)
-    count = db.session.scalar(select(func.count()).select_from(found.order_by(None).subquery())) or 0
+    number = min(max(request.args.get("page", 1, type=int), 1), LARGEST_NUMBER // ON_A_PAGE)
+    releases, count = _on_page(found, number)
     pages = max(1, -(-count // ON_A_PAGE))
-    number = min(max(request.args.get("page", 1, type=int), 1), pages)
-    releases = list(db.session.scalars(found.offset((number - 1) * ON_A_PAGE).limit(ON_A_PAGE)))
+    if number > pages:
+        number, (releases, count) = pages, _on_page(found, pages)
     page = Page(number, pages, words)
     return _kept(
         Response(render_template("public/press/archive.html", releases=releases, page=page, count=count, words=words))
     )
+
+
+def _on_page(found: Select[Release], number: int) -> tuple[list[Release], int]:
+    """The releases of this page, and how many there are on all.
+
+    Found, counted and put in order by their numbers alone: what a release says is long, and read of these only.
+    """
+    counted = found.with_only_columns(Release.id, func.count().over())
+    rows = db.session.execute(counted.offset((number - 1) * ON_A_PAGE).limit(ON_A_PAGE)).all()
+    if not rows:
+        return [], db.session.scalar(select(func.count()).select_from(found.order_by(None).subquery())) or 0
+    read = select(Release).where(Release.id.in_([release_id for release_id, _ in rows]))
+    loaded = read.options(joinedload(Release.office), selectinload(Release.published))
+    return list(db.session.scalars(loaded.order_by(Release.dated_on.desc(), Release.id.desc()))), rows[0][1]
 
 
 @routes.get("/press/feed.atom")

@@ -30,12 +30,13 @@ def show(slug: str) -> str:
     )
     if series is None:
         abort(404)
-    roundtables = db.session.scalars(
+    latest = (
         select(Roundtable)
         .where(Roundtable.series_id == series.id, Roundtable.public_since <= at)
         .order_by(Roundtable.starts_at.desc())
         .limit(MOST_ROUNDTABLES)
     )
+    in_time = sorted(db.session.scalars(latest), key=lambda each: each.starts_at)
     commitments = db.session.scalars(
         select(Commitment)
         .where(Commitment.series_id == series.id, commitments_in_public(at))
@@ -44,12 +45,13 @@ def show(slug: str) -> str:
         .limit(MOST_COMMITMENTS)
     )
     releases = db.session.scalars(
-        visible(at)
-        .join(Release.roundtable)
-        .where(Roundtable.series_id == series.id, Release.withdrawn_at.is_(None), Release.language == language())
+        visible(at).where(
+            Release.roundtable_id.in_([each.id for each in in_time]),
+            Release.withdrawn_at.is_(None),
+            Release.language == language(),
+        )
     )
     feed = absolute("public_files.calendars.series", slug=slug, lang=language())
-    in_time = sorted(roundtables, key=lambda each: each.starts_at)
     return render_template(
         "public/series/show.html",
         series=series,
