@@ -1,9 +1,8 @@
 """The processes that serve pages and hand letters over: started once, then forked, so that they share their memory.
 
 What keeps them small, together: no rubbish is looked for while things are loaded (``roundtable/__init__.py``); the code
-of all templates, the mappers and the statements of the public pages are there before the processes part; nothing that
-is there is looked through afterwards; and few threads, since each holds a page's worth of memory and only one at a
-time may run in a process.
+of all templates, the mappers and the statements of the public pages are there before the processes part; and nothing
+that is there is looked through afterwards.
 """
 
 import gc
@@ -23,8 +22,9 @@ STOPS_WITHIN_SECONDS = 10
 # Each word with the database passes the interpreter to another thread. Whoever holds seats must have it back soon:
 # with Python's five milliseconds everybody else would wait for somebody's page to be rendered, a dozen times over.
 SWITCH_SECONDS = 0.0005
-# Pages at a time in one process: one waits for the database, one is rendered. Visitors that are slow cost none.
-THREADS = 2
+# Requests at a time in one process. Only one of them runs, but whoever is still sending a form or a file holds one too:
+# two fewer would save 5 MB, and leave four senders on slow lines to keep everybody else out.
+THREADS = 4
 # What most visitors come for. Some lead nowhere: what comes out does not matter, what it takes is there afterwards.
 FIRST_SEEN = ("/de/", "/de/press/", "/de/press/1/-/", "/de/series/-/", "/de/series/-/1/", "/de/i/-/")
 
