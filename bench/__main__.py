@@ -1,5 +1,6 @@
 """``python -m bench [SECONDS]``: every figure beside its yardstick in one run, each page for so many seconds."""
 
+import compileall
 import os
 import platform
 import sys
@@ -15,8 +16,8 @@ from bench.look import Look, cookie_of, look
 from bench.pages import COLD, WARM, pages
 from bench.report import Row, show
 from bench.season import Season
-from bench.servers import GRANIAN, WORKERS, free_port, memory, running, seconds_until_answers
-from roundtable import create_app, migrating
+from bench.servers import GRANIAN, HOUSE, WORKERS, free_port, memory, running, seconds_until_answers
+from roundtable import create_app, migrating, serving
 from roundtable.db import db, only_looking
 from roundtable.settings import load_settings
 from tests import postgresql
@@ -28,6 +29,8 @@ LEAST_OF_ORM, MOST_STATEMENTS_COLD = 0.7, 6
 
 def main() -> None:
     begun = time.perf_counter()
+    # As pip does when it installs a wheel.
+    compileall.compile_dir(HOUSE / "roundtable", quiet=1)
     port, folder = free_port(), Path(tempfile.mkdtemp(prefix="roundtable-bench-"))
     environment = {
         "ROUNDTABLE_SECRET_KEY": "only-for-measuring-" + "x" * 32,
@@ -77,6 +80,7 @@ def _filled(database_url: str) -> tuple[Flask, Season]:
     only_looking(False)  # pages may have been looked at before in this thread
     with app.app_context():
         migrating.upgrade(app)
+    serving.compile_templates(app)
     return app, season.make(app)
 
 

@@ -1,14 +1,24 @@
 """Recurring roundtables of public bodies: from the date to the press release, and on to the next."""
 
-from pathlib import Path
+import gc
 
-from flask import Flask
-from jinja2 import StrictUndefined
-from werkzeug.middleware.proxy_fix import ProxyFix
+# What is loaded stays: to look through it for rubbish, again and again, takes a fifth of a second, and leaves holes
+# where processes that share it would write (https://docs.python.org/3/library/gc.html#gc.freeze).
+gc.disable()
 
-from roundtable import web
-from roundtable.db import db, prepare_engine
-from roundtable.settings import Settings, load_settings
+from pathlib import Path  # noqa: E402
+
+from flask import Flask  # noqa: E402
+from jinja2 import StrictUndefined  # noqa: E402
+from werkzeug.middleware.proxy_fix import ProxyFix  # noqa: E402
+
+from roundtable import web  # noqa: E402
+from roundtable.db import db, prepare_engine  # noqa: E402
+from roundtable.settings import Settings, load_settings  # noqa: E402
+from roundtable.web.addresses import Address  # noqa: E402
+
+gc.freeze()
+gc.enable()
 
 HERE = Path(__file__).parent
 # In a wheel these lie inside the package, in the source tree beside it.
@@ -38,6 +48,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         BABEL_DEFAULT_LOCALE="de",
         BABEL_TRANSLATION_DIRECTORIES=str(HERE / "translations"),
     )
+    app.url_rule_class = Address
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.policies["ext.i18n.trimmed"] = True

@@ -3,13 +3,10 @@
 Each command imports for itself the libraries that it alone needs: ``serve`` is to start fast and to stay small.
 """
 
-import gc
-import multiprocessing
 import os
 import secrets
 import sys
 import tempfile
-from contextvars import Context
 from typing import IO
 
 import click
@@ -18,8 +15,8 @@ from flask.cli import FlaskGroup, ScriptInfo
 from sqlalchemy import select
 from sqlalchemy.exc import DBAPIError
 
-from roundtable import checks, clock, collector, create_app, demo, migrating, people_command, purge_command, worker
-from roundtable.actions import importing, receiving
+from roundtable import checks, clock, collector, create_app, migrating, people_command, purge_command, serving, worker
+from roundtable.actions import receiving
 from roundtable.db import Bilingual, db
 from roundtable.domain.accounts import Account, account_by_email
 from roundtable.domain.offices import ROLES, Office, OfficeMember
@@ -28,12 +25,6 @@ from roundtable.domain.refusals import Refused
 from roundtable.mail.arrived import MOST_BYTES
 from roundtable.mail.mailbox import MailboxDown
 from roundtable.settings import DEMO_SECRET_KEY, Settings, SettingsRefused
-
-# A process that hangs on a visitor's connection must not keep the program from stopping.
-STOPS_WITHIN_SECONDS = 10
-# Each word with the database passes the interpreter to another thread. Whoever holds seats must have it back soon:
-# with Python's five milliseconds everybody else would wait for somebody's page to be rendered, a dozen times over.
-SWITCH_SECONDS = 0.0005
 
 
 class Commands(FlaskGroup):
@@ -95,55 +86,12 @@ def serve(host: str, port: int, workers: int, letters: bool) -> None:
     """Serve the pages."""
     with db.engine.connect():  # says at once, not at the first visitor, that the database cannot be reached
         pass
-    _serve(_app(), host, port, workers=workers, letters=letters)
+    serving.serve(_app(), host, port, workers=workers, letters=letters)
 
 
 def _app() -> Flask:
     app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]  # werkzeug's proxy
     return app
-
-
-def _serve(app: Flask, host: str, port: int, *, workers: int, letters: bool) -> None:
-    """On Linux every process is a fork of this one and shares what is loaded; connections are each one's own."""
-    from granian.constants import Interfaces
-    from granian.server.mp import MPServer
-
-    sys.setswitchinterval(SWITCH_SECONDS)
-    is_shared = sys.platform == "linux"
-    if is_shared:
-        multiprocessing.set_start_method("fork", force=True)
-        # What every process needs for its first page is made once; what comes out does not matter.
-        Context().run(app.test_client().get, "/de/")
-    db.engine.dispose()
-    gc.collect()
-    # What is there from the start stays: looking through it for rubbish would cost time, and unshare its pages.
-    gc.freeze()
-    beside = multiprocessing.Process(target=_hand_letters_over, args=[app if is_shared else None])
-    if letters:
-        beside.start()
-    # Access logs are off: personal links must not get into logs.
-    server = MPServer(
-        "roundtable:create_app",
-        address=host,
-        port=port,
-        interface=Interfaces.WSGI,
-        workers=workers,
-        blocking_threads=4,
-        factory=True,
-        respawn_failed_workers=True,
-        workers_kill_timeout=STOPS_WITHIN_SECONDS,
-        log_access=False,
-    )
-    try:
-        server.serve(target_loader=(lambda _: app) if is_shared else None)
-    finally:
-        if letters:
-            beside.terminate()
-            beside.join()
-
-
-def _hand_letters_over(app: Flask | None) -> None:
-    worker.run(app or create_app())
 
 
 @command.command("worker")
@@ -158,6 +106,7 @@ def upgrade() -> None:
     """Bring the database to this version. Run it before `serve` after every update."""
     migrating.upgrade(_app())
     db.engine.dispose()
+    serving.compile_templates(_app())
     click.echo("The database is up to date.")
 
 
@@ -209,6 +158,8 @@ def fetch_mail() -> None:
 @click.option("--port", default=8000, show_default=True)
 def run_demo(host: str, port: int) -> None:
     """A fictional city with a season of roundtables; letters are caught, nothing leaves this machine."""
+    from roundtable import demo
+
     shown_host = "localhost" if host in ("0.0.0.0", "127.0.0.1") else host  # noqa: S104 - compared, not bound
     os.environ.update(
         ROUNDTABLE_DEMO="1",
@@ -227,7 +178,7 @@ def run_demo(host: str, port: int) -> None:
         db.engine.dispose()
         click.echo(demo.welcome(_settings().origin, password), nl=False)
     with app.app_context():
-        _serve(app, host, port, workers=1, letters=True)
+        serving.serve(app, host, port, workers=1, letters=True)
 
 
 command.add_command(run_demo)
@@ -296,6 +247,8 @@ def _found(name: str, email: str) -> Office:
 def load_case(file: IO[str]) -> None:
     """Create office, series, people, organisations and roundtable of a case from a YAML file."""
     import yaml
+
+    from roundtable.actions import importing
 
     try:
         data = yaml.safe_load(file)

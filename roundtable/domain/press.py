@@ -14,6 +14,7 @@ from typing import Any
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import (
     JSON,
+    BindParameter,
     CheckConstraint,
     ColumnElement,
     ForeignKey,
@@ -242,25 +243,27 @@ class PublishedVersion(Base):
     approved_by: Mapped[Account | None] = relationship(foreign_keys=[approved_by_id])
 
 
-def visible(at: datetime) -> Select[Release]:
-    """Releases the public may know of, newest first, with what it reads of them: every public door asks this (rule 16).
+def releases_in_public(at: datetime | BindParameter[datetime]) -> ColumnElement[bool]:
+    """Which releases the public may know of: every public door asks this (rule 16).
 
-    Those withdrawn after they were public keep their address and are among them; :attr:`Release.current` holds the
-    words, never the draft.
+    Those withdrawn after they were public keep their address and are among them.
     """
+    return and_(
+        Release.published.any(PublishedVersion.published_at <= at),
+        or_(Release.embargo_until.is_(None), Release.embargo_until <= at),
+        or_(
+            Release.withdrawn_at.is_(None),
+            Release.embargo_until.is_(None),
+            Release.embargo_until <= Release.withdrawn_at,
+        ),
+    )
+
+
+def visible(at: datetime | BindParameter[datetime]) -> Select[Release]:
+    """These, newest first, with what is read of them: :attr:`Release.current` holds the words, never the draft."""
+    newest_first = Release.dated_on.desc(), Release.id.desc()
     return (
-        select(Release)
-        .where(
-            Release.published.any(PublishedVersion.published_at <= at),
-            or_(Release.embargo_until.is_(None), Release.embargo_until <= at),
-            or_(
-                Release.withdrawn_at.is_(None),
-                Release.embargo_until.is_(None),
-                Release.embargo_until <= Release.withdrawn_at,
-            ),
-        )
-        .order_by(Release.dated_on.desc(), Release.id.desc())
-        .options(selectinload(Release.published))
+        select(Release).where(releases_in_public(at)).order_by(*newest_first).options(selectinload(Release.published))
     )
 
 

@@ -4,7 +4,7 @@ import hashlib
 from functools import cache
 from pathlib import Path
 
-from flask import Blueprint, Flask, Response, send_from_directory, url_for
+from flask import Blueprint, Flask, Response, request, send_from_directory, url_for
 
 FOLDER = Path(__file__).parent.parent / "static"
 
@@ -18,6 +18,12 @@ def _hash(name: str) -> str:
 
 def asset(name: str) -> str:
     """The address of a static file, new whenever its content is."""
+    return _address(name, request.script_root)
+
+
+@cache
+def _address(name: str, root: str) -> str:
+    """Each page has ten: the same everywhere below the same root."""
     return url_for("static.show", stamp=_hash(name), name=name)
 
 

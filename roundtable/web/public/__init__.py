@@ -1,7 +1,10 @@
 """Pages for everybody. They know no session and set no cookie, but for the one form in sign_ups."""
 
+from functools import cache
+
 from flask import Blueprint
 from sqlalchemy import select
+from werkzeug.local import LocalProxy
 
 from roundtable.db import db
 from roundtable.domain.offices import Office
@@ -13,10 +16,15 @@ files = Blueprint("public_files", __name__)
 
 
 @routes.context_processor
-def _office() -> dict[str, Office | None]:
-    """Whose pages these are, where it can only be one."""
+def _office() -> dict[str, object]:
+    """Whose pages these are; looked for only where a page does not say so itself."""
+    return {"office": LocalProxy(cache(_only_office))}
+
+
+def _only_office() -> Office | None:
+    """Where it can only be one."""
     offices = list(db.session.scalars(select(Office).limit(2)))
-    return {"office": offices[0] if len(offices) == 1 else None}
+    return offices[0] if len(offices) == 1 else None
 
 
 for _module in (home, series, roundtables, sign_ups, press, pages):

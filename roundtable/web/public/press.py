@@ -2,16 +2,17 @@
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from functools import cache
 
 from flask import Blueprint, Response, abort, current_app, redirect, render_template, request, url_for
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, bindparam, func, select
 from sqlalchemy.orm import joinedload, selectinload
 from werkzeug.wrappers import Response as WerkzeugResponse
 
 from roundtable import clock
-from roundtable.db import db
+from roundtable.db import UTCDateTime, db
 from roundtable.documents.release import release_pdf, release_text
-from roundtable.domain.press import PublishedVersion, Release, visible
+from roundtable.domain.press import PublishedVersion, Release, releases_in_public, visible
 from roundtable.domain.roundtables import Roundtable
 from roundtable.domain.series import Series
 from roundtable.web.addresses import LARGEST_NUMBER
@@ -21,6 +22,7 @@ routes = Blueprint("press", __name__)
 
 ON_A_PAGE = 20
 IN_THE_FEED = 30
+AT = bindparam("at", type_=UTCDateTime())
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,8 +37,37 @@ class Page:
         return url_for("public.press.archive", page=number, q=self.words or None)
 
 
-def _in_language(at: datetime) -> Select[Release]:
-    return visible(at).where(Release.language == language()).options(joinedload(Release.office))
+@cache
+def _in_language() -> Select[Release]:
+    """Releases at :func:`_now_and_here`. To build a statement costs as much as to ask it: it is built once."""
+    return visible(AT).where(Release.language == bindparam("language")).options(joinedload(Release.office))
+
+
+@cache
+def _one() -> Select[Release]:
+    """The release at an address: ``year`` and ``slug``."""
+    return (
+        select(Release)
+        .where(releases_in_public(AT), Release.language == bindparam("language"))
+        .where(Release.year == bindparam("year"), Release.slug == bindparam("slug"))
+        .options(joinedload(Release.office), joinedload(Release.published))
+        .options(joinedload(Release.roundtable).joinedload(Roundtable.series))
+    )
+
+
+@cache
+def _address_in_another_language() -> Select[int, str]:
+    """Where a release of this ``kind`` about this ``roundtable_id`` is to be read in ``language``."""
+    return select(Release.year, Release.slug).where(
+        releases_in_public(AT),
+        Release.language == bindparam("language"),
+        Release.roundtable_id == bindparam("roundtable_id"),
+        Release.kind == bindparam("kind"),
+    )
+
+
+def _now_and_here() -> dict[str, object]:
+    return {"at": clock.now(), "language": language()}
 
 
 def _with_words(found: Select[Release], words: str) -> Select[Release]:
@@ -64,8 +95,8 @@ def _kept(answer: Response) -> Response:
 
 
 def _release_or_404(year: int, slug: str) -> Release:
-    found = _in_language(clock.now()).where(Release.year == year, Release.slug == slug)
-    release = db.session.scalar(found.options(joinedload(Release.roundtable).joinedload(Roundtable.series)))
+    found = db.session.scalars(_one(), {**_now_and_here(), "year": year, "slug": slug})
+    release = found.unique().one_or_none()
     if release is None:
         abort(404)
     return release
@@ -74,10 +105,8 @@ def _release_or_404(year: int, slug: str) -> Release:
 def _sibling_url(release: Release, at: datetime) -> str:
     """The same release in the other language, or that language's archive."""
     other = "en" if release.language == "de" else "de"
-    found = visible(at).where(
-        Release.language == other, Release.roundtable_id == release.roundtable_id, Release.kind == release.kind
-    )
-    sibling = db.session.scalar(found)
+    same = {"roundtable_id": release.roundtable_id, "kind": release.kind}
+    sibling = db.session.execute(_address_in_another_language(), {"at": at, "language": other, **same}).one_or_none()
     if sibling is None:
         return url_for("public.press.archive", lang=other)
     return url_for("public.press.show", lang=other, year=sibling.year, slug=sibling.slug)
@@ -86,7 +115,7 @@ def _sibling_url(release: Release, at: datetime) -> str:
 @routes.get("/press/")
 def archive() -> Response:
     words = " ".join(request.args.get("q", "").split())[:200]
-    found = _with_words(_in_language(clock.now()), words)
+    found = _with_words(_in_language(), words)
     number = min(max(request.args.get("page", 1, type=int), 1), LARGEST_NUMBER // ON_A_PAGE)
     releases, count = _on_page(found, number)
     pages = max(1, -(-count // ON_A_PAGE))
@@ -103,10 +132,10 @@ def _on_page(found: Select[Release], number: int) -> tuple[list[Release], int]:
 
     Found, counted and put in order by their numbers alone: what a release says is long, and read of these only.
     """
-    counted = found.with_only_columns(Release.id, func.count().over())
-    rows = db.session.execute(counted.offset((number - 1) * ON_A_PAGE).limit(ON_A_PAGE)).all()
+    counted, here = found.with_only_columns(Release.id, func.count().over()), _now_and_here()
+    rows = db.session.execute(counted.offset((number - 1) * ON_A_PAGE).limit(ON_A_PAGE), here).all()
     if not rows:
-        return [], db.session.scalar(select(func.count()).select_from(found.order_by(None).subquery())) or 0
+        return [], db.session.scalar(select(func.count()).select_from(found.order_by(None).subquery()), here) or 0
     read = select(Release).where(Release.id.in_([release_id for release_id, _ in rows]))
     loaded = read.options(joinedload(Release.office), selectinload(Release.published))
     return list(db.session.scalars(loaded.order_by(Release.dated_on.desc(), Release.id.desc()))), rows[0][1]
@@ -115,7 +144,7 @@ def _on_page(found: Select[Release], number: int) -> tuple[list[Release], int]:
 @routes.get("/press/feed.atom")
 def feed() -> Response:
     """RFC 4287."""
-    releases = list(db.session.scalars(_in_language(clock.now()).limit(IN_THE_FEED)))
+    releases = list(db.session.scalars(_in_language().limit(IN_THE_FEED), _now_and_here()))
     origin = current_app.config["ROUNDTABLE"].origin
     entries = [(release, _updated(release)) for release in releases]
     text = render_template(
