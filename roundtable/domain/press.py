@@ -18,6 +18,7 @@ from sqlalchemy import (
     CheckConstraint,
     ColumnElement,
     ForeignKey,
+    Index,
     Select,
     Text,
     UniqueConstraint,
@@ -90,6 +91,8 @@ class Release(Base):
     __table_args__ = (
         UniqueConstraint("roundtable_id", "kind", "language"),
         UniqueConstraint("language", "year", "slug"),
+        # What the public may see, newest first, found without reading a release.
+        Index("ix_releases_archive", "language", "dated_on", "id", "embargo_until", "withdrawn_at"),
         CheckConstraint(f"kind IN {KINDS}", name="kind_known"),
         CheckConstraint(f"language IN {LANGUAGES}", name="language_known"),
         CheckConstraint("(withdrawn_at IS NULL) = (withdrawn_because IS NULL)", name="withdrawn_with_reason"),
@@ -226,7 +229,10 @@ class PublishedVersion(Base):
     """``content`` is what :func:`roundtable.actions.publishing.assemble` made, and all that page, PDF and text show."""
 
     __tablename__ = "published_versions"
-    __table_args__ = (UniqueConstraint("release_id", "number"),)
+    __table_args__ = (
+        UniqueConstraint("release_id", "number"),
+        Index("ix_published_versions_since", "release_id", "published_at"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     release_id: Mapped[int] = mapped_column(ForeignKey("releases.id", ondelete="CASCADE"))

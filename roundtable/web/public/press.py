@@ -130,15 +130,15 @@ def archive() -> Response:
 def _on_page(found: Select[Release], number: int) -> tuple[list[Release], int]:
     """The releases of this page, and how many there are on all.
 
-    Found, counted and put in order by their numbers alone: what a release says is long, and read of these only.
+    Found and counted by their numbers alone: what a release says is long, and read of these only.
     """
-    counted, here = found.with_only_columns(Release.id, func.count().over()), _now_and_here()
-    rows = db.session.execute(counted.offset((number - 1) * ON_A_PAGE).limit(ON_A_PAGE), here).all()
-    if not rows:
-        return [], db.session.scalar(select(func.count()).select_from(found.order_by(None).subquery()), here) or 0
-    read = select(Release).where(Release.id.in_([release_id for release_id, _ in rows]))
+    here = _now_and_here()
+    numbers = found.with_only_columns(Release.id).offset((number - 1) * ON_A_PAGE).limit(ON_A_PAGE)
+    count = select(func.count()).select_from(found.with_only_columns(Release.id).order_by(None).subquery())
+    read = select(Release).where(Release.id.in_(db.session.scalars(numbers, here).all()))
     loaded = read.options(joinedload(Release.office), selectinload(Release.published))
-    return list(db.session.scalars(loaded.order_by(Release.dated_on.desc(), Release.id.desc()))), rows[0][1]
+    ordered = loaded.order_by(Release.dated_on.desc(), Release.id.desc())
+    return list(db.session.scalars(ordered)), db.session.scalar(count, here) or 0
 
 
 @routes.get("/press/feed.atom")
