@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from roundtable import MIGRATIONS, clock
 from roundtable.domain.offices import Office
-from roundtable.mail import beats, figures, mailbox, smtp
+from roundtable.mail import beats, figures, looks, mailbox, smtp
 from roundtable.mail.mailbox import MailboxDown
 from roundtable.mail.message import on_the_wire
 from roundtable.mail.smtp import RelayDown
@@ -24,7 +24,9 @@ PATIENCE = timedelta(minutes=5)
 def problems(settings: Settings, engine: Engine) -> list[str]:
     """One sentence per problem; empty when everything is in order."""
     settled = [problem for look in (_data, _address, _mail, _mailbox) for problem in look(settings)]
-    return settled + (_database(engine) or _letters(settings, engine) + _senders(settings, engine))
+    return settled + (
+        _database(engine) or _letters(settings, engine) + _looks(settings, engine) + _senders(settings, engine)
+    )
 
 
 def _data(settings: Settings) -> list[str]:
@@ -77,6 +79,15 @@ def _mailbox(settings: Settings) -> list[str]:
             " your mail server begins its Authentication-Results, for example mx.example.org"
         )
     return found
+
+
+def _looks(settings: Settings, engine: Engine) -> list[str]:
+    """Before the first look the program is only being set up."""
+    with Session(engine) as session:
+        unread = looks.unread(session, settings, at=clock.now())
+    if unread is None or unread.because != "nobody_looks" or unread.since is None:
+        return []
+    return [f"Nobody has looked into the reply mailbox since {unread.since:%Y-%m-%d %H:%M} UTC. Run: roundtable worker"]
 
 
 def _senders(settings: Settings, engine: Engine) -> list[str]:

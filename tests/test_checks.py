@@ -1,13 +1,16 @@
 """The doctor says what hurts, in words, and nothing where nothing does."""
 
+from datetime import timedelta
+
 import pytest
 from flask import Flask
 from sqlalchemy.orm import Session
 
 from roundtable import checks
 from roundtable.db import db
+from roundtable.mail import looks
 from roundtable.settings import Settings
-from tests.factories import an_office, both
+from tests.factories import AT, an_office, both
 
 
 @pytest.fixture
@@ -84,3 +87,14 @@ def test_replies_that_nobody_reads(session: Session, settings: Settings, monkeyp
     assert said.startswith("Nobody reads the replies")
     monkeypatch.setattr(settings, "is_demo", True)
     assert checks._mailbox(settings) == []
+
+
+def test_a_mailbox_that_nobody_looks_into_any_more(
+    session: Session, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(settings, "imap_url", "imaps://antwort:geheim@mail.example/INBOX")
+    assert checks._looks(settings, db.engine) == []
+    for hours, said in ((0, []), (2, ["Nobody has looked into the reply mailbox since 2026-03-04 07:00 UTC."])):
+        looks.record(session, at=AT - timedelta(hours=hours), is_read=True)
+        session.commit()
+        assert [each.partition(" Run:")[0] for each in checks._looks(settings, db.engine)] == said

@@ -28,11 +28,11 @@ NEEDS_KEPT = timedelta(days=30)
 RUNS_KEPT = timedelta(days=30)
 # After the roundtable, or the end of the poll: why somebody cannot come, and which days suit them.
 WORDS_KEPT = timedelta(days=365)
-# What became of it is asked about for a season or two; a letter that waits for a person waits.
+# What became of it is asked about for a season or two. By then a letter that needs a person needs nobody any more.
 LETTERS_KEPT = timedelta(days=730)
 # That somebody had agreed is to be proven as long as claims can be made (section 195 of the German Civil Code).
 CONSENTS_KEPT = timedelta(days=3 * 365)
-OVER = ("sent", "bounced", "given_up")
+LEFT_ALONE = ("waiting", "handing_over")
 
 
 def forget_old(session: Session, *, at: datetime) -> None:
@@ -60,6 +60,8 @@ def _forget_words(session: Session, at: datetime) -> None:
     answered = Answer.invitation_id.in_(_invited_before(at - WORDS_KEPT))
     said = or_(Answer.note != "", Answer.given_by != "")
     session.execute(update(Answer).where(answered, said).values(note="", given_by=""))
+    named = [Invitation.id.in_(_invited_before(at - WORDS_KEPT)), Invitation.named_as != ""]
+    session.execute(update(Invitation).where(*named).values(named_as=""))
     proposed_later = exists().where(PollDate.poll_id == Poll.id, PollDate.starts_at >= at - WORDS_KEPT)
     ended = select(Poll.id).where(or_(Poll.closed_at < at - WORDS_KEPT, Poll.closed_at.is_(None) & ~proposed_later))
     session.execute(delete(PollVoter).where(PollVoter.poll_id.in_(ended)))
@@ -67,7 +69,7 @@ def _forget_words(session: Session, at: datetime) -> None:
 
 def _forget_letters(session: Session, at: datetime) -> None:
     until = at - LETTERS_KEPT
-    session.execute(delete(Letter).where(Letter.state.in_(OVER), Letter.state_since < until))
+    session.execute(delete(Letter).where(Letter.state.not_in(LEFT_ALONE), Letter.state_since < until))
     empty = ~exists().where(Letter.mailing_id == Mailing.id)
     session.execute(delete(Mailing).where(Mailing.queued_at < until, empty))
     decided = Entry.deed.in_(deciding.DEEDS)

@@ -6,7 +6,19 @@ from collections.abc import Collection
 from datetime import datetime, timedelta
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import CheckConstraint, ColumnElement, ForeignKey, Index, LargeBinary, Text, delete, func, select
+from sqlalchemy import (
+    CheckConstraint,
+    ColumnElement,
+    ForeignKey,
+    Index,
+    LargeBinary,
+    Text,
+    and_,
+    delete,
+    func,
+    or_,
+    select,
+)
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Mapped, Session, deferred, mapped_column, relationship
 
@@ -25,8 +37,8 @@ KINDS = ("reply", "counter", "winmail", "bounce", "delay", "automatic", "mail", 
 # Open: it needs a person. Recorded: it has changed something. Set aside: it changed nothing, and why is said.
 # Noted: nothing is to be done. Settled: a person has dealt with it.
 STATES = ("open", "recorded", "set_aside", "noted", "settled")
-# What is dealt with is forgotten after a year (rule 26); what needs a person waits for one.
-KEPT = timedelta(days=365)
+# What is dealt with is forgotten after a year (rule 26). What needs a person waits for one, but not for ever.
+KEPT, WAITS = timedelta(days=365), timedelta(days=730)
 
 
 class AlreadySettled(Refused):
@@ -178,6 +190,6 @@ def waiting(session: Session, offices: Collection[int]) -> tuple[int, int]:
 
 
 def forget_old(session: Session, *, at: datetime) -> None:
-    """Messages dealt with a year ago."""
-    old = [ReceivedMessage.state != "open", ReceivedMessage.received_at < at - KEPT]
-    session.execute(delete(ReceivedMessage).where(*old))
+    """Messages dealt with a year ago, and those that nobody has cared for in two."""
+    dealt_with = and_(ReceivedMessage.state != "open", ReceivedMessage.received_at < at - KEPT)
+    session.execute(delete(ReceivedMessage).where(or_(dealt_with, ReceivedMessage.received_at < at - WAITS)))

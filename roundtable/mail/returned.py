@@ -25,7 +25,7 @@ class Report:
     outcome: Literal["failed", "delayed", "arrived"]
     is_permanent: bool
     said: str
-    # Of the letter that came back; empty where the server did not return its headers.
+    # Of the letter that came back; empty where the server neither returned its headers nor answers to it.
     message_id: str
     recipients: tuple[str, ...]
 
@@ -51,7 +51,7 @@ def report(arrived: Arrived) -> Report | None:
         outcome=outcome,
         is_permanent=outcome == "failed" and status is not None and status[1] == "5",
         said=said,
-        message_id=_returned_id(arrived.message),
+        message_id=_returned_id(arrived.message) or _id(raw(arrived.message, "In-Reply-To")),
         recipients=tuple(dict.fromkeys(each for each in map(_recipient, _named(first)) if each)),
     )
 

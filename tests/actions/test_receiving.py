@@ -183,13 +183,17 @@ def test_a_bug_of_ours_loses_no_message(session: Session, letter: Letter, monkey
     assert (received.state, received.because) == ("open", "unreadable")
 
 
-def test_what_is_dealt_with_is_forgotten_after_a_year(session: Session, letter: Letter) -> None:
+def test_what_is_dealt_with_is_forgotten_after_a_year_and_the_rest_after_two(session: Session, letter: Letter) -> None:
     receive(session, returns.out_of_office(PERSON, AT))
     waiting = receive(session, returns.written(PERSON, AT))
     forgetting.forget_old(session, at=AT + timedelta(days=360))
     assert number(session) == 2
     forgetting.forget_old(session, at=AT + timedelta(days=366))
     assert session.scalars(select(ReceivedMessage)).all() == [waiting]
+    forgetting.forget_old(session, at=AT + timedelta(days=730))
+    assert number(session) == 1
+    forgetting.forget_old(session, at=AT + timedelta(days=731))
+    assert number(session) == 0
 
 
 def mangled(content: bytes, seed: int) -> bytes:

@@ -62,6 +62,13 @@ def test_a_report_that_anybody_could_have_written_marks_nothing(session: Session
     assert (letter.state, person.email_bounced_at) == ("bounced", AT)
 
 
+def test_a_server_may_answer_to_the_letter_in_place_of_returning_it(session: Session, letter: Letter) -> None:
+    content = returns.returned("", letter.recipient, AT)
+    received = receive(session, f"In-Reply-To: {letter.message_id}\r\n".encode() + content)
+    assert (received.state, received.because) == ("recorded", "returned")
+    assert letter.state == "bounced"
+
+
 def test_a_report_about_nobody_we_wrote_to_waits_too(session: Session, letter: Letter) -> None:
     received = receive(session, returns.returned("", "wer@anders.example", AT))
     assert (received.state, received.because, received.letter) == ("open", "returned_unknown", None)
