@@ -8,6 +8,7 @@ from datetime import datetime
 
 from roundtable.calendar import invited
 from roundtable.domain.invitations import Invitation
+from roundtable.mail.mailings import NEWS
 from roundtable.mail.message import CalendarPart
 
 # These ask; what was answered before counts no more, or there was nothing.
@@ -29,7 +30,7 @@ def part_of(
     """``url``: the public page. An assistant gets the file: the buttons are in the letter to the person themselves."""
     roundtable = invitation.roundtable
     keeps_the_day = invitation.sent_at is None and invitation.announced_at is not None and invitation.answer is None
-    if kind == "save_the_date" or (kind in ("new_date", "changed") and keeps_the_day):
+    if kind == "save_the_date" or (kind in NEWS and keeps_the_day):
         # Nothing is asked yet, not by calendar either.
         file = invited.announcement(roundtable, language=language, url=url, at=at, is_tentative=True)
         return CalendarPart("PUBLISH", file)
@@ -48,4 +49,14 @@ def _partstat(kind: str, invitation: Invitation) -> str:
     is_first = invitation.sent_at is None and invitation.announced_at is None
     if kind in ("reminder", "delegate_declined") or (kind in ASKING and is_first):
         return "NEEDS-ACTION"
+    if kind in NEWS and _has_lost_delegate(invitation):
+        # The letter says so too.
+        return "NEEDS-ACTION"
     return invited.standing(invitation)
+
+
+def _has_lost_delegate(invitation: Invitation) -> bool:
+    if invitation.answer is None or invitation.answer.kind != "delegated":
+        return False
+    delegate = invitation.delegate
+    return delegate is None or delegate.registration is None
