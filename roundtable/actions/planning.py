@@ -122,6 +122,7 @@ def reschedule(
     if roundtable.calendar_sequence == sequence:
         return 0
     _retitle_approvals(session, roundtable, old_title)
+    # From here on nobody answers until we commit: the letters say how it stands with each.
     session.flush()
     readers = knowing.readers(session, roundtable)
     outbox.hold_back(session, roundtable, OF_A_DATE, at=at)
@@ -137,8 +138,9 @@ def cancel(session: Session, roundtable: Roundtable, *, because: str, at: dateti
     Raises:
         AlreadyCancelled
     """
-    told = to_hear_that_it_is_off(session, roundtable)
     roundtable.cancel(because, at=at)
+    session.flush()
+    told = to_hear_that_it_is_off(session, roundtable)
     outbox.hold_back(session, roundtable, TO_A_GUEST, at=at)
     if told:
         mailing = Mailing(roundtable_id=roundtable.id, kind="cancelled", queued_at=at, send_after=at, queued_by=by)
@@ -148,6 +150,7 @@ def cancel(session: Session, roundtable: Roundtable, *, because: str, at: dateti
 
 
 def to_hear_that_it_is_off(session: Session, roundtable: Roundtable) -> list[Invitation]:
+    """Whoever may know of it, by precedence."""
     return [reader.invitation for reader in knowing.readers(session, roundtable) if reader.knows]
 
 

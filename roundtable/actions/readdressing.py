@@ -16,11 +16,13 @@ from roundtable.domain import links, registrations
 from roundtable.domain.accounts import Account
 from roundtable.domain.commitments import Commitment
 from roundtable.domain.invitations import Invitation
+from roundtable.domain.links import PersonalLink
 from roundtable.domain.people import AlreadyThere, Person
 from roundtable.domain.polls import PollVoter
 from roundtable.domain.quotes import Quote
 from roundtable.domain.refusals import Refused
-from roundtable.mail import deciding, letters, message, outbox, poll_letters
+from roundtable.domain.sign_ups import SignUp
+from roundtable.mail import deciding, letters, message, outbox, poll_letters, sign_up_letters
 from roundtable.mail.mailings import NEWS
 from roundtable.mail.outbox import Letter
 
@@ -52,13 +54,13 @@ class SameAddress(Refused):
 
 
 def may_be_readdressed(letter: Letter) -> bool:
-    """Whether it went to somebody of the address book, did not reach them, and still says what is true."""
-    return (
-        letter.state in deciding.MAY_BE_READDRESSED
-        and letter.person_id is not None
-        and letter.overtaken_at is None
-        and letter.kind in (*OF_AN_INVITATION, *OF_A_POLL, "quote_to_release", "report_due")
-    )
+    """Whether it went to somebody we can write to again, did not reach them, and still says what is true."""
+    if letter.state not in deciding.MAY_BE_READDRESSED or letter.overtaken_at is not None:
+        return False
+    if letter.person_id is None:
+        # Whoever has confirmed their address has shown that it is right.
+        return letter.kind == "confirm_address"
+    return letter.kind in (*OF_AN_INVITATION, *OF_A_POLL, "quote_to_release", "report_due")
 
 
 def went_to_assistant(letter: Letter) -> bool:
@@ -76,19 +78,14 @@ def correct_and_send(session: Session, letter: Letter, email: str, *, by: Accoun
     Raises:
         NotAgain, SameAddress, AlreadyThere, HasMovedOn
     """
-    person = letter.person
-    if person is None or not may_be_readdressed(letter):
+    if not may_be_readdressed(letter):
         raise NotAgain
     if _wire(email) == letter.recipient:
         raise SameAddress
-    is_for_assistant = went_to_assistant(letter)
-    if is_for_assistant:
-        person.assistant_email = email
+    if letter.person is not None:
+        again = _to_person(session, letter, letter.person, email, at)
     else:
-        _correct(session, person, email)
-    session.flush()
-    links.revoke_issued(session, letter.queued_at, person_id=person.id, is_for_assistant=is_for_assistant, at=at)
-    again = _written_anew(session, letter, person, is_for_assistant, at)
+        again = _to_sign_up(session, letter, email, at)
     # It goes with the others, and when it was planned.
     again.mailing = letter.mailing
     if letter.state == "waiting" and not letter.tries:
@@ -96,6 +93,45 @@ def correct_and_send(session: Session, letter: Letter, email: str, *, by: Accoun
     session.flush()
     deciding.put_in_its_place(session, letter, again, by=by, at=at)
     return again
+
+
+def reader_of(session: Session, letter: Letter) -> Person | SignUp:
+    """Whose address it is; who registered by themselves, as long as they have not confirmed theirs. Raises NotAgain."""
+    return letter.person or _sign_up(session, letter)
+
+
+def address_of(letter: Letter, reader: Person | SignUp) -> str:
+    """As it is entered today."""
+    return reader.assistant_email if isinstance(reader, Person) and went_to_assistant(letter) else reader.email
+
+
+def _sign_up(session: Session, letter: Letter) -> SignUp:
+    asked = (
+        select(SignUp)
+        .join(PersonalLink, PersonalLink.sign_up_id == SignUp.id)
+        .where(SignUp.roundtable_id == letter.roundtable_id, SignUp.confirmed_at.is_(None))
+        .where(PersonalLink.issued_at == letter.queued_at)
+    )
+    return _only([each for each in session.scalars(asked) if _wire(each.email) == letter.recipient])
+
+
+def _to_sign_up(session: Session, letter: Letter, email: str, at: datetime) -> Letter:
+    sign_up = _sign_up(session, letter)
+    sign_up.email = email.strip().lower()
+    links.revoke_links_of_sign_up(session, sign_up, at=at)
+    token = links.issue(session, at=at, sign_up=sign_up)
+    return outbox.queue(session, sign_up_letters.confirm_address(sign_up, token, at=at))
+
+
+def _to_person(session: Session, letter: Letter, person: Person, email: str, at: datetime) -> Letter:
+    is_for_assistant = went_to_assistant(letter)
+    if is_for_assistant:
+        person.assistant_email = email
+    else:
+        _correct(session, person, email)
+    session.flush()
+    links.revoke_issued(session, letter.queued_at, person_id=person.id, is_for_assistant=is_for_assistant, at=at)
+    return _written_anew(session, letter, person, is_for_assistant, at)
 
 
 def _wire(email: str) -> str:
@@ -128,7 +164,7 @@ def _written_anew(session: Session, letter: Letter, person: Person, for_assistan
         open_ones = [quote for quote in session.scalars(quoted) if quote.asked_at == letter.queued_at]
         return quoting.ask_for_release(session, _only(open_ones), at=at)
     promised = select(Commitment).where(
-        Commitment.roundtable_id == letter.roundtable_id, Commitment.person_id == person.id
+        Commitment.roundtable_id == letter.roundtable_id, links.reported_on_by(person.id)
     )
     unsettled = [each for each in session.scalars(promised) if not each.is_settled]
     return following_up.ask_for_report(session, _only(unsettled), at=at, to=person)

@@ -79,6 +79,7 @@ def tell(session: Session, roundtable: Roundtable, *, words: str, at: datetime, 
 
 def hold_back_what_is_no_news(session: Session, roundtable: Roundtable, *, at: datetime) -> None:
     """Letters that wait to tell of what was changed back since never go out."""
+    registrations.lock_seats(session, roundtable)
     told = [each for each in to_tell(session, roundtable) if each.awaited is None and not _hears_news(each)]
     write_news(session, roundtable, told, kind="changed", words="", at=at, by=None)
 

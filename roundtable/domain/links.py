@@ -11,9 +11,11 @@ from typing import cast
 
 from sqlalchemy import (
     CheckConstraint,
+    ColumnElement,
     ForeignKey,
     Select,
     Table,
+    and_,
     bindparam,
     delete,
     exists,
@@ -28,6 +30,7 @@ from sqlalchemy.orm.interfaces import ORMOption
 from roundtable.db import Base
 from roundtable.domain.commitments import Commitment
 from roundtable.domain.invitations import Invitation
+from roundtable.domain.people import Person
 from roundtable.domain.polls import PollVoter
 from roundtable.domain.quotes import Quote
 from roundtable.domain.sign_ups import SignUp
@@ -149,10 +152,23 @@ def link_by_token(session: Session, token: str, *, at: datetime, load: Sequence[
 
 def revoke_links(session: Session, invitation: Invitation, *, at: datetime) -> None:
     """Every link to this invitation is dead from now on."""
-    session.execute(
-        update(PersonalLink)
-        .where(PersonalLink.invitation_id == invitation.id, PersonalLink.revoked_at.is_(None))
-        .values(revoked_at=at)
+    _revoke(session, PersonalLink.invitation_id == invitation.id, at=at)
+
+
+def revoke_links_of_sign_up(session: Session, sign_up: SignUp, *, at: datetime) -> None:
+    _revoke(session, PersonalLink.sign_up_id == sign_up.id, at=at)
+
+
+def _revoke(session: Session, *which: ColumnElement[bool], at: datetime) -> None:
+    session.execute(update(PersonalLink).where(*which, PersonalLink.revoked_at.is_(None)).values(revoked_at=at))
+
+
+def reported_on_by(person_id: int) -> ColumnElement[bool]:
+    """Commitments that name this person, or their organisation and nobody."""
+    organisation = select(Person.organisation_id).where(Person.id == person_id).scalar_subquery()
+    return or_(
+        Commitment.person_id == person_id,
+        and_(Commitment.person_id.is_(None), Commitment.organisation_id == organisation),
     )
 
 
@@ -163,11 +179,16 @@ def revoke_issued(
     theirs = or_(
         PersonalLink.invitation_id.in_(select(Invitation.id).where(Invitation.person_id == person_id)),
         PersonalLink.quote_id.in_(select(Quote.id).where(Quote.person_id == person_id)),
-        PersonalLink.commitment_id.in_(select(Commitment.id).where(Commitment.person_id == person_id)),
+        PersonalLink.commitment_id.in_(select(Commitment.id).where(reported_on_by(person_id))),
         PersonalLink.poll_voter_id.in_(select(PollVoter.id).where(PollVoter.person_id == person_id)),
     )
-    issued = [PersonalLink.issued_at == issued_at, PersonalLink.is_for_assistant == is_for_assistant, theirs]
-    session.execute(update(PersonalLink).where(*issued, PersonalLink.revoked_at.is_(None)).values(revoked_at=at))
+    _revoke(
+        session,
+        PersonalLink.issued_at == issued_at,
+        PersonalLink.is_for_assistant == is_for_assistant,
+        theirs,
+        at=at,
+    )
 
 
 def forget_ended(session: Session, *, at: datetime) -> None:

@@ -12,6 +12,7 @@ from roundtable.calendar import invited
 from roundtable.domain.invitations import Invitation
 from roundtable.domain.roundtables import Roundtable
 from roundtable.mail.composing import once
+from roundtable.mail.mailings import NEWS
 from roundtable.mail.message import CalendarPart
 
 # These ask; what was answered before counts no more, or there was nothing.
@@ -34,7 +35,7 @@ def part_of(
     roundtable = invitation.roundtable
     keeps_the_day = invitation.sent_at is None and invitation.announced_at is not None and invitation.answer is None
     said: dict[str, Any] = {"language": language, "url": url, "at": at}
-    if kind == "save_the_date" or (kind in ("new_date", "changed") and keeps_the_day):
+    if kind == "save_the_date" or (kind in NEWS and keeps_the_day):
         # Nothing is asked yet, not by calendar either.
         return CalendarPart("PUBLISH", _common(invited.announcement, roundtable, is_tentative=True, **said))
     partstat = "" if roundtable.is_cancelled else _partstat(kind, invitation)
@@ -60,4 +61,14 @@ def _partstat(kind: str, invitation: Invitation) -> str:
     is_first = invitation.sent_at is None and invitation.announced_at is None
     if kind in ("reminder", "delegate_declined") or (kind in ASKING and is_first):
         return "NEEDS-ACTION"
+    if kind in NEWS and _has_lost_delegate(invitation):
+        # The letter says so too.
+        return "NEEDS-ACTION"
     return invited.standing(invitation)
+
+
+def _has_lost_delegate(invitation: Invitation) -> bool:
+    if invitation.answer is None or invitation.answer.kind != "delegated":
+        return False
+    delegate = invitation.delegate
+    return delegate is None or delegate.registration is None

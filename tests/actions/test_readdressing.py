@@ -7,9 +7,20 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from roundtable.actions import answering, inviting, planning, polling, quoting, readdressing, telling
+from roundtable.actions import (
+    answering,
+    following_up,
+    inviting,
+    planning,
+    polling,
+    quoting,
+    readdressing,
+    signing_up,
+    telling,
+)
 from roundtable.actions.readdressing import NotAgain, SameAddress
 from roundtable.domain import links
+from roundtable.domain.commitments import Commitment
 from roundtable.domain.history import Entry
 from roundtable.domain.people import AlreadyThere
 from roundtable.domain.quotes import Quote
@@ -24,6 +35,7 @@ from tests.factories import (
     an_account,
     an_invitation,
     an_office,
+    an_organisation,
     letters_written,
 )
 
@@ -234,3 +246,43 @@ def test_what_is_planned_stays_planned_and_can_still_be_stopped(session: Session
     assert inviting.stop(session, old.mailing, at=AT) == 1
     session.refresh(again)
     assert again.state == "given_up"
+
+
+def test_whoever_registered_with_a_wrong_address(session: Session) -> None:
+    roundtable = a_roundtable(session, registration_opened_at=AT - timedelta(days=1))
+    someone = an_account(session, roundtable.series.office)
+    asked: dict[str, Any] = dict(given_name="Kim", family_name="Brandt", function="", organisation="Verein")
+    signing_up.ask(session, roundtable, title="", email="Kim@verien.example", language="de", at=AT, **asked)
+    old = failed(session, session.scalars(select(Letter)).one())
+    stray = token_in(old)
+    sign_up = readdressing.reader_of(session, old)
+    assert (sign_up.name, readdressing.address_of(old, sign_up)) == ("Kim Brandt", "kim@verien.example")
+    again = readdressing.correct_and_send(session, old, "Kim@verein.example", by=someone, at=AT + timedelta(hours=1))
+    assert (again.kind, again.recipient, sign_up.email) == (
+        "confirm_address",
+        "kim@verein.example",
+        "kim@verein.example",
+    )
+    assert links.link_by_token(session, stray, at=AT) is None
+    link = links.link_by_token(session, token_in(again), at=AT)
+    assert link is not None
+    assert link.sign_up is sign_up
+    # Once it is confirmed, it is theirs.
+    signing_up.confirm(session, link.sign_up, at=AT + timedelta(hours=2))
+    with pytest.raises(NotAgain):
+        readdressing.correct_and_send(session, failed(session, again), "x@verein.example", by=someone, at=AT)
+
+
+def test_whoever_reports_for_their_organisation(session: Session) -> None:
+    roundtable = a_roundtable(session)
+    office = roundtable.series.office
+    organisation = an_organisation(session, office)
+    a_person(session, office, organisation=organisation)
+    owed = Commitment(series=roundtable.series, roundtable=roundtable, text="Ein Plan", organisation=organisation)
+    session.add(owed)
+    session.flush()
+    old = failed(session, following_up.ask_for_report(session, owed, at=AT))
+    stray = token_in(old)
+    again = readdressing.correct_and_send(session, old, NEW, by=an_account(session, office), at=AT + timedelta(hours=1))
+    assert (again.kind, again.recipient) == ("report_due", NEW)
+    assert links.link_by_token(session, stray, at=AT) is None

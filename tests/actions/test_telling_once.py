@@ -11,7 +11,7 @@ from roundtable.actions import answering, inviting, planning, preparing, telling
 from roundtable.actions.inviting import HaveToHear
 from roundtable.domain.invitations import Invitation
 from roundtable.domain.roundtables import Roundtable
-from roundtable.mail import figures, mailings, outbox
+from roundtable.mail import calendar_parts, figures, mailings, outbox
 from roundtable.mail.mailings import Mailing
 from roundtable.mail.outbox import Letter
 from tests.factories import a_person, a_roundtable, an_invitation
@@ -186,6 +186,12 @@ def test_a_letter_about_changes_says_how_it_stands_with_each(session: Session, a
     assert told_head.state == "given_up"
     [news] = [each for each in waiting(session) if each.person_id == head.person_id]
     assert "Vera Vertretung sollte Sie vertreten und kann nicht kommen." in text(news)
+    # Their calendar asks again, as the letter does.
+    entry = calendar_parts.part_of(
+        "new_date", head, language="de", url=None, at=at, reads_replies=True, for_assistant=False
+    )
+    assert entry is not None
+    assert b"PARTSTAT=NEEDS-ACTION" in entry.content.replace(b"\r\n ", b"")
 
 
 def test_whoever_came_in_by_themselves_hears_of_changes_too(session: Session, at: datetime) -> None:
@@ -208,7 +214,7 @@ def planned(session: Session, at: datetime, number: int = 2) -> list[Invitation]
 def test_whoever_knows_of_nothing_is_not_told_that_it_is_off(session: Session, at: datetime) -> None:
     knows, nothing = planned(session, at)
     never = an_invitation(session, knows.roundtable, sent_at=None)
-    [letter, other] = waiting(session)
+    letter, other = sorted(waiting(session), key=lambda each: each.person is not knows.person)
     letter.state = "sent"
     assert planning.cancel(session, knows.roundtable, because="Sturm", at=at) == 1
     assert [each.person for each in waiting(session)] == [knows.person]

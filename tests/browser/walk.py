@@ -72,7 +72,7 @@ class Walk:
             box.check()
         self.press(desk, "form[action$='/prepare'] button[type=submit]")
         self.go(desk, place.replace("invitations", "mailings") + "preview")
-        self.press(desk, "form[action$='/mailings/'] button[type=submit]")
+        self.press(desk, "form[action$='/mailings/'] [data-counted] button")
 
     def agree_to_be_photographed(self, guest: Page) -> None:
         start = guest.url.partition("#")[0]

@@ -74,6 +74,20 @@ def test_data_of_the_version_before_comes_along(fresh: Flask) -> None:
         assert session.scalars(select(PersonalLink)).one().invitation_id == invitation.id
 
 
+def test_whoever_came_in_without_a_letter_hears_of_changes_from_now_on(fresh: Flask) -> None:
+    upgrade(revision="0001")
+    with db.engine.begin() as connection:
+        for statement in BEFORE:
+            connection.execute(text(statement))
+    upgrade(revision="0007")
+    with db.engine.begin() as connection:
+        connection.execute(text("UPDATE roundtables SET calendar_sequence = 3"))
+        connection.execute(text(f"UPDATE invitations SET sent_at = {WHEN}, told_sequence = NULL"))
+    upgrade()
+    with Session(db.engine) as session:
+        assert session.scalars(select(Invitation.told_sequence)).all() == [3]
+
+
 WHEN = "'2026-03-04 09:00:00'"
 BEFORE = (
     "INSERT INTO offices (id, slug, name_de, name_en, issuing_line_de, issuing_line_en, street, postcode, city, phone,"

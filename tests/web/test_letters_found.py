@@ -1,6 +1,6 @@
 """Finding letters: by standing, kind, series, words and day, and by the person who got them."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from flask import Flask
@@ -8,6 +8,8 @@ from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
 from roundtable import checks
+from roundtable.actions import signing_up
+from roundtable.domain.sign_ups import SignUp
 from roundtable.mail import beats, letters, outbox
 from roundtable.mail.letters import KINDS
 from roundtable.mail.outbox import Letter
@@ -119,6 +121,29 @@ def test_the_address_is_corrected_from_the_letter(client: PageClient, session: S
     assert "An andere Adresse gesendet" in client.text("dl")
     client.post(client.url("desk.readdressing.correct", letter_id=letter.id), {"email": "x@y.example"})
     assert session.query(Letter).count() == 7
+
+
+def test_the_address_of_a_registration_is_corrected_as_long_as_it_is_open(
+    client: PageClient, session: Session, at: datetime
+) -> None:
+    roundtable = a_roundtable(session, registration_opened_at=at - timedelta(days=1))
+    client.sign_in(an_account(session, roundtable.series.office))
+    asked = dict(given_name="Kim", family_name="Brandt", function="", organisation="Verein", email="kim@verien.example")
+    signing_up.ask(session, roundtable, title="", language="de", at=at, **asked)
+    session.flush()
+    letter = session.query(Letter).one()
+    letter.state = "bounced"
+    session.commit()
+    client.get(client.url("desk.readdressing.edit", letter_id=letter.id))
+    assert client.text("h1") == "Adresse von Kim Brandt korrigieren"
+    assert "muss noch mit dem Link im Schreiben bestätigt werden" in client.text("main form")
+    assert client.one("input[name=email]")["value"] == "kim@verien.example"
+    session.query(SignUp).delete()
+    session.commit()
+    client.submit(email="kim@verein.example", expect=422)
+    client.get(client.url("desk.readdressing.edit", letter_id=letter.id), 303)
+    client.follow()
+    assert "kann von hier aus nicht neu geschrieben werden" in client.text("body")
 
 
 def test_a_standstill_is_said_on_the_overview_and_to_machines(

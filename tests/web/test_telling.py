@@ -75,6 +75,19 @@ def test_what_goes_out_can_be_watched_and_stopped(session: Session, client: Page
     assert "Jetzt 2 Personen benachrichtigen" in client.text("main form")
 
 
+def test_three_hundred_readers_cost_as_many_statements_as_two(session: Session, client: PageClient) -> None:
+    roundtable = invited(session, client)
+    edit(client, roundtable, venue="Speicher 4")
+    client.follow()
+    before = len(client.statements)
+    for _ in range(298):
+        an_invitation(session, roundtable, told_sequence=0)
+    session.commit()
+    client.get(client.url("desk.telling.show", roundtable_id=roundtable.id))
+    assert "Jetzt 300 Personen benachrichtigen" in client.text("main form")
+    assert len(client.statements) == before
+
+
 def test_what_waits_is_shown_with_its_words_and_held_back_where_it_is_no_news(
     session: Session, client: PageClient
 ) -> None:

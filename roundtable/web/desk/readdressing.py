@@ -11,7 +11,7 @@ from wtforms.validators import InputRequired
 from roundtable import clock
 from roundtable.actions import readdressing
 from roundtable.db import db
-from roundtable.domain.people import AlreadyThere, Person
+from roundtable.domain.people import AlreadyThere
 from roundtable.domain.refusals import Refused
 from roundtable.mail.outbox import Letter
 from roundtable.web.desk.letters import own_letter_or_404
@@ -25,18 +25,20 @@ class AddressForm(Form):
     email = EmailField(_l("Correct e-mail address"), [InputRequired(), NAME, is_address])
 
 
-def _own(letter_id: int) -> tuple[Letter, Person]:
+def _own(letter_id: int) -> Letter:
     letter = own_letter_or_404(letter_id, "invite")
-    if letter.person is None or not readdressing.may_be_readdressed(letter):
-        abort(404)
-    return letter, letter.person
+    return letter if readdressing.may_be_readdressed(letter) else abort(404)
 
 
 @routes.get("")
-def edit(letter_id: int) -> str:
-    letter, person = _own(letter_id)
-    to_assistant = readdressing.went_to_assistant(letter)
-    return _page(letter, person, AddressForm(data={"email": person.assistant_email if to_assistant else person.email}))
+def edit(letter_id: int) -> Response | str:
+    letter = _own(letter_id)
+    try:
+        reader = readdressing.reader_of(db.session(), letter)
+    except Refused as refusal:
+        flash(str(refusal), "info")
+        return redirect(url_for("desk.letters.show", letter_id=letter.id), 303)
+    return _page(letter, reader.name, AddressForm(data={"email": readdressing.address_of(letter, reader)}))
 
 
 @routes.post("")
@@ -45,8 +47,7 @@ def correct(letter_id: int) -> Response | tuple[str, int]:
     if letter.replaced_by_id is not None:
         # A second click.
         return redirect(url_for("desk.letters.show", letter_id=letter.replaced_by_id), 303)
-    letter, person = _own(letter_id)
-    form = AddressForm()
+    letter, form = _own(letter_id), AddressForm()
     if form.validate_on_submit():
         try:
             again = readdressing.correct_and_send(db.session(), letter, form.email.data or "", by=me(), at=clock.now())
@@ -57,15 +58,16 @@ def correct(letter_id: int) -> Response | tuple[str, int]:
         else:
             flash(_("The address is corrected, and the letter is written anew."), "success")
             return redirect(url_for("desk.letters.show", letter_id=again.id), 303)
-    return _page(letter, person, form), 422
+    return _page(letter, letter.person.name if letter.person is not None else letter.recipient, form), 422
 
 
-def _page(letter: Letter, person: Person, form: AddressForm) -> str:
+def _page(letter: Letter, name: str, form: AddressForm) -> str:
     return render_template(
         "desk/readdressing/edit.html",
         letter=letter,
-        person=person,
+        name=name,
         office=letter.office,
         form=form,
+        is_in_address_book=letter.person is not None,
         to_assistant=readdressing.went_to_assistant(letter),
     )
