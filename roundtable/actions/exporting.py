@@ -7,8 +7,10 @@ from collections.abc import Iterable
 from flask_babel import gettext as _
 
 from roundtable.actions.understanding import Ranks
+from roundtable.documents import tables
+from roundtable.documents.tables import Table
 from roundtable.domain.people import Person
-from roundtable.sheets import cards, delimited, workbooks
+from roundtable.sheets import cards, delimited
 from roundtable.sheets.columns import LABELS
 from roundtable.sheets.sheet import cell
 
@@ -59,7 +61,7 @@ def as_csv(people: Iterable[Person], ranks: Ranks, language: str) -> bytes:
 
 
 def as_workbook(people: Iterable[Person], ranks: Ranks, language: str) -> bytes:
-    return workbooks.write(_("People"), _heads(), _rows(people, ranks, language))
+    return tables.as_workbook([Table(_("People"), _heads(), _rows(people, ranks, language))])
 
 
 def as_cards(people: Iterable[Person], ranks: Ranks, language: str) -> bytes:

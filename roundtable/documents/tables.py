@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import io
 import re
-import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from roundtable.sheets import delimited
+from roundtable.sheets.sheet import line
 
 WIDEST = 48
 NARROWEST = 6
@@ -27,7 +27,7 @@ class Table:
 
 
 def as_csv(table: Table) -> bytes:
-    return delimited.write(table.heads, ([_plain(each) for each in row] for row in table.rows))
+    return delimited.write(table.heads, ([line(each) for each in row] for row in table.rows))
 
 
 def as_workbook(tables: Sequence[Table]) -> bytes:
@@ -49,7 +49,7 @@ def _fill(sheet: Any, table: Table) -> None:
     from openpyxl.worksheet.worksheet import Worksheet  # noqa: PLC0415 - as above
 
     head = 2 if table.above else 1
-    rows = [[_plain(each) for each in row] for row in table.rows]
+    rows = [[line(each) for each in row] for row in table.rows]
     last = get_column_letter(len(table.heads))
     for column, words in enumerate(table.heads, start=1):
         longest = max([len(words) + 3, *(len(row[column - 1]) for row in rows)])
@@ -78,12 +78,6 @@ def _fill(sheet: Any, table: Table) -> None:
         return cell
 
     for heads in [[table.above]] * (head - 1) + [table.heads]:
-        sheet.append([text(_plain(each), is_head=True) for each in heads])
+        sheet.append([text(line(each), is_head=True) for each in heads])
     for row in rows:
         sheet.append([text(each, is_head=False) for each in row])
-
-
-def _plain(words: str) -> str:
-    """One line without control characters, which XML and spreadsheets refuse; a tab or line break is a blank."""
-    kept = (" " if each in "\t\r\n" else each for each in words)
-    return "".join(each for each in kept if unicodedata.category(each) not in ("Cc", "Cs"))

@@ -26,6 +26,7 @@ SHORTEST_ALIKE = 4
 LARGE_BLOCK = 60
 UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss"})
 LEGAL_FORMS = {"ag", "ev", "gmbh", "ggmbh", "kg", "mbh", "se", "the", "der", "die", "das", "eg"}
+_SPACED_FORM = re.compile(r"\b(e)\.\s+(v|g)\b", re.IGNORECASE)
 
 
 class DifferentPeople(Base):
@@ -230,7 +231,8 @@ def _key(name: str) -> str:
 
 
 def _bare(name: str) -> str:
-    words = _key(name.replace(".", "")).split()
+    # "e. V." is two words on paper and one form in law.
+    words = _key(_SPACED_FORM.sub(r"\1\2", name).replace(".", "")).split()
     return " ".join(word for word in words if word not in LEGAL_FORMS) or " ".join(words)
 
 

@@ -17,7 +17,8 @@ MOST_COLUMNS = 100
 # Longer than anything the address book holds; what is beyond is not kept.
 LONGEST_CELL = 1_000
 
-_UNWANTED = re.compile("[\x00-\x08\x0e-\x1b\x7f\ufeff\ud800-\udfff\ufffe\uffff]")
+# What XML, databases or spreadsheets refuse; what parts words (tab, line break, NEL) is no part of it.
+_UNWANTED = re.compile("[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\ufeff\ud800-\udfff\ufffe\uffff]")
 
 
 class SheetUnreadable(Refused):
@@ -41,9 +42,12 @@ class NobodyInIt(SheetUnreadable):
 
 
 def cell(words: str) -> str:
+    """A line as the address book may hold it."""
+    return line(words[:LONGEST_CELL])
+
+
+def line(words: str) -> str:
     """One line of text that XML and both databases take: no control character, single spaces, composed letters."""
-    if len(words) > LONGEST_CELL:
-        words = words[:LONGEST_CELL]
     if words.isascii() and words.isprintable():
         return " ".join(words.split()) if "  " in words else words.strip()
     return " ".join(unicodedata.normalize("NFC", _UNWANTED.sub("", words)).split())

@@ -1,8 +1,8 @@
-"""XLSX, read without trusting it (defusedxml, bounded before anything is unpacked) and written as text alone."""
+"""XLSX, read without trusting it: defusedxml, bounded before anything is unpacked."""
 
 import io
 import zipfile
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator
 from datetime import date, datetime, time
 from typing import Any
 
@@ -15,7 +15,6 @@ MOST_UNPACKED = 60 * 1024 * 1024
 MOST_PARTS = 1_000
 # A million take half a minute to read, and most of it before the first row.
 MOST_CELLS = 600_000
-WIDEST = 60
 
 
 class WorkbookTooLarge(SheetUnreadable):
@@ -105,36 +104,3 @@ def _text(value: Any) -> str:
             return str(int(value))
         case _:
             return cell(str(value))
-
-
-def write(title: str, heads: Sequence[str], rows: Iterable[Sequence[str]]) -> bytes:
-    """One table, its heads frozen, every cell text: nothing in it is ever run as a formula."""
-    import openpyxl  # noqa: PLC0415 - as above
-    from openpyxl.cell import WriteOnlyCell  # noqa: PLC0415 - as above
-    from openpyxl.styles import Font  # noqa: PLC0415 - as above
-    from openpyxl.utils import get_column_letter  # noqa: PLC0415 - as above
-
-    rows = [[cell(each) for each in row] for row in rows]
-    book = openpyxl.Workbook(write_only=True)
-    sheet = book.create_sheet(title)
-    sheet.freeze_panes = "A2"
-    for number, head in enumerate(heads, start=1):
-        longest = max((len(row[number - 1]) for row in rows), default=0)
-        sheet.column_dimensions[get_column_letter(number)].width = min(WIDEST, max(longest, len(head)) + 2)
-    sheet.auto_filter.ref = f"A1:{get_column_letter(len(heads))}{len(rows) + 1}"
-
-    def text(words: str, font: Font | None = None) -> Any:
-        # Set after the value: openpyxl takes a leading "=" for a formula, and Excel would too.
-        made = WriteOnlyCell(sheet, value=words)
-        made.data_type, made.number_format = "s", "@"
-        if font is not None:
-            made.font = font
-        return made
-
-    bold = Font(bold=True)
-    sheet.append([text(head, bold) for head in heads])
-    for row in rows:
-        sheet.append([text(each) if each else None for each in row])
-    out = io.BytesIO()
-    book.save(out)
-    return out.getvalue()

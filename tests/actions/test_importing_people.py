@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from roundtable.actions import comparing, exporting, importing_people, ranking
 from roundtable.actions.comparing import Comparison
 from roundtable.actions.importing_people import Imported, OnePersonTwice
-from roundtable.actions.understanding import Ranks
+from roundtable.actions.understanding import Ranks, courtesy_in_full
 from roundtable.domain.history import Entry
 from roundtable.domain.offices import Office
 from roundtable.domain.people import NO_RANK, Organisation, Person, Rank, fits
@@ -219,6 +219,8 @@ AWKWARD = st.sampled_from(
 )  # fmt: skip
 WORDS: st.SearchStrategy[str] = LETTERS | AWKWARD
 NAMES = WORDS.map(lambda words: f"x{words}" if not cell(words) else words)
+# A lone "Mr" becomes a line when it comes in again, and is meant to.
+SALUTATIONS = WORDS.filter(lambda words: not courtesy_in_full({"salutation_de": cell(words)}, "", "x"))
 
 
 @pytest.mark.parametrize("form", ["csv", "xlsx", "vcf"])
@@ -244,7 +246,7 @@ def test_what_goes_out_comes_in_again_and_changes_nothing(
         given_name=draw(WORDS),
         family_name=family,
         function=both(draw(WORDS), draw(WORDS)),
-        salutation=both(draw(WORDS), draw(WORDS)),
+        salutation=both(draw(SALUTATIONS), draw(SALUTATIONS)),
         email=draw(st.sampled_from(["a+b@x.example", "joerg@größe.example", "=x@x.example", "o'neil@x.example"])),
         assistant_email=draw(st.sampled_from(["", "+v@x.example"])),
         phone=draw(WORDS),

@@ -10,7 +10,7 @@ import openpyxl
 import pytest
 
 from roundtable.files import FileEmpty, FileTooLarge
-from roundtable.sheets import cards, columns, reading
+from roundtable.sheets import cards, columns, reading, sheet
 from roundtable.sheets.sheet import MOST_ROWS, NobodyInIt, NotText, Sheet, SheetUnreadable, TooManyColumns, TooManyRows
 from roundtable.sheets.workbooks import WorkbookBroken, WorkbookTooLarge
 
@@ -249,3 +249,8 @@ def test_columns_are_recognised_by_name(heads: str, holds: str) -> None:
 def test_a_person_may_assign_and_ignore_columns() -> None:
     heads = ("Name", "Mobil", "E-Mail", "Alt")
     assert columns.assigned(heads, {1: "phone", 3: "email", 0: "", 99: "rank"}) == {"phone": 1, "email": 3}
+
+
+def test_one_line_of_text_whatever_stands_in_it() -> None:
+    assert sheet.line(" a\tb\r\nc\x85d \x00\x07e\x80\x9f\ud800f ") == "a b c d ef"
+    assert sheet.cell("x" * 2000) == "x" * sheet.LONGEST_CELL

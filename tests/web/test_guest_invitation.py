@@ -168,6 +168,7 @@ def test_the_delegate_sees_for_whom(client: PageClient, session: Session, at: da
 def test_after_the_deadline_the_page_says_whom_to_call(client: PageClient, session: Session, at: datetime) -> None:
     invitation = an_invitation(session, a_roundtable(session, answer_until=at - timedelta(hours=1)))
     url = _show(client, session, invitation)
+    assert "Solange Sie nichts auswählen" not in client.text()
     assert "01234 5670" in client.text()
     assert client.page.select("main form") == []
     client.post(url + "answer", {"kind": "accepted"})

@@ -113,3 +113,10 @@ def test_as_many_statements_for_thirty_pairs_as_for_one(client: PageClient, sess
     client.get("/de/desk/people/duplicates")
     assert "31 Paare" in client.text()
     assert len(client.statements) == before <= 12
+
+
+@pytest.mark.parametrize(("path", "entry"), [("people", "Personen"), ("organisations", "Organisationen")], ids=str)
+def test_the_menu_says_whose_duplicates_are_shown(client: PageClient, office: Office, path: str, entry: str) -> None:
+    client.get(f"/de/desk/{path}/duplicates")
+    assert client.texts(".rt-nav > ul [aria-current]") == [entry]
+    assert client.text(".rt-nav summary") == f"Menü : {entry}"

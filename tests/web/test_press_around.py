@@ -90,7 +90,7 @@ def test_a_public_agenda_tells_when_an_item_begins(
     session.flush()
     client.get(client.url("public.roundtables.show", slug=roundtable.series.slug, number=roundtable.number))
     begins = (roundtable.starts_at + timedelta(minutes=20)).astimezone(roundtable.series.zone)
-    assert client.text("tbody tr") == f"{begins:%H:%M} Netze 20"
+    assert client.text("tbody tr") == f"{begins:%H:%M} Netze 20 Min."
 
 
 def test_a_long_public_agenda_comes_in_pages_with_the_right_times(session: Session, client: PageClient) -> None:
@@ -108,7 +108,7 @@ def test_a_long_public_agenda_comes_in_pages_with_the_right_times(session: Sessi
             (roundtable.starts_at + timedelta(minutes=7 * (number - 1))).astimezone(roundtable.series.zone)
             for number in numbers
         ]
-        rows = [f"{at:%H:%M} Punkt {number} 7" for at, number in zip(begins, numbers, strict=True)]
+        rows = [f"{at:%H:%M} Punkt {number} 7 Min." for at, number in zip(begins, numbers, strict=True)]
         assert client.texts("#agenda tbody tr") == rows
         words.add(client.page.select("a[href*='calendar.google']")[0]["href"])
     assert len(words) == 1

@@ -1,6 +1,8 @@
 """A release at the desk: draft, second look, published; and afterwards corrected or withdrawn."""
 
+from collections.abc import Callable
 from datetime import datetime
+from functools import partial
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
@@ -200,49 +202,33 @@ def approve(roundtable_id: int, language: str) -> Response:
 def publish(roundtable_id: int, language: str) -> Response | tuple[str, int]:
     release = _release_or_404(own_roundtable_or_404(roundtable_id, "press"), language)
     form = PublishForm()
-    if form.validate_on_submit():
-        try:
-            publishing.publish(
-                db.session(),
-                release,
-                at=clock.now(),
-                by=me(),
-                alone_because=form.alone_because.data or "",
-                without_waiting=form.without_waiting.data,
-            )
-        except Refused as refusal:
-            db.session.rollback()
-            form.form_errors = [str(refusal)]
-        else:
-            db.session.commit()
-            flash(_("Published."), "success")
-            return _back(release)
-    return _show(release.roundtable, language, publish_form=form), 422
+    done = _into_public(release, form, publishing.publish, _("Published."))
+    return done or (_show(release.roundtable, language, publish_form=form), 422)
 
 
 @routes.post("/correct")
 def correct(roundtable_id: int, language: str) -> Response | tuple[str, int]:
     release = _release_or_404(own_roundtable_or_404(roundtable_id, "press"), language)
     form = CorrectForm()
-    if form.validate_on_submit():
-        try:
-            publishing.correct(
-                db.session(),
-                release,
-                form.note.data or "",
-                at=clock.now(),
-                by=me(),
-                alone_because=form.alone_because.data or "",
-                without_waiting=form.without_waiting.data,
-            )
-        except Refused as refusal:
-            db.session.rollback()
-            form.form_errors = [str(refusal)]
-        else:
-            db.session.commit()
-            flash(_("The correction is published, with its note."), "success")
-            return _back(release)
-    return _show(release.roundtable, language, correct_form=form), 422
+    deed = partial(publishing.correct, note=form.note.data or "")
+    done = _into_public(release, form, deed, _("The correction is published, with its note."))
+    return done or (_show(release.roundtable, language, correct_form=form), 422)
+
+
+def _into_public(release: Release, form: PublishForm, deed: Callable[..., object], sentence: str) -> Response | None:
+    """Done, and the sentence says so; None where it is refused, and the form says why."""
+    if not form.validate_on_submit():
+        return None
+    alone, without_waiting = form.alone_because.data or "", form.without_waiting.data
+    try:
+        deed(db.session(), release, at=clock.now(), by=me(), alone_because=alone, without_waiting=without_waiting)
+    except Refused as refusal:
+        db.session.rollback()
+        form.form_errors = [str(refusal)]
+        return None
+    db.session.commit()
+    flash(sentence, "success")
+    return _back(release)
 
 
 @routes.post("/withdraw")
