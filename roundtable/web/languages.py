@@ -6,6 +6,9 @@ from urllib.parse import quote
 
 from flask import Blueprint, Flask, Response, g, has_request_context, redirect, request, url_for
 from flask_babel import Babel, get_locale, get_translations, refresh
+from jinja2 import pass_context
+from jinja2.runtime import Context
+from markupsafe import Markup
 from werkzeug.routing import BaseConverter
 
 from roundtable.db import LANGUAGES
@@ -65,6 +68,14 @@ def init_app(app: Flask) -> None:
         ngettext=lambda one, many, number: catalogue(language()).ungettext(one, many, number),
         newstyle=True,
     )
+
+    @pass_context
+    def said(context: Context, words: str, /, **values: object) -> str:
+        """As Jinja's own, which takes three steps more for each of a page's two hundred sentences."""
+        sentence = catalogue(language()).ugettext(words)
+        return (Markup(sentence) if context.eval_ctx.autoescape else sentence) % values  # noqa: S704 - our own words
+
+    app.jinja_env.globals.update(_=said, gettext=said)
 
     @app.url_value_preprocessor
     def _read(endpoint: str | None, values: dict[str, object] | None) -> None:
