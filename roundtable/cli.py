@@ -15,8 +15,19 @@ from flask.cli import FlaskGroup, ScriptInfo
 from sqlalchemy import select
 from sqlalchemy.exc import DBAPIError
 
-from roundtable import checks, clock, collector, create_app, migrating, people_command, purge_command, serving, worker
-from roundtable.actions import receiving
+from roundtable import (
+    checks,
+    clock,
+    collector,
+    create_app,
+    demo,
+    migrating,
+    people_command,
+    purge_command,
+    serving,
+    worker,
+)
+from roundtable.actions import importing, receiving
 from roundtable.db import Bilingual, db
 from roundtable.domain.accounts import Account, account_by_email
 from roundtable.domain.offices import ROLES, Office, OfficeMember
@@ -158,8 +169,6 @@ def fetch_mail() -> None:
 @click.option("--port", default=8000, show_default=True)
 def run_demo(host: str, port: int) -> None:
     """A fictional city with a season of roundtables; letters are caught, nothing leaves this machine."""
-    from roundtable import demo
-
     shown_host = "localhost" if host in ("0.0.0.0", "127.0.0.1") else host  # noqa: S104 - compared, not bound
     os.environ.update(
         ROUNDTABLE_DEMO="1",
@@ -247,8 +256,6 @@ def _found(name: str, email: str) -> Office:
 def load_case(file: IO[str]) -> None:
     """Create office, series, people, organisations and roundtable of a case from a YAML file."""
     import yaml
-
-    from roundtable.actions import importing
 
     try:
         data = yaml.safe_load(file)

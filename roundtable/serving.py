@@ -7,6 +7,7 @@ that is there is looked through afterwards.
 
 import gc
 import multiprocessing
+import os
 import sys
 from contextvars import Context
 from pathlib import Path
@@ -75,9 +76,10 @@ def compile_templates(app: Flask) -> None:
 
 
 def make_ready(app: Flask) -> None:
-    # Where nothing is compiled, as in the demo, each template is when it is first needed.
+    """Everything that each process would otherwise make for itself."""
+    # Where nothing is compiled, as in the demo, or it is somebody else's, each template is when it is first needed.
     folder = _compiled(app)
-    if folder.is_dir():
+    if os.access(folder, os.R_OK | os.W_OK | os.X_OK):
         _load_templates(app, folder)
     client = app.test_client()
     for address in FIRST_SEEN:

@@ -4,10 +4,10 @@ from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from functools import partial
+from functools import cache, partial
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, bindparam, func, select
 from sqlalchemy.orm import Session
 
 from roundtable.actions import knowing
@@ -40,7 +40,15 @@ def untold(session: Session, roundtable: Roundtable, *, at: datetime) -> Untold:
     """What nobody, or not everybody, has been told of."""
     if roundtable.is_cancelled or roundtable.is_over(at):
         return Untold(None, 0)
-    counted = (
+    rows = session.execute(_counted(), {"roundtable_id": roundtable.id}).all()
+    known = [(edition, number) for edition, language, number in rows if edition.is_outdated(language)]
+    return Untold(before=known[0][0] if known else None, number=sum(number for _, number in known))
+
+
+@cache
+def _counted() -> Select[Edition, str, int]:
+    """How many were told which edition in which language, of a ``roundtable_id``; built once."""
+    return (
         select(Edition, Person.language, func.count(Invitation.id))
         .join(
             Invitation,
@@ -48,13 +56,10 @@ def untold(session: Session, roundtable: Roundtable, *, at: datetime) -> Untold:
         )
         .join(Invitation.person)
         .outerjoin(Answer, (Answer.invitation_id == Invitation.id) & Answer.superseded_at.is_(None))
-        .where(Edition.roundtable_id == roundtable.id, *knowing.are_concerned())
+        .where(Edition.roundtable_id == bindparam("roundtable_id"), *knowing.are_concerned())
         .group_by(Edition.id, Person.language)
         .order_by(Edition.sequence)
     )
-    rows = session.execute(counted).all()
-    known = [(edition, number) for edition, language, number in rows if edition.is_outdated(language)]
-    return Untold(before=known[0][0] if known else None, number=sum(number for _, number in known))
 
 
 def to_tell(session: Session, roundtable: Roundtable) -> list[Reader]:

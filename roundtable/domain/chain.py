@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 
-from sqlalchemy import ColumnElement, ScalarSelect, and_, func, select
+from sqlalchemy import BindParameter, ColumnElement, ScalarSelect, Select, and_, bindparam, func, select
 from sqlalchemy.orm import Session
 
 from roundtable.db import Base
@@ -113,7 +114,13 @@ def waits_for_release() -> ColumnElement[bool]:
 
 
 def counts_of(session: Session, roundtable: Roundtable) -> Counts:
-    this = roundtable.id
+    return Counts(*session.execute(_counting(), {"roundtable_id": roundtable.id}).one())
+
+
+@cache
+def _counting() -> Select[*tuple[int, ...]]:
+    """In the order of :class:`Counts`, for a ``roundtable_id``. To build it takes longer than to ask it."""
+    this: BindParameter[int] = bindparam("roundtable_id")
     items = AgendaItem.roundtable_id == this
     quotes = Quote.roundtable_id == this
     minutes = select(Minutes.id).where(Minutes.roundtable_id == this).scalar_subquery()
@@ -121,20 +128,16 @@ def counts_of(session: Session, roundtable: Roundtable) -> Counts:
     def number(*where: ColumnElement[bool], of: type[Base]) -> ScalarSelect[int]:
         return select(func.count()).select_from(of).where(*where).scalar_subquery()
 
-    return Counts(
-        *session.execute(
-            select(
-                number(items, of=AgendaItem),
-                select(func.coalesce(func.sum(AgendaItem.duration_minutes), 0)).where(items).scalar_subquery(),
-                number(Paper.item_id.in_(select(AgendaItem.id).where(items)), of=Paper),
-                number(Attendance.minutes_id == minutes, Attendance.state == "present", of=Attendance),
-                number(Decision.minutes_id == minutes, of=Decision),
-                number(Commitment.roundtable_id == this, of=Commitment),
-                number(quotes, of=Quote),
-                number(quotes, is_released(), of=Quote),
-                number(quotes, waits_for_release(), of=Quote),
-            )
-        ).one()
+    return select(
+        number(items, of=AgendaItem),
+        select(func.coalesce(func.sum(AgendaItem.duration_minutes), 0)).where(items).scalar_subquery(),
+        number(Paper.item_id.in_(select(AgendaItem.id).where(items)), of=Paper),
+        number(Attendance.minutes_id == minutes, Attendance.state == "present", of=Attendance),
+        number(Decision.minutes_id == minutes, of=Decision),
+        number(Commitment.roundtable_id == this, of=Commitment),
+        number(quotes, of=Quote),
+        number(quotes, is_released(), of=Quote),
+        number(quotes, waits_for_release(), of=Quote),
     )
 
 
