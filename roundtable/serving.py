@@ -23,9 +23,8 @@ STOPS_WITHIN_SECONDS = 10
 # Each word with the database passes the interpreter to another thread. Whoever holds seats must have it back soon:
 # with Python's five milliseconds everybody else would wait for somebody's page to be rendered, a dozen times over.
 SWITCH_SECONDS = 0.0005
-# Requests at a time in one process. Only one of them runs, but whoever is still sending a form or a file holds one too:
-# two fewer would save 5 MB, and leave four senders on slow lines to keep everybody else out.
-THREADS = 4
+# In each process: who is being worked on (``web/turns.py``), and who is still sending a form or a file.
+THREADS = 8
 # What most visitors come for. Some lead nowhere: what comes out does not matter, what it takes is there afterwards.
 FIRST_SEEN = ("/de/", "/de/press/", "/de/press/1/-/", "/de/series/-/", "/de/series/-/1/", "/de/i/-/")
 

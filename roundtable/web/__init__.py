@@ -2,7 +2,7 @@
 
 from flask import Flask
 
-from roundtable.web import desk, errors, filters, guest, languages, process, public, security, static
+from roundtable.web import desk, errors, filters, guest, languages, process, public, security, static, turns
 from roundtable.web.public import kept
 
 
@@ -20,4 +20,5 @@ def init_app(app: Flask) -> None:
     app.register_blueprint(guest.files)
     app.register_blueprint(guest.feeds)
     app.register_blueprint(desk.routes)
+    turns.init_app(app)
     kept.init_app(app, public.routes, public.files, guest.feeds)
