@@ -3,7 +3,7 @@
 from flask import Blueprint, Response, abort, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import joinedload, selectinload
 from werkzeug.wrappers import Response as Redirect
 
@@ -98,11 +98,10 @@ def _to_announce(roundtable: Roundtable) -> int:
     return db.session.scalar(waiting) or 0
 
 
-def _invited(roundtable: Roundtable) -> set[int]:
-    invited = select(Invitation.person_id).where(
+def _invited(roundtable: Roundtable) -> Select[int]:
+    return select(Invitation.person_id).where(
         Invitation.roundtable_id == roundtable.id, Invitation.revoked_at.is_(None)
     )
-    return set(db.session.scalars(invited))
 
 
 def _found(roundtable: Roundtable, words: str) -> list[Person]:
@@ -125,23 +124,25 @@ def prepare_form(roundtable_id: int) -> str:
 
 def _prepare_form(roundtable: Roundtable, error: str | None = None) -> str:
     words = request.args.get("words", "").strip()
-    invited = _invited(roundtable)
-    of_the_series = (
+    found = _found(roundtable, words) if words else []
+    is_invited = Member.person_id.in_(_invited(roundtable))
+    to_choose = (
         select(Member)
         .join(Member.person)
-        .where(Member.series_id == roundtable.series_id)
+        .where(Member.series_id == roundtable.series_id, ~is_invited)
         .options(joinedload(Member.person).joinedload(Person.organisation))
         .order_by(*PRECEDENCE)
     )
-    members = list(db.session.scalars(of_the_series))
+    invited_members = select(func.count()).where(Member.series_id == roundtable.series_id, is_invited)
+    invited = _invited(roundtable).where(Invitation.person_id.in_([each.id for each in found]))
     return render_template(
         "desk/invitations/prepare_form.html",
         roundtable=roundtable,
-        members=[each for each in members if each.person_id not in invited],
-        invited_members=sum(each.person_id in invited for each in members),
-        invited=invited,
+        members=list(db.session.scalars(to_choose)),
+        invited_members=db.session.scalar(invited_members) or 0,
+        invited=set(db.session.scalars(invited)) if found else set(),
         words=words,
-        found=_found(roundtable, words) if words else [],
+        found=found,
         found_at_most=FOUND_AT_MOST,
         error=error,
     )

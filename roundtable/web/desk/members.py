@@ -21,7 +21,7 @@ routes = Blueprint("members", __name__, url_prefix="/series/<int:series_id>/memb
 
 FOUND_AT_MOST = 30
 SEATS_AT_MOST = 99
-PER_PAGE = 50
+PER_PAGE = 20
 
 
 @dataclass(frozen=True)

@@ -23,7 +23,7 @@ from roundtable.mail import outbox, samples
 from roundtable.mail.message import Reading
 from roundtable.web.desk import frames
 from roundtable.web.desk.conflicts import Other, others_values
-from roundtable.web.desk.members import members_of
+from roundtable.web.desk.members import listed
 from roundtable.web.desk.rights import own_series_or_404
 from roundtable.web.forms import Form
 from roundtable.web.languages import language
@@ -32,6 +32,9 @@ routes = Blueprint("wordings", __name__, url_prefix="/series/<int:series_id>/wor
 
 LONGEST = Length(max=5_000)
 NOBODY_REAL = 0
+
+# One of the first is as good as any to see how a letter reads.
+MOST_READERS = 50
 
 
 class WordingForm(Form):
@@ -45,7 +48,10 @@ class WordingForm(Form):
     def __init__(self, series: Series, kind: str, **given: object) -> None:
         super().__init__(**given)
         self.kind = kind
-        people = [SelectChoice(each.person_id, each.person.name) for each in members_of(series)]
+        people = [
+            SelectChoice(each.person_id, each.person.name)
+            for each in db.session.scalars(listed(series).limit(MOST_READERS))
+        ]
         self.reader.choices = [SelectChoice(NOBODY_REAL, _l("somebody made up")), *people]
 
     def validate_text_de(self, field: Field) -> None:
