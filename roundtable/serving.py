@@ -53,7 +53,8 @@ def serve(app: Flask, host: str, port: int, *, workers: int, letters: bool) -> N
         port=port,
         interface=Interfaces.WSGI,
         workers=workers,
-        blocking_threads=THREADS,
+        # More than these for each core is not what granian advises, and it says so.
+        blocking_threads=min(THREADS, 2 * multiprocessing.cpu_count() + 1),
         factory=True,
         respawn_failed_workers=True,
         workers_kill_timeout=STOPS_WITHIN_SECONDS,

@@ -52,7 +52,7 @@ def test_what_lies_there_is_kept_and_put_away(app: Flask, session: Session, boxe
     assert boxes.folders["INBOX"] == {}
     assert list(boxes.folders["Processed"].values()) == [first, second]
     assert boxes.flags[uids[0]] >= {b"\\Seen"}
-    assert session.scalars(select(ReceivedMessage.content)).first() == first
+    assert session.scalars(select(ReceivedMessage.content).order_by(ReceivedMessage.id)).first() == first
     session.rollback()
     assert collect(app) == 0
 
