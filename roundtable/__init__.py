@@ -15,7 +15,6 @@ from werkzeug.middleware.proxy_fix import ProxyFix  # noqa: E402
 from roundtable import web  # noqa: E402
 from roundtable.db import db, prepare_engine  # noqa: E402
 from roundtable.settings import Settings, load_settings  # noqa: E402
-from roundtable.web.addresses import Address  # noqa: E402
 
 gc.freeze()
 gc.enable()
@@ -48,7 +47,6 @@ def create_app(settings: Settings | None = None) -> Flask:
         BABEL_DEFAULT_LOCALE="de",
         BABEL_TRANSLATION_DIRECTORIES=str(HERE / "translations"),
     )
-    app.url_rule_class = Address
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.policies["ext.i18n.trimmed"] = True

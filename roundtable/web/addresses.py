@@ -2,12 +2,11 @@
 
 from collections.abc import Callable
 from datetime import datetime
-from functools import cache
 from typing import Any
 
 from flask import current_app, request, url_for
 from werkzeug.exceptions import HTTPException
-from werkzeug.routing import IntegerConverter, Map, Rule
+from werkzeug.routing import IntegerConverter, Map
 
 from roundtable.domain.roundtables import Roundtable
 
@@ -19,20 +18,6 @@ class NumberConverter(IntegerConverter):
 
     def __init__(self, map: Map, **options: Any) -> None:
         super().__init__(map, max=LARGEST_NUMBER, **options)
-
-
-class Address(Rule):
-    """Learns how to write itself when it is first written: for all at once that takes an eighth of a second a start."""
-
-    def _compile_builder(self, append_unknown: bool = True) -> Callable[..., tuple[str, str]]:
-        @cache
-        def learnt() -> Callable[..., tuple[str, str]]:
-            return super(Address, self)._compile_builder(append_unknown)
-
-        def write(rule: Rule, **values: Any) -> tuple[str, str]:
-            return learnt()(rule, **values)
-
-        return write
 
 
 def nearest_page(path: str) -> str:
