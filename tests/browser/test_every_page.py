@@ -2,7 +2,6 @@
 
 from urllib.parse import urlsplit
 
-import pytest
 from playwright.sync_api import Page
 
 from roundtable import demo
@@ -45,9 +44,8 @@ def walk(page: Page, start: str, of_each_kind: int) -> list[str]:
     return wrong
 
 
-@pytest.mark.parametrize("language", ["de", "en"])
-def test_public_pages(page: Page, language: str) -> None:
-    wrong = walk(page, f"/{language}/", 3 if language == "de" else 1)
+def test_public_pages(page: Page) -> None:
+    wrong = walk(page, "/de/", 3) + walk(page, "/en/", 1)
     assert not wrong, "\n\n".join(wrong)
 
 
