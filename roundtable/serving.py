@@ -77,13 +77,19 @@ def compile_templates(app: Flask) -> None:
 
 def make_ready(app: Flask) -> None:
     """Everything that each process would otherwise make for itself."""
-    # Where nothing is compiled, as in the demo, or it is somebody else's, each template is when it is first needed.
+    # Where nothing is compiled, as in the demo, each template is when it is first needed.
     folder = _compiled(app)
-    if os.access(folder, os.R_OK | os.W_OK | os.X_OK):
+    if folder.is_dir() and _is_ours_alone(folder):
         _load_templates(app, folder)
     client = app.test_client()
     for address in FIRST_SEEN:
         Context().run(client.get, address)
+
+
+def _is_ours_alone(folder: Path) -> bool:
+    """Compiled templates are run as they are: nobody else may have written them."""
+    seen = folder.stat()
+    return seen.st_uid == os.geteuid() and not seen.st_mode & 0o077
 
 
 def _load_templates(app: Flask, folder: Path) -> None:

@@ -43,3 +43,12 @@ def test_where_none_are_compiled_the_first_pages_are_ready(app: Flask, tmp_path:
     with _started(app, tmp_path) as demo:
         serving.make_ready(demo)
         assert 0 < _ready(demo) < len(demo.jinja_env.list_templates())
+
+
+def test_what_somebody_else_may_have_compiled_is_not_run(app: Flask, tmp_path: Path) -> None:
+    with _started(app, tmp_path) as upgraded:
+        serving.compile_templates(upgraded)
+    (tmp_path / "compiled").chmod(0o770)
+    with _started(app, tmp_path) as later:
+        serving.make_ready(later)
+        assert _ready(later) < len(later.jinja_env.list_templates())
