@@ -9,7 +9,6 @@ from typing import Any
 from flask import current_app
 from flask_babel import lazy_gettext as _l
 
-from roundtable.db import Bilingual
 from roundtable.domain.commitments import Commitment
 from roundtable.domain.editions import Edition
 from roundtable.domain.invitations import Invitation
@@ -57,6 +56,7 @@ class NobodyToAsk(Refused):
 def _about_invitation(
     kind: str, invitation: Invitation, token: str | None, *, at: datetime, for_assistant: bool = False, **context: Any
 ) -> Letter:
+    """``context``: what the template needs, and ``compose`` takes by name, such as ``send_after`` and ``personal``."""
     roundtable, person = invitation.roundtable, invitation.person
     if token is not None:
         context["link"] = link_to("guest.invitation.show", lang=person.language, token=token)
@@ -101,95 +101,34 @@ def _alike(kind: str, invitation: Invitation, for_assistant: bool) -> object:
     return (invitation.roundtable.id, invitation.person is invitation.roundtable.series.host)
 
 
-def invitation(
-    invitation: Invitation,
-    token: str,
-    *,
-    at: datetime,
-    for_assistant: bool = False,
-    send_after: datetime | None = None,
-    personal: Bilingual | None = None,
-) -> Letter:
-    return _about_invitation(
-        "invitation", invitation, token, at=at, for_assistant=for_assistant, send_after=send_after, personal=personal
-    )
+def invitation(invitation: Invitation, token: str, **said: Any) -> Letter:
+    return _about_invitation("invitation", invitation, token, **said)
 
 
-def save_the_date(
-    invitation: Invitation,
-    token: str,
-    *,
-    at: datetime,
-    for_assistant: bool = False,
-    send_after: datetime | None = None,
-    personal: Bilingual | None = None,
-) -> Letter:
+def save_the_date(invitation: Invitation, token: str, *, at: datetime, **said: Any) -> Letter:
     """Before the invitation: which day to keep free. Nothing is asked yet."""
-    context: dict[str, Any] = {"page": _public_page(invitation.roundtable, invitation.person.language, at)}
-    return _about_invitation(
-        "save_the_date",
-        invitation,
-        token,
-        at=at,
-        for_assistant=for_assistant,
-        send_after=send_after,
-        personal=personal,
-        **context,
-    )
+    page = _public_page(invitation.roundtable, invitation.person.language, at)
+    return _about_invitation("save_the_date", invitation, token, at=at, page=page, **said)
 
 
-def reminder(
-    invitation: Invitation,
-    token: str,
-    *,
-    at: datetime,
-    for_assistant: bool = False,
-    personal: Bilingual | None = None,
-) -> Letter:
+def reminder(invitation: Invitation, token: str, **said: Any) -> Letter:
     """To somebody who was invited and has not answered."""
-    return _about_invitation("reminder", invitation, token, at=at, for_assistant=for_assistant, personal=personal)
+    return _about_invitation("reminder", invitation, token, **said)
 
 
-def delegate_invitation(
-    invitation: Invitation,
-    token: str,
-    *,
-    at: datetime,
-    for_assistant: bool = False,
-    send_after: datetime | None = None,
-    personal: Bilingual | None = None,
-) -> Letter:
+def delegate_invitation(invitation: Invitation, token: str, **said: Any) -> Letter:
     """To the delegate, naming who sends them."""
-    return _about_invitation(
-        "delegate_invitation",
-        invitation,
-        token,
-        at=at,
-        for_assistant=for_assistant,
-        send_after=send_after,
-        personal=personal,
-    )
+    return _about_invitation("delegate_invitation", invitation, token, **said)
 
 
-def companion_invitation(
-    invitation: Invitation,
-    token: str,
-    *,
-    at: datetime,
-    for_assistant: bool = False,
-    send_after: datetime | None = None,
-    personal: Bilingual | None = None,
-) -> Letter:
+def companion_invitation(invitation: Invitation, token: str, **said: Any) -> Letter:
     """To somebody who comes along, naming with whom."""
-    return _about_invitation(
-        "companion_invitation",
-        invitation,
-        token,
-        at=at,
-        for_assistant=for_assistant,
-        send_after=send_after,
-        personal=personal,
-    )
+    return _about_invitation("companion_invitation", invitation, token, **said)
+
+
+def seat_free(invitation: Invitation, token: str, **said: Any) -> Letter:
+    """To somebody who moved up from the waiting list."""
+    return _about_invitation("seat_free", invitation, token, **said)
 
 
 def delegate_declined(
@@ -213,11 +152,6 @@ def answer_received(
     """``registration`` None: declined. ``place`` on the waiting list, counted from 1."""
     context: dict[str, Any] = {"registration": registration, "place": place}
     return _about_invitation("answer_received", invitation, token, at=at, for_assistant=for_assistant, **context)
-
-
-def seat_free(invitation: Invitation, token: str, *, at: datetime, for_assistant: bool = False) -> Letter:
-    """To somebody who moved up from the waiting list."""
-    return _about_invitation("seat_free", invitation, token, at=at, for_assistant=for_assistant)
 
 
 def new_date(
