@@ -1,50 +1,13 @@
 """An address that was corrected, or merged away, is still known as its person's, and nobody else's by mistake."""
 
-from datetime import datetime, timedelta
-
 import pytest
-from flask import Flask
 from sqlalchemy.orm import Session
 
-from roundtable.actions import merging, receiving, recording, replying
-from roundtable.domain.invitations import Answer, Invitation
-from roundtable.mail.inbox import ReceivedMessage
+from roundtable.actions import merging, recording, replying
+from roundtable.domain.invitations import Invitation
+from tests.actions.calendar_answers import LATER, PASSED, answer_of, outcome, receive, uid
 from tests.factories import AT, a_person, an_account, an_invitation, an_office
 from tests.mail import replies, returns
-
-PASSED = "Authentication-Results: mx.lindenau.example; dmarc=pass header.from=organisation.example"
-LATER = AT + timedelta(minutes=30)
-
-
-@pytest.fixture
-def invitation(app: Flask, session: Session, monkeypatch: pytest.MonkeyPatch) -> Invitation:
-    monkeypatch.setattr(app.config["ROUNDTABLE"], "authserv_id", "mx.lindenau.example")
-    return an_invitation(session)
-
-
-def email(invitation: Invitation) -> str:
-    return invitation.person.email
-
-
-def uid(invitation: Invitation) -> str:
-    return invitation.roundtable.calendar_uid
-
-
-def receive(session: Session, content: bytes, at: datetime = LATER) -> ReceivedMessage:
-    received = receiving.receive(session, content, at=at)
-    assert received is not None
-    session.expire_all()
-    return received
-
-
-def outcome(received: ReceivedMessage) -> tuple[str, str]:
-    return received.state, received.because
-
-
-def answer_of(session: Session, invitation: Invitation) -> Answer | None:
-    session.flush()
-    session.expire_all()
-    return invitation.answer
 
 
 def test_an_address_that_was_merged_away_or_corrected_is_still_theirs(session: Session) -> None:

@@ -9,47 +9,14 @@ from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from roundtable.actions import answering, planning, receiving, replying, telling
-from roundtable.domain.invitations import Answer, Invitation
+from roundtable.actions import answering, planning, replying, telling
+from roundtable.domain.invitations import Invitation
 from roundtable.mail import letters, outbox
-from roundtable.mail.inbox import AlreadySettled, ReceivedMessage
+from roundtable.mail.inbox import AlreadySettled
 from roundtable.mail.outbox import Letter
+from tests.actions.calendar_answers import LATER, PASSED, answer_of, email, outcome, receive, uid
 from tests.factories import AT, a_person, a_roundtable, a_token, an_account, an_invitation
 from tests.mail import replies
-
-PASSED = "Authentication-Results: mx.lindenau.example; dmarc=pass header.from=organisation.example"
-LATER = AT + timedelta(minutes=30)
-
-
-@pytest.fixture
-def invitation(app: Flask, session: Session, monkeypatch: pytest.MonkeyPatch) -> Invitation:
-    monkeypatch.setattr(app.config["ROUNDTABLE"], "authserv_id", "mx.lindenau.example")
-    return an_invitation(session)
-
-
-def email(invitation: Invitation) -> str:
-    return invitation.person.email
-
-
-def uid(invitation: Invitation) -> str:
-    return invitation.roundtable.calendar_uid
-
-
-def receive(session: Session, content: bytes, at: datetime = LATER) -> ReceivedMessage:
-    received = receiving.receive(session, content, at=at)
-    assert received is not None
-    session.expire_all()
-    return received
-
-
-def outcome(received: ReceivedMessage) -> tuple[str, str]:
-    return received.state, received.because
-
-
-def answer_of(session: Session, invitation: Invitation) -> Answer | None:
-    session.flush()
-    session.expire_all()
-    return invitation.answer
 
 
 @pytest.mark.parametrize("program", replies.PROGRAMS)
