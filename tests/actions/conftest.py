@@ -5,7 +5,9 @@ from flask import Flask
 from sqlalchemy.orm import Session
 
 from roundtable.domain.invitations import Invitation
-from tests.factories import an_invitation
+from roundtable.mail import letters, outbox
+from roundtable.mail.outbox import Letter
+from tests.factories import AT, a_token, an_invitation
 
 
 @pytest.fixture
@@ -13,3 +15,13 @@ def invitation(app: Flask, session: Session, monkeypatch: pytest.MonkeyPatch) ->
     """Of an office whose own mail server vouches for senders."""
     monkeypatch.setattr(app.config["ROUNDTABLE"], "authserv_id", "mx.lindenau.example")
     return an_invitation(session)
+
+
+@pytest.fixture
+def letter(session: Session) -> Letter:
+    """Handed over."""
+    invitation = an_invitation(session)
+    letter = outbox.queue(session, letters.invitation(invitation, a_token(session, invitation=invitation), at=AT))
+    letter.state = "sent"
+    session.flush()
+    return letter

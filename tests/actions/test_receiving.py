@@ -14,23 +14,13 @@ from sqlalchemy.orm import Session
 from roundtable.actions import forgetting, receiving
 from roundtable.db import db
 from roundtable.domain.invitations import Answer, Invitation
-from roundtable.mail import arrived, inbox, letters, outbox
+from roundtable.mail import arrived, inbox
 from roundtable.mail.inbox import ReceivedMessage
 from roundtable.mail.outbox import Letter
-from tests.factories import AT, a_person, a_token, an_invitation, an_office
+from tests.factories import AT, a_person, an_invitation, an_office
 from tests.mail import replies, returns
 
 PERSON = "robin@organisation.example"
-
-
-@pytest.fixture
-def letter(session: Session) -> Letter:
-    """Handed over."""
-    invitation = an_invitation(session)
-    letter = outbox.queue(session, letters.invitation(invitation, a_token(session, invitation=invitation), at=AT))
-    letter.state = "sent"
-    session.flush()
-    return letter
 
 
 def receive(session: Session, content: bytes) -> ReceivedMessage:

@@ -7,21 +7,10 @@ from flask import Flask
 from sqlalchemy.orm import Session
 
 from roundtable.actions import receiving
-from roundtable.mail import letters, outbox
 from roundtable.mail.inbox import ReceivedMessage
 from roundtable.mail.outbox import Letter
-from tests.factories import AT, a_token, an_account, an_invitation
+from tests.factories import AT, an_account
 from tests.mail import returns
-
-
-@pytest.fixture
-def letter(session: Session) -> Letter:
-    """Handed over."""
-    invitation = an_invitation(session)
-    letter = outbox.queue(session, letters.invitation(invitation, a_token(session, invitation=invitation), at=AT))
-    letter.state = "sent"
-    session.flush()
-    return letter
 
 
 def receive(session: Session, content: bytes) -> ReceivedMessage:
