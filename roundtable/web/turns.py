@@ -1,7 +1,8 @@
-"""Two requests at a time are worked on in one process; whoever is still sending a form or a file waits outside.
+"""One request at a time is worked on in one process; whoever is still sending a form or a file waits outside.
 
-Each that is worked on holds a page's worth of memory, and only one of them runs at any moment; while one waits for the
-database, the other is rendered. Senders on slow lines keep nobody from their turn.
+Only one can run at any moment, and a second would be in its way each time it has asked the database: whoever holds the
+seats, for whom all others wait, would have them three times as long. Neither senders on slow lines nor a request that
+takes long, such as a mailing to thousands, keep anybody from their turn.
 """
 
 from __future__ import annotations
@@ -17,7 +18,8 @@ from flask import Flask
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
-AT_A_TIME = 2
+# Longer than any page takes: after that, whoever waits does so no more.
+PATIENCE_SECONDS = 0.25
 IN_MEMORY, AT_ONCE = 256 * 1024, 64 * 1024
 
 
@@ -26,11 +28,20 @@ class Turns:
 
     def __init__(self, application: WSGIApplication, most_bytes: int) -> None:
         self._application, self._most_bytes = application, most_bytes
-        self._free = threading.BoundedSemaphore(AT_A_TIME)
+        self._free = threading.Lock()
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
-        with self._received(environ), self._free:
+        with self._received(environ), self._turn():
             return self._application(environ, start_response)
+
+    @contextmanager
+    def _turn(self) -> Iterator[None]:
+        is_ours = self._free.acquire(timeout=PATIENCE_SECONDS)
+        try:
+            yield
+        finally:
+            if is_ours:
+                self._free.release()
 
     @contextmanager
     def _received(self, environ: WSGIEnvironment) -> Iterator[None]:

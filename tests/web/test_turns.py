@@ -1,6 +1,7 @@
-"""Two at a time, and whoever is still sending waits outside."""
+"""One at a time, and whoever is still sending waits outside."""
 
 import threading
+import time
 from collections.abc import Iterable
 from io import BytesIO
 from typing import Any
@@ -9,7 +10,8 @@ import pytest
 from flask import Flask
 from werkzeug.test import EnvironBuilder
 
-from roundtable.web.turns import AT_A_TIME, Turns
+from roundtable.web import turns as module
+from roundtable.web.turns import Turns
 
 MOST = 1024 * 1024
 SECONDS = 5.0
@@ -53,9 +55,7 @@ def _ignore(*_: Any) -> Any:
 def test_slow_senders_keep_nobody_out() -> None:
     turns, slow = Turns(_echo, MOST), Slow()
     environ = EnvironBuilder(method="POST", content_length=100).get_environ()
-    threads = [
-        threading.Thread(target=turns, args=({**environ, "wsgi.input": slow}, _ignore)) for _ in range(AT_A_TIME + 2)
-    ]
+    threads = [threading.Thread(target=turns, args=({**environ, "wsgi.input": slow}, _ignore)) for _ in range(3)]
     for thread in threads:
         thread.start()
     assert _ask(turns, method="POST", data=b"quick") == b"quick"
@@ -65,25 +65,45 @@ def test_slow_senders_keep_nobody_out() -> None:
         thread.join(SECONDS)
 
 
-def test_so_many_at_a_time() -> None:
-    at_work, most, lock, all_in = [0], [0], threading.Lock(), threading.Barrier(AT_A_TIME)
+def test_one_at_a_time() -> None:
+    at_work, most = [0], [0]
 
     def work(*_: Any) -> Iterable[bytes]:
-        with lock:
-            at_work[0] += 1
-            most[0] = max(most[0], at_work[0])
-        all_in.wait(SECONDS)
-        with lock:
-            at_work[0] -= 1
+        at_work[0] += 1
+        most[0] = max(most[0], at_work[0])
+        time.sleep(0.01)
+        at_work[0] -= 1
         return []
 
     turns = Turns(work, MOST)
-    threads = [threading.Thread(target=_ask, args=[turns]) for _ in range(3 * AT_A_TIME)]
+    threads = [threading.Thread(target=_ask, args=[turns]) for _ in range(3)]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join(SECONDS)
-    assert most == [AT_A_TIME]
+    assert most == [1]
+
+
+def test_what_takes_long_keeps_nobody_waiting_for_good(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "PATIENCE_SECONDS", 0.01)
+    begun, goes_on = threading.Event(), threading.Event()
+
+    def work(environ: dict[str, Any], _: Any) -> Iterable[bytes]:
+        if environ["PATH_INFO"] == "/long":
+            begun.set()
+            assert goes_on.wait(SECONDS)
+        return [b"done"]
+
+    turns = Turns(work, MOST)
+    long = threading.Thread(target=_ask, args=[turns], kwargs={"path": "/long"})
+    long.start()
+    assert begun.wait(SECONDS)
+    # Twice: whoever went ahead has no turn to give back.
+    assert _ask(turns) == _ask(turns) == b"done"
+    assert long.is_alive()
+    goes_on.set()
+    long.join(SECONDS)
+    assert _ask(turns) == b"done"
 
 
 def test_a_turn_is_given_back_after_an_error() -> None:
@@ -91,7 +111,7 @@ def test_a_turn_is_given_back_after_an_error() -> None:
         raise ValueError
 
     turns = Turns(fail, MOST)
-    for _ in range(AT_A_TIME + 1):
+    for _ in range(2):
         with pytest.raises(ValueError):
             _ask(turns)
 
