@@ -47,7 +47,8 @@ def remember(invitation: Invitation, letter: Letter) -> None:
 
     The first one says how it stands, whichever it is.
     """
-    invitation.thread_id = invitation.thread_id or letter.message_id
+    if not invitation.thread_id:
+        invitation.thread_id = letter.message_id
     if letter.kind in TELLING or invitation.told_sequence is None:
         invitation.told_sequence = invitation.roundtable.calendar_sequence
 

@@ -120,8 +120,13 @@ def lock_seats(session: Session, roundtable: Roundtable) -> None:
     lock is old by now, so everything is read again.
     """
     session.flush()
-    session.execute(select(Roundtable.id).where(Roundtable.id == roundtable.id).with_for_update())
+    session.execute(_held(), {"roundtable": roundtable.id})
     session.expire_all()
+
+
+@cache
+def _held() -> Select[int]:
+    return select(Roundtable.id).where(Roundtable.id == bindparam("roundtable")).with_for_update()
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,9 +7,10 @@ A lease that ends in between leaves it ``uncertain``: it may have arrived, so a 
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 from typing import cast
 
 from flask import current_app
@@ -254,25 +255,38 @@ def hold_back(
     kinds: Collection[str],
     *,
     at: datetime,
-    to: Person | Collection[int] | None = None,
+    to: Collection[int] | None = None,
 ) -> None:
     """Letters of these kinds that wait or failed are overtaken by what happened and never go out (rule 6).
 
-    To everybody, or ``to`` one person, or several by id.
+    To everybody, or ``to`` these people, by id.
     One that is being handed over, or may have arrived, is not handed over again.
     """
-    ours = [Letter.roundtable_id == roundtable.id, Letter.kind.in_(kinds), Letter.state.in_(UNSENT)]
-    if isinstance(to, Person):
-        ours.append(Letter.person_id == to.id)
-    elif to is not None:
-        ours.append(Letter.person_id.in_(to))
-    overtake(session, select(Letter).where(*ours).options(undefer(Letter.message)), at=at)
+    said: dict[str, object] = {"roundtable": roundtable.id, "kinds": kinds}
+    if to is not None:
+        said["people"] = to
+    overtake(session, session.scalars(_unsent(is_to_all=to is None), said), at=at)
 
 
-def overtake(session: Session, unsent: Select[Letter], *, at: datetime) -> None:
-    """What these letters, messages loaded, say holds no more: none of them goes out (again)."""
-    found = unsent.order_by(Letter.id).with_for_update()
-    for letter in session.scalars(found, execution_options={"populate_existing": True}):
+@cache
+def _unsent(*, is_to_all: bool) -> Select[Letter]:
+    found = select(Letter).where(
+        Letter.roundtable_id == bindparam("roundtable"),
+        Letter.kind.in_(bindparam("kinds", expanding=True)),
+        Letter.state.in_(UNSENT),
+    )
+    return held(found if is_to_all else found.where(Letter.person_id.in_(bindparam("people", expanding=True))))
+
+
+def held(letters: Select[Letter]) -> Select[Letter]:
+    """As they are now, messages too; nobody else touches them until we commit."""
+    found = letters.order_by(Letter.id).options(undefer(Letter.message)).with_for_update()
+    return found.execution_options(populate_existing=True)
+
+
+def overtake(session: Session, letters: Iterable[Letter], *, at: datetime) -> None:
+    """What these say holds no more: none of them goes out (again)."""
+    for letter in letters:
         letter.overtaken_at = at
         if letter.state in ("waiting", "failed"):
             file_away(letter, "given_up")
@@ -285,8 +299,7 @@ def stop(session: Session, mailing: Mailing, *, at: datetime) -> list[Letter]:
     session.flush()
     mailing.stopped_at = at
     waiting = select(Letter).where(Letter.mailing_id == mailing.id, Letter.state == "waiting")
-    held = waiting.order_by(Letter.id).options(undefer(Letter.message)).with_for_update()
-    stopped = list(session.scalars(held, execution_options={"populate_existing": True}))
+    stopped = list(session.scalars(held(waiting)))
     for letter in stopped:
         file_away(letter, "given_up")
         letter.state_since, letter.reply, letter.overtaken_at = at, STOPPED, at

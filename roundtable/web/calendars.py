@@ -40,18 +40,16 @@ def ways_to_add(
     A personal address may stand in the files', and goes nowhere else.
     """
     url = public_page(roundtable, language=language, at=at)
-    outlook, private = (
-        calendar.outlook(roundtable, language=language, url=url, opening=opening, account=account)
-        for account in ("work", "private")
-    )
-    google = calendar.google(roundtable, language=language, url=url, opening=opening)
-    return Ways(google, outlook, private, file, file_that_rings)
+    details = calendar.details(roundtable, language=language, url=url, opening=opening)
+    google = calendar.google(roundtable, details, language=language)
+    outlook = calendar.outlook(roundtable, details, language=language)
+    return Ways(google, outlook, calendar.in_private(outlook), file, file_that_rings)
 
 
 def ways_to_subscribe(feed: str, name: str) -> Ways:
     """A public feed, by its whole address."""
-    outlook, private = (calendar.outlook_subscription(feed, name, account) for account in ("work", "private"))
-    return Ways(calendar.google_subscription(webcal(feed)), outlook, private, feed=webcal(feed))
+    outlook = calendar.outlook_subscription(feed, name)
+    return Ways(calendar.google_subscription(webcal(feed)), outlook, calendar.in_private(outlook), feed=webcal(feed))
 
 
 def webcal(url: str) -> str:

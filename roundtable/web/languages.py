@@ -73,7 +73,9 @@ def init_app(app: Flask) -> None:
     def said(context: Context, words: str, /, **values: object) -> str:
         """As Jinja's own, which takes three steps more for each of a page's two hundred sentences."""
         sentence = catalogue(language()).ugettext(words)
-        return (Markup(sentence) if context.eval_ctx.autoescape else sentence) % values  # noqa: S704 - our own words
+        if context.eval_ctx.autoescape:
+            sentence = Markup(sentence)  # noqa: S704 - our own words
+        return sentence % values if "%" in sentence else sentence
 
     app.jinja_env.globals.update(_=said, gettext=said)
 

@@ -1,13 +1,21 @@
 """Addresses for calendars on the web: moments in UTC, words as they are, nothing secret."""
 
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from urllib.parse import parse_qs, urlsplit
 
 from roundtable import calendar
 from roundtable.db import Bilingual
+from roundtable.domain.roundtables import Roundtable
 from tests.calendar.examples import PAGE, a_roundtable
 
+Address = Callable[..., str]
 WORDS = "Wärme & Kälte: 100 % + 1 #heute?"
+
+
+def of(address: Address, roundtable: Roundtable, *, language: str = "de", url: str | None = None) -> str:
+    details = calendar.details(roundtable, language=language, url=url)
+    return address(roundtable, details, language=language)
 
 
 def asked(url: str) -> dict[str, str]:
@@ -19,7 +27,7 @@ def asked(url: str) -> dict[str, str]:
 
 def test_google_gets_moments_in_utc_and_the_words_as_they_are() -> None:
     roundtable = a_roundtable("America/New_York", motto=Bilingual(WORDS, ""), question=Bilingual("", ""))
-    found = asked(calendar.google(roundtable, language="de", url=PAGE))
+    found = asked(of(calendar.google, roundtable, url=PAGE))
     assert found == {
         "action": "TEMPLATE",
         "text": "Runder Tisch Wärme Nr. 7",
@@ -31,8 +39,8 @@ def test_google_gets_moments_in_utc_and_the_words_as_they_are() -> None:
 
 def test_outlook_gets_moments_in_utc_too() -> None:
     roundtable = a_roundtable()
-    for account, host in (("work", "outlook.office.com"), ("private", "outlook.live.com")):
-        url = calendar.outlook(roundtable, language="en", url=None, account=account)
+    work = of(calendar.outlook, roundtable, language="en")
+    for url, host in ((work, "outlook.office.com"), (calendar.in_private(work), "outlook.live.com")):
         assert urlsplit(url).netloc == host
         found = asked(url)
         assert (found["startdt"], found["enddt"]) == ("2026-10-09T12:00:00Z", "2026-10-09T14:00:00Z")
@@ -42,21 +50,21 @@ def test_outlook_gets_moments_in_utc_too() -> None:
 
 def test_outlook_takes_no_word_for_markup() -> None:
     roundtable = a_roundtable(motto=Bilingual("<b>1 < 2</b> & mehr", ""), question=Bilingual("", ""))
-    found = asked(calendar.outlook(roundtable, language="de", url=None))
+    found = asked(of(calendar.outlook, roundtable))
     assert found["body"] == "&lt;b&gt;1 &lt; 2&lt;/b&gt; &amp; mehr"
 
 
 def test_a_day_without_hours_is_a_whole_day() -> None:
     midnight = datetime(2026, 10, 8, 22, tzinfo=UTC)
     roundtable = a_roundtable(starts_at=midnight, ends_at=midnight + timedelta(days=1), hours_fixed_at=None)
-    assert asked(calendar.google(roundtable, language="de", url=None))["dates"] == "20261009/20261010"
-    found = asked(calendar.outlook(roundtable, language="de", url=None))
+    assert asked(of(calendar.google, roundtable))["dates"] == "20261009/20261010"
+    found = asked(of(calendar.outlook, roundtable))
     assert (found["startdt"], found["enddt"], found["allday"]) == ("2026-10-09", "2026-10-10", "true")
 
 
 def test_long_words_are_cut_so_that_the_address_arrives() -> None:
     roundtable = a_roundtable(motto=Bilingual("ü🎉" * 3000, ""))
-    found = asked(calendar.google(roundtable, language="de", url=PAGE).replace("%F0%9F%8E%89", ""))
+    found = asked(of(calendar.google, roundtable, url=PAGE).replace("%F0%9F%8E%89", ""))
     assert found["details"].endswith(f"…\n\n{PAGE}")
 
 

@@ -1,12 +1,15 @@
 """One roundtable, as far as it is public."""
 
+from functools import cache
+
 from flask import Blueprint, abort, render_template, url_for
-from sqlalchemy import select
+from sqlalchemy import Select, bindparam, select
 from sqlalchemy.orm import joinedload
 
 from roundtable import clock
-from roundtable.db import db
+from roundtable.db import UTCDateTime, db
 from roundtable.domain.agenda import AgendaItem
+from roundtable.domain.people import Person
 from roundtable.domain.press import Release, visible
 from roundtable.domain.roundtables import Roundtable
 from roundtable.domain.series import Series
@@ -17,22 +20,21 @@ from roundtable.web.languages import language
 
 routes = Blueprint("roundtables", __name__)
 
+AT = bindparam("at", type_=UTCDateTime())
+# Made once, like the statements below.
+_SPEAKERS = joinedload(AgendaItem.speaker).load_only(
+    Person.title, Person.given_name, Person.family_name, Person.naming_basis
+)
+
 
 @routes.get("/series/<slug>/<int:number>/")
 def show(slug: str, number: int) -> str:
     at = clock.now()
-    roundtable = db.session.scalar(
-        select(Roundtable)
-        .join(Roundtable.series)
-        .where(Series.slug == slug, Series.public_since <= at)
-        .where(Roundtable.number == number, Roundtable.public_since <= at)
-        .options(joinedload(Roundtable.series).joinedload(Series.office))
-        .options(joinedload(Roundtable.series).joinedload(Series.host), joinedload(Roundtable.minutes))
-    )
+    roundtable = db.session.scalar(_one(), {"slug": slug, "number": number, "at": at})
     if roundtable is None:
         abort(404)
-    agenda = page_asked_for(roundtable, joinedload(AgendaItem.speaker), only_public=True)
-    releases = db.session.scalars(visible(at).where(Release.roundtable_id == roundtable.id))
+    agenda = page_asked_for(roundtable, _SPEAKERS, only_public=True)
+    releases = db.session.scalars(_releases(), {"roundtable_id": roundtable.id, "at": at})
     file = url_for("public_files.calendars.roundtable", slug=slug, number=number, lang=language())
     return render_template(
         "public/roundtables/show.html",
@@ -46,3 +48,20 @@ def show(slug: str, number: int) -> str:
         ways=ways_to_add(roundtable, file, language=language(), at=at, opening=agenda.opening),
         page=public_page(roundtable, language=language(), at=at),
     )
+
+
+@cache
+def _one() -> Select[Roundtable]:
+    series = joinedload(Roundtable.series)
+    return (
+        select(Roundtable)
+        .join(Roundtable.series)
+        .where(Series.slug == bindparam("slug"), Series.public_since <= AT)
+        .where(Roundtable.number == bindparam("number"), Roundtable.public_since <= AT)
+        .options(series.joinedload(Series.office), series.joinedload(Series.host), joinedload(Roundtable.minutes))
+    )
+
+
+@cache
+def _releases() -> Select[Release]:
+    return visible(AT).where(Release.roundtable_id == bindparam("roundtable_id"))
