@@ -2,7 +2,7 @@
 
 from bench.season import Season
 
-# What the public sees, kept until it changes; and with the same data as the yardstick, or less, rendered anew.
+# What the public sees, kept until it changes; and with the yardstick's data, or less, rendered anew.
 WARM = ("home", "series", "roundtable", "press archive", "press release", "calendar feed")
 COLD = ("roundtable", "press release")
 
