@@ -12,6 +12,7 @@ from roundtable.actions import following_up, quoting, telling
 from roundtable.actions.answering import answer_is
 from roundtable.actions.knowing import Reader
 from roundtable.actions.writing import ASKING, inviting_letter, remember
+from roundtable.db import NO_WORDS
 from roundtable.domain import links, registrations
 from roundtable.domain.accounts import Account
 from roundtable.domain.commitments import Commitment
@@ -213,7 +214,7 @@ def _news(session: Session, invitation: Invitation, letter: Letter) -> Callable[
     if reader.before is None and (knew or letter.kind == "changed"):
         # It has been changed back since.
         raise NotAgain
-    words = mailing.words.in_(invitation.person.language) if mailing is not None else ""
+    words = mailing.words if mailing is not None else NO_WORDS
     return telling.letter_of(reader, words, registrations.places_in_line(session, roundtable))
 
 

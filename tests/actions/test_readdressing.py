@@ -19,6 +19,7 @@ from roundtable.actions import (
     telling,
 )
 from roundtable.actions.readdressing import NotAgain, SameAddress
+from roundtable.db import NO_WORDS
 from roundtable.domain import links
 from roundtable.domain.commitments import Commitment
 from roundtable.domain.history import Entry
@@ -37,6 +38,7 @@ from tests.factories import (
     an_office,
     an_organisation,
     letters_written,
+    worded,
 )
 
 NEW = "neu@organisation.example"
@@ -66,7 +68,7 @@ def test_every_letter_about_an_invitation_is_written_anew(session: Session, kind
         moved.move_to(moved.starts_at + WEEK, moved.ends_at + WEEK, at=AT)
     told: dict[str, dict[str, Any]] = {
         "answer_received": {"registration": None, "place": None},
-        "new_date": {"because": ""},
+        "new_date": {"because": NO_WORDS},
     }
     context = told.get(kind, {})
     [old] = letters_written(session, invitation, getattr(letters, kind), **context)
@@ -90,7 +92,7 @@ def test_what_has_changed_is_said_again(session: Session) -> None:
     with roundtable.revised(AT + timedelta(hours=1)):
         roundtable.venue = "Altes Rathaus"
     session.flush()
-    telling.tell(session, roundtable, words="", at=AT + timedelta(hours=2))
+    telling.tell(session, roundtable, words=NO_WORDS, at=AT + timedelta(hours=2))
     old = failed(session, session.scalars(select(Letter).where(Letter.kind == "changed")).one())
     someone = an_account(session, roundtable.series.office)
     again = readdressing.correct_and_send(session, old, NEW, by=someone, at=AT + timedelta(hours=3))
@@ -105,7 +107,7 @@ def test_a_new_date_keeps_its_reason_and_what_it_tells(session: Session) -> None
     roundtable = invitation.roundtable
     someone = an_account(session, roundtable.series.office)
     moved = {"starts_at": roundtable.starts_at + WEEK, "ends_at": roundtable.ends_at + WEEK}
-    planning.reschedule(session, roundtable, because="Der Saal ist belegt.", at=AT, by=None, **moved)
+    planning.reschedule(session, roundtable, because=worded("Der Saal ist belegt."), at=AT, by=None, **moved)
     old = failed(session, session.scalars(select(Letter)).one())
     # Twice: the address was wrong again.
     for address in (NEW, "ganz-neu@organisation.example"):
@@ -114,7 +116,9 @@ def test_a_new_date_keeps_its_reason_and_what_it_tells(session: Session) -> None
         assert "Der Grund: Der Saal ist belegt." in said
         assert "bisher: Mittwoch, 1. April 2026" in said
     failed(session, old)
-    planning.reschedule(session, roundtable, because="Doch frei.", at=AT, starts_at=AT + WEEK, ends_at=AT + 2 * WEEK)
+    planning.reschedule(
+        session, roundtable, because=worded("Doch frei."), at=AT, starts_at=AT + WEEK, ends_at=AT + 2 * WEEK
+    )
     with pytest.raises(NotAgain):
         readdressing.correct_and_send(session, old, "x@organisation.example", by=someone, at=AT)
 
@@ -127,7 +131,7 @@ def test_what_was_changed_back_is_not_told_again(session: Session) -> None:
             roundtable.venue = venue
         session.flush()
         if venue == "Speicher 4":
-            telling.tell(session, roundtable, words="", at=AT)
+            telling.tell(session, roundtable, words=NO_WORDS, at=AT)
     old = failed(session, session.scalars(select(Letter)).one())
     with pytest.raises(NotAgain):
         readdressing.correct_and_send(session, old, NEW, by=an_account(session, invitation.person.office), at=AT)

@@ -27,6 +27,7 @@ from tests.factories import (
     an_invitation,
     an_office,
     both,
+    worded,
 )
 
 TOKEN = "Zufall-Zufall-Zufall-Zufall-1234"
@@ -75,7 +76,7 @@ def _changed(invitation: Invitation, session: Session) -> Letter:
         roundtable.address, roundtable.map_url = "Hafenstraße 2\n01234 Lindenau", ""
     before = roundtable.as_told(told)
     assert before is not None
-    return letters.changed(invitation, TOKEN, before=before, words="Der Ratssaal wird saniert.", at=AT)
+    return letters.changed(invitation, TOKEN, before=before, words=worded("Der Ratssaal wird saniert."), at=AT)
 
 
 def _uninvited_delegate(invitation: Invitation, session: Session) -> Letter:
@@ -91,7 +92,7 @@ def _uninvited_companion(invitation: Invitation, session: Session) -> Letter:
 
 
 def _cancelled(invitation: Invitation, session: Session) -> Letter:
-    invitation.roundtable.cancel("Sturmwarnung", at=AT)
+    invitation.roundtable.cancel(worded("Sturmwarnung", "Storm warning"), at=AT)
     return letters.cancelled(invitation, TOKEN, at=AT)
 
 
@@ -155,7 +156,11 @@ LETTERS: dict[str, tuple[Callable[[Invitation, Session], Letter], str, str]] = {
         "frei geworden",
         "become free",
     ),
-    "new_date": (lambda it, _: letters.new_date(it, TOKEN, because="Streik", at=AT), "Neuer Termin", "New date"),
+    "new_date": (
+        lambda it, _: letters.new_date(it, TOKEN, because=worded("Streik"), at=AT),
+        "Neuer Termin",
+        "New date",
+    ),
     "changed": (_changed, "Geändert", "Changed"),
     "uninvited": (lambda it, _: letters.uninvited(it, at=AT), "zurückgezogen", "withdrawn"),
     "uninvited, delegate": (_uninvited_delegate, "Vertretung ist beendet", "delegation has ended"),

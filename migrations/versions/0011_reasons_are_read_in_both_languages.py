@@ -1,0 +1,48 @@
+"""reasons are read in both languages"""
+
+from collections.abc import Sequence
+
+import sqlalchemy as sa
+from alembic import op
+
+revision: str = '0011'
+down_revision: str | Sequence[str] | None = '0010'
+branch_labels: str | Sequence[str] | None = None
+depends_on: str | Sequence[str] | None = None
+
+WITH_REASON = op.f('ck_roundtables_cancelled_with_reason')
+
+
+def upgrade() -> None:
+    with op.batch_alter_table('roundtables', schema=None) as batch_op:
+        batch_op.add_column(sa.Column('cancelled_because_de', sa.Text(), server_default='', nullable=False))
+        batch_op.add_column(sa.Column('cancelled_because_en', sa.Text(), server_default='', nullable=False))
+
+    # What was said to all is read by all. The form has never taken an empty reason; a program may have.
+    op.execute(
+        "UPDATE roundtables SET cancelled_because_de = COALESCE(NULLIF(cancelled_because, ''), '–')"
+        " WHERE cancelled_at IS NOT NULL"
+    )
+
+    with op.batch_alter_table('roundtables', schema=None) as batch_op:
+        batch_op.drop_constraint(WITH_REASON, type_='check')
+        batch_op.create_check_constraint(
+            WITH_REASON, "(cancelled_at IS NULL) = (cancelled_because_de = '' AND cancelled_because_en = '')"
+        )
+        batch_op.drop_column('cancelled_because')
+
+
+def downgrade() -> None:
+    with op.batch_alter_table('roundtables', schema=None) as batch_op:
+        batch_op.add_column(sa.Column('cancelled_because', sa.Text(), nullable=True))
+
+    op.execute(
+        "UPDATE roundtables SET cancelled_because = COALESCE(NULLIF(cancelled_because_de, ''), cancelled_because_en)"
+        " WHERE cancelled_at IS NOT NULL"
+    )
+
+    with op.batch_alter_table('roundtables', schema=None) as batch_op:
+        batch_op.drop_constraint(WITH_REASON, type_='check')
+        batch_op.create_check_constraint(WITH_REASON, '(cancelled_at IS NULL) = (cancelled_because IS NULL)')
+        batch_op.drop_column('cancelled_because_en')
+        batch_op.drop_column('cancelled_because_de')
