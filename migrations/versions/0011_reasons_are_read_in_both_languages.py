@@ -11,6 +11,7 @@ branch_labels: str | Sequence[str] | None = None
 depends_on: str | Sequence[str] | None = None
 
 WITH_REASON = op.f('ck_roundtables_cancelled_with_reason')
+WITH_TURNING_AWAY = op.f('ck_sign_ups_words_with_turning_away')
 
 
 def upgrade() -> None:
@@ -31,8 +32,16 @@ def upgrade() -> None:
         )
         batch_op.drop_column('cancelled_because')
 
+    with op.batch_alter_table('sign_ups', schema=None) as batch_op:
+        batch_op.add_column(sa.Column('turned_away_words', sa.Text(), nullable=True))
+        batch_op.create_check_constraint(WITH_TURNING_AWAY, 'turned_away_words IS NULL OR turned_away_at IS NOT NULL')
+
 
 def downgrade() -> None:
+    with op.batch_alter_table('sign_ups', schema=None) as batch_op:
+        batch_op.drop_constraint(WITH_TURNING_AWAY, type_='check')
+        batch_op.drop_column('turned_away_words')
+
     with op.batch_alter_table('roundtables', schema=None) as batch_op:
         batch_op.add_column(sa.Column('cancelled_because', sa.Text(), nullable=True))
 

@@ -42,12 +42,18 @@ OF_AN_INVITATION = (
     "answer_received",
     "delegate_declined",
 )
-Thing = TypeVar("Thing")
 OF_A_POLL = ("poll", "poll_reminder", "poll_closed")
+# To those who registered by themselves.
+OF_A_SIGN_UP = ("confirm_address", "sign_up_received", "turned_away")
+Thing = TypeVar("Thing")
 
 
 class NotAgain(Refused):
     sentence = _l("This letter cannot be written anew from here. Please correct the address in the address book.")
+
+
+class RegisteredAlready(Refused):
+    sentence = _l("Somebody has registered for this roundtable with this address already.")
 
 
 class SameAddress(Refused):
@@ -59,8 +65,7 @@ def may_be_readdressed(letter: Letter) -> bool:
     if letter.state not in deciding.MAY_BE_READDRESSED or letter.overtaken_at is not None:
         return False
     if letter.person_id is None:
-        # Whoever has confirmed their address has shown that it is right.
-        return letter.kind == "confirm_address"
+        return letter.kind in OF_A_SIGN_UP
     return letter.kind in (*OF_AN_INVITATION, *OF_A_POLL, "quote_to_release", "report_due")
 
 
@@ -77,7 +82,7 @@ def correct_and_send(session: Session, letter: Letter, email: str, *, by: Accoun
     """The new letter. The old one is over, and its link opens nothing any more: a stranger may have it.
 
     Raises:
-        NotAgain, SameAddress, AlreadyThere, HasMovedOn
+        NotAgain, SameAddress, AlreadyThere, RegisteredAlready, HasMovedOn
     """
     if not may_be_readdressed(letter):
         raise NotAgain
@@ -97,7 +102,7 @@ def correct_and_send(session: Session, letter: Letter, email: str, *, by: Accoun
 
 
 def reader_of(session: Session, letter: Letter) -> Person | SignUp:
-    """Whose address it is; who registered by themselves, as long as they have not confirmed theirs. Raises NotAgain."""
+    """Whose address it is. Raises NotAgain where it has been overtaken what a registration was told."""
     return letter.person or _sign_up(session, letter)
 
 
@@ -107,21 +112,33 @@ def address_of(letter: Letter, reader: Person | SignUp) -> str:
 
 
 def _sign_up(session: Session, letter: Letter) -> SignUp:
-    asked = (
-        select(SignUp)
-        .join(PersonalLink, PersonalLink.sign_up_id == SignUp.id)
-        .where(SignUp.roundtable_id == letter.roundtable_id, SignUp.confirmed_at.is_(None))
-        .where(PersonalLink.issued_at == letter.queued_at)
-    )
-    return _only([each for each in session.scalars(asked) if _wire(each.email) == letter.recipient])
+    """Of which the letter still says what is true."""
+    asked = select(SignUp).where(SignUp.roundtable_id == letter.roundtable_id)
+    if letter.kind == "turned_away":
+        asked = asked.where(SignUp.turned_away_words.is_not(None))
+    else:
+        asked = asked.join(PersonalLink, PersonalLink.sign_up_id == SignUp.id).where(
+            PersonalLink.issued_at == letter.queued_at
+        )
+    state = {"confirm_address": "unconfirmed", "sign_up_received": "waiting"}.get(letter.kind, letter.kind)
+    found = [each for each in session.scalars(asked) if each.state == state and _wire(each.email) == letter.recipient]
+    return _only(found)
 
 
 def _to_sign_up(session: Session, letter: Letter, email: str, at: datetime) -> Letter:
-    sign_up = _sign_up(session, letter)
-    sign_up.email = email.strip().lower()
+    """An address that was confirmed is corrected on the organiser's word, as one of the address book is."""
+    sign_up, address = _sign_up(session, letter), email.strip().lower()
+    same = select(SignUp.id).where(
+        SignUp.roundtable_id == sign_up.roundtable_id, SignUp.email == address, SignUp.confirmed_at.is_not(None)
+    )
+    if sign_up.confirmed_at is not None and session.scalar(same.limit(1)) is not None:
+        raise RegisteredAlready
+    sign_up.email = address
     links.revoke_links_of_sign_up(session, sign_up, at=at)
+    if letter.kind == "turned_away":
+        return outbox.queue(session, sign_up_letters.turned_away(sign_up, at=at))
     token = links.issue(session, at=at, sign_up=sign_up)
-    return outbox.queue(session, sign_up_letters.confirm_address(sign_up, token, at=at))
+    return outbox.queue(session, getattr(sign_up_letters, letter.kind)(sign_up, token, at=at))
 
 
 def _to_person(session: Session, letter: Letter, person: Person, email: str, at: datetime) -> Letter:

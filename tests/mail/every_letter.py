@@ -140,6 +140,10 @@ def _sign_up(invitation: Invitation, session: Session, **values: Any) -> SignUp:
     return a_sign_up(session, invitation.roundtable, language=invitation.person.language, **values)
 
 
+def _turned_away(invitation: Invitation, session: Session) -> SignUp:
+    return _sign_up(invitation, session, confirmed_at=AT, turned_away_at=AT, turned_away_words="Im Herbst gern!")
+
+
 # The kind, how it is written, and a word of its subject in German and in English.
 LETTERS: dict[str, tuple[Callable[[Invitation, Session], Letter], str, str]] = {
     "save_the_date": (lambda it, _: letters.save_the_date(it, TOKEN, at=AT), "Tag frei", "keep the day free"),
@@ -189,7 +193,7 @@ LETTERS: dict[str, tuple[Callable[[Invitation, Session], Letter], str, str]] = {
         "has arrived",
     ),
     "turned_away": (
-        lambda it, session: sign_up_letters.turned_away(_sign_up(it, session), words="Im Herbst gern!", at=AT),
+        lambda it, session: sign_up_letters.turned_away(_turned_away(it, session), at=AT),
         "kein Platz",
         "No seat",
     ),
