@@ -36,8 +36,18 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column('turned_away_words', sa.Text(), nullable=True))
         batch_op.create_check_constraint(WITH_TURNING_AWAY, 'turned_away_words IS NULL OR turned_away_at IS NOT NULL')
 
+    with op.batch_alter_table('received_messages', schema=None) as batch_op:
+        batch_op.add_column(sa.Column('office_is_guessed', sa.Boolean(), server_default=sa.false(), nullable=False))
+
+    op.execute(
+        "UPDATE received_messages SET office_is_guessed = (SELECT COUNT(*) > 1 FROM offices) WHERE because = 'no_office'"
+    )
+
 
 def downgrade() -> None:
+    with op.batch_alter_table('received_messages', schema=None) as batch_op:
+        batch_op.drop_column('office_is_guessed')
+
     with op.batch_alter_table('sign_ups', schema=None) as batch_op:
         batch_op.drop_constraint(WITH_TURNING_AWAY, type_='check')
         batch_op.drop_column('turned_away_words')
