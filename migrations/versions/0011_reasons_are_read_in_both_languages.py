@@ -43,8 +43,14 @@ def upgrade() -> None:
         "UPDATE received_messages SET office_is_guessed = (SELECT COUNT(*) > 1 FROM offices) WHERE because = 'no_office'"
     )
 
+    with op.batch_alter_table('people', schema=None) as batch_op:
+        batch_op.add_column(sa.Column('named_at', sa.DateTime(timezone=True), nullable=True))
+
 
 def downgrade() -> None:
+    with op.batch_alter_table('people', schema=None) as batch_op:
+        batch_op.drop_column('named_at')
+
     with op.batch_alter_table('received_messages', schema=None) as batch_op:
         batch_op.drop_column('office_is_guessed')
 

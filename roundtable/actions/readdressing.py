@@ -162,7 +162,7 @@ def _correct(session: Session, person: Person, email: str) -> None:
     )
     if session.scalar(same.limit(1)) is not None:
         raise AlreadyThere
-    person.email = email
+    person.email, person.named_at = email, None
 
 
 def _written_anew(session: Session, letter: Letter, person: Person, for_assistant: bool, at: datetime) -> Letter:
