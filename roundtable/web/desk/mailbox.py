@@ -22,8 +22,9 @@ from roundtable.domain.offices import Office
 from roundtable.domain.people import PRECEDENCE, Person
 from roundtable.domain.roundtables import Roundtable
 from roundtable.domain.series import Series
-from roundtable.mail import arrived, inbox, looks
+from roundtable.mail import arrived, inbox, looks, masking
 from roundtable.mail.inbox import ReceivedMessage
+from roundtable.mail.message import Attachment
 from roundtable.web.desk import frames
 from roundtable.web.desk.rights import may, me, offices_where_i_may, own_office_or_404, seen_as_member_of
 from roundtable.web.downloads import foreign
@@ -117,7 +118,15 @@ def part(received_id: int, part: str) -> Response:
     if not part.isdecimal() or not 1 <= int(part) <= len(reading.files):
         abort(404)
     attachment = reading.files[int(part) - 1]
+    if not _may_open(attachment, received):
+        abort(403)
     return foreign(attachment.content, attachment.name)
+
+
+def _may_open(attachment: Attachment, received: ReceivedMessage) -> bool:
+    """What may hold somebody's personal link unseen is for those alone who may answer for people anyway (rule 2)."""
+    assert received.office is not None
+    return may("invite", received.office) or masking.is_laid_open(attachment.media_type, attachment.content)
 
 
 @routes.post("/<int:received_id>/assign")
@@ -182,12 +191,14 @@ def _decided(received_id: int, deed: receiving.Decision, said: str) -> Redirect:
 def _shown(received: ReceivedMessage, form: AssignForm | None = None, status: int = 200) -> Response:
     office = received.office
     assert office is not None
+    reading = arrived.read(received.to_read)
     is_to_assign = received.is_answer and received.state in ("open", "set_aside") and may("invite", office)
     page = render_template(
         "desk/mailbox/show.html",
         received=received,
         office=office,
-        reading=arrived.read(received.to_read),
+        reading=reading,
+        files=[(number, each.name, _may_open(each, received)) for number, each in enumerate(reading.files, 1)],
         form=(form or _assign_form(received)) if is_to_assign else None,
         handing=_hand_over_form(received) if received.may_be_handed_over and may("invite", office) else None,
         zone=received.roundtable.series.zone if received.roundtable else _zone(db.session(), office),
