@@ -117,9 +117,8 @@ def _sign_up(session: Session, letter: Letter) -> SignUp:
     if letter.kind == "turned_away":
         asked = asked.where(SignUp.turned_away_words.is_not(None))
     else:
-        asked = asked.join(PersonalLink, PersonalLink.sign_up_id == SignUp.id).where(
-            PersonalLink.issued_at == letter.queued_at
-        )
+        went_along = select(PersonalLink.sign_up_id).where(PersonalLink.issued_at == letter.queued_at)
+        asked = asked.where(SignUp.id.in_(went_along))
     state = {"confirm_address": "unconfirmed", "sign_up_received": "waiting"}.get(letter.kind, letter.kind)
     found = [each for each in session.scalars(asked) if each.state == state and _wire(each.email) == letter.recipient]
     return _only(found)

@@ -285,7 +285,7 @@ def a_waiting_one(session: Session, roundtable: Roundtable) -> SignUp:
     asked: dict[str, Any] = dict(given_name="Kim", family_name="Brandt", function="", organisation="Verein")
     signing_up.ask(session, roundtable, title="", email="kim@verein.example", language="de", at=AT, **asked)
     sign_up = session.scalars(select(SignUp)).one()
-    signing_up.confirm(session, sign_up, at=AT + timedelta(hours=1))
+    signing_up.confirm(session, sign_up, at=AT)
     failed(session, session.scalars(select(Letter).where(Letter.kind == "sign_up_received")).one())
     return sign_up
 
