@@ -52,6 +52,10 @@ class NotAgain(Refused):
     sentence = _l("This letter cannot be written anew from here. Please correct the address in the address book.")
 
 
+class RegistrationMovedOn(NotAgain):
+    sentence = _l("This letter cannot be written anew: the registration that it is about has moved on since.")
+
+
 class RegisteredAlready(Refused):
     sentence = _l("Somebody has registered for this roundtable with this address already.")
 
@@ -121,7 +125,9 @@ def _sign_up(session: Session, letter: Letter) -> SignUp:
         asked = asked.where(SignUp.id.in_(went_along))
     state = {"confirm_address": "unconfirmed", "sign_up_received": "waiting"}.get(letter.kind, letter.kind)
     found = [each for each in session.scalars(asked) if each.state == state and _wire(each.email) == letter.recipient]
-    return _only(found)
+    if len(found) != 1:
+        raise RegistrationMovedOn
+    return found[0]
 
 
 def _to_sign_up(session: Session, letter: Letter, email: str, at: datetime) -> Letter:
