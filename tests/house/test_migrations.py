@@ -103,6 +103,8 @@ def test_why_it_was_cancelled_is_read_in_both_languages(fresh: Flask) -> None:
             roundtable = session.scalars(select(Roundtable)).one()
             assert [roundtable.cancelled_because.in_(language) for language in LANGUAGES] == ["Sturm", "Sturm"]
             assert len(roundtable.invitations) == 1
+            # Entries of before are nobody's to forget.
+            assert session.scalars(select(Person.named_at)).all() == [None]
         downgrade(revision="0010")
     with db.engine.connect() as connection:
         assert connection.execute(text("SELECT cancelled_because FROM roundtables")).scalar() == "Sturm"
