@@ -73,6 +73,9 @@ class Bilingual:
         return bool(self.de or self.en)
 
 
+NO_WORDS = Bilingual("", "")
+
+
 def bilingual(name: str) -> Composite[Bilingual]:
     """Two columns, ``<name>_de`` and ``<name>_en``, read and written as one :class:`Bilingual`."""
     return composite(

@@ -39,6 +39,11 @@ def both(de: str, en: str = "") -> Bilingual:
     return Bilingual(de, en or de)
 
 
+def worded(de: str, en: str = "") -> Bilingual:
+    """As organisers say it: in German, which everybody reads where there is no English."""
+    return Bilingual(de, en)
+
+
 def _added(session: Session, thing: Thing) -> Thing:
     session.add(thing)
     session.flush()

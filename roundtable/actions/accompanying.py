@@ -46,7 +46,7 @@ def bring(
     answering.begin(session, invitation, at=at, recorded_by=recorded_by)
     if not (answering.answer_is(invitation, "accepted") or answering.answer_is(invitation, "delegated")):
         raise FirstAnswer
-    person = person_named(session, invitation, given_name, family_name, function, email)
+    person = person_named(session, invitation, given_name, family_name, function, email, at=at)
     there = next((each for each in invitation.companions if each.person_id == person.id), None)
     if there is not None:
         return registrations.register(session, there, at=at)

@@ -131,7 +131,7 @@ def delegate(
     begin(session, invitation, at=at, recorded_by=recorded_by)
     if invitation.delegated_by is not None:
         raise DelegatesDoNotDelegate
-    person = person_named(session, invitation, given_name, family_name, function, email)
+    person = person_named(session, invitation, given_name, family_name, function, email, at=at)
     before = invitation.delegate
     ours = _invitation_of_delegate(session, invitation, person, at=at)
     ours.named_as = f"{given_name} {family_name}"

@@ -1,7 +1,8 @@
 """Forgetting by itself what has served its purpose (rule 26).
 
 What a roundtable was, who was there and what was promised is the office's record and stays; so does the address book,
-which people keep. tests/house/test_forgetting.py says of every table which it is.
+which people keep, except for whoever stands in it by a guest's word alone. tests/house/test_forgetting.py says of every
+table which it is.
 """
 
 from datetime import datetime, timedelta
@@ -9,7 +10,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import Select, delete, exists, or_, select, update
 from sqlalchemy.orm import Session
 
-from roundtable.actions import recording, signing_up
+from roundtable.actions import forgetting_people, recording, signing_up
 from roundtable.domain import calendars, links
 from roundtable.domain.consents import Consent
 from roundtable.domain.history import Entry
@@ -41,6 +42,7 @@ def forget_old(session: Session, *, at: datetime) -> None:
     session.execute(delete(Upload).where(Upload.uploaded_at < at - KEPT))
     session.execute(delete(JobRun).where(JobRun.slot < at - RUNS_KEPT))
     session.execute(delete(Consent).where(Consent.withdrawn_at < at - CONSENTS_KEPT))
+    forgetting_people.forget_who_did_not_come(session, before=at - WORDS_KEPT)
     signing_up.forget_unconfirmed(session, at=at)
     signing_up.forget_settled(session, at=at)
     inbox.forget_old(session, at=at)

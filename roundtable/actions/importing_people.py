@@ -175,7 +175,7 @@ def _change(session: Session, rows: list[Compared], organisations: _Organisation
     for row in rows:
         assert row.known is not None
         values = _row(row, row.known, organisations)
-        values |= {"person": row.known.id, "version": row.known.version + 1}
+        values |= {"person": row.known.id, "version": row.known.version + 1, "named_at": None}
         if values["naming_basis"] == row.known.values["naming_basis"]:
             other.append(values)
         else:

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session, joinedload
 
 from roundtable.actions.answering import end, tell_moved_up
 from roundtable.actions.writing import inviting_letter, write_to_all
-from roundtable.db import Bilingual
+from roundtable.db import NO_WORDS, Bilingual
 from roundtable.domain import registrations
 from roundtable.domain.accounts import Account
 from roundtable.domain.invitations import Answer, AnswersClosed, Invitation
@@ -26,7 +26,6 @@ from roundtable.mail.outbox import Letter
 # Whoever was written to this recently is not reminded: a double click must not be a second letter.
 LEAVE_IN_PEACE = timedelta(hours=20)
 DOUBLE_CLICK = timedelta(minutes=5)
-NO_WORDS = Bilingual("", "")
 
 
 class AlreadyOver(Refused):

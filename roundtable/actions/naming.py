@@ -28,7 +28,14 @@ class DelegateIsOneself(NamesWrongDelegate):
 
 
 def person_named(
-    session: Session, invitation: Invitation, given_name: str, family_name: str, function: str, email: str
+    session: Session,
+    invitation: Invitation,
+    given_name: str,
+    family_name: str,
+    function: str,
+    email: str,
+    *,
+    at: datetime,
 ) -> Person:
     """Whoever has this address in the office's address book, as they stand there; otherwise a new entry."""
     head = invitation.person
@@ -47,6 +54,7 @@ def person_named(
         function=Bilingual(function if head.language == "de" else "", function if head.language == "en" else ""),
         email=address,
         language=head.language,
+        named_at=at,
     )
     try:
         with session.begin_nested():

@@ -102,7 +102,7 @@ def reschedule(
     *,
     starts_at: datetime,
     ends_at: datetime,
-    because: str,
+    because: Bilingual,
     at: datetime,
     answer_until: datetime | None = None,
     by: Account | None = None,
@@ -129,8 +129,12 @@ def reschedule(
     return telling.write_news(session, roundtable, readers, kind="new_date", words=because, at=at, by=by)
 
 
-def cancel(session: Session, roundtable: Roundtable, *, because: str, at: datetime, by: Account | None = None) -> int:
+def cancel(
+    session: Session, roundtable: Roundtable, *, because: Bilingual, at: datetime, by: Account | None = None
+) -> int:
     """Call it off, and a letter to everyone who may know of it. Returns how many people are written to.
+
+    ``because`` in one language is read by everybody.
 
     Whoever's invitation still waits never hears of the roundtable at all: that letter is held back, and no other is
     written.
@@ -144,6 +148,7 @@ def cancel(session: Session, roundtable: Roundtable, *, because: str, at: dateti
     outbox.hold_back(session, roundtable, TO_A_GUEST, at=at)
     if told:
         mailing = Mailing(roundtable_id=roundtable.id, kind="cancelled", queued_at=at, send_after=at, queued_by=by)
+        mailing.words = because
         session.add(mailing)
         write_to_all(session, told, lambda _: letters.cancelled, mailing=mailing, at=at)
     return len(told)

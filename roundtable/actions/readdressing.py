@@ -12,6 +12,7 @@ from roundtable.actions import following_up, quoting, telling
 from roundtable.actions.answering import answer_is
 from roundtable.actions.knowing import Reader
 from roundtable.actions.writing import ASKING, inviting_letter, remember
+from roundtable.db import NO_WORDS
 from roundtable.domain import links, registrations
 from roundtable.domain.accounts import Account
 from roundtable.domain.commitments import Commitment
@@ -41,12 +42,22 @@ OF_AN_INVITATION = (
     "answer_received",
     "delegate_declined",
 )
-Thing = TypeVar("Thing")
 OF_A_POLL = ("poll", "poll_reminder", "poll_closed")
+# To those who registered by themselves.
+OF_A_SIGN_UP = ("confirm_address", "sign_up_received", "turned_away")
+Thing = TypeVar("Thing")
 
 
 class NotAgain(Refused):
     sentence = _l("This letter cannot be written anew from here. Please correct the address in the address book.")
+
+
+class RegistrationMovedOn(NotAgain):
+    sentence = _l("This letter cannot be written anew: the registration that it is about has moved on since.")
+
+
+class RegisteredAlready(Refused):
+    sentence = _l("Somebody has registered for this roundtable with this address already.")
 
 
 class SameAddress(Refused):
@@ -58,8 +69,7 @@ def may_be_readdressed(letter: Letter) -> bool:
     if letter.state not in deciding.MAY_BE_READDRESSED or letter.overtaken_at is not None:
         return False
     if letter.person_id is None:
-        # Whoever has confirmed their address has shown that it is right.
-        return letter.kind == "confirm_address"
+        return letter.kind in OF_A_SIGN_UP
     return letter.kind in (*OF_AN_INVITATION, *OF_A_POLL, "quote_to_release", "report_due")
 
 
@@ -76,7 +86,7 @@ def correct_and_send(session: Session, letter: Letter, email: str, *, by: Accoun
     """The new letter. The old one is over, and its link opens nothing any more: a stranger may have it.
 
     Raises:
-        NotAgain, SameAddress, AlreadyThere, HasMovedOn
+        NotAgain, SameAddress, AlreadyThere, RegisteredAlready, HasMovedOn
     """
     if not may_be_readdressed(letter):
         raise NotAgain
@@ -96,7 +106,7 @@ def correct_and_send(session: Session, letter: Letter, email: str, *, by: Accoun
 
 
 def reader_of(session: Session, letter: Letter) -> Person | SignUp:
-    """Whose address it is; who registered by themselves, as long as they have not confirmed theirs. Raises NotAgain."""
+    """Whose address it is. Raises NotAgain where it has been overtaken what a registration was told."""
     return letter.person or _sign_up(session, letter)
 
 
@@ -106,21 +116,34 @@ def address_of(letter: Letter, reader: Person | SignUp) -> str:
 
 
 def _sign_up(session: Session, letter: Letter) -> SignUp:
-    asked = (
-        select(SignUp)
-        .join(PersonalLink, PersonalLink.sign_up_id == SignUp.id)
-        .where(SignUp.roundtable_id == letter.roundtable_id, SignUp.confirmed_at.is_(None))
-        .where(PersonalLink.issued_at == letter.queued_at)
-    )
-    return _only([each for each in session.scalars(asked) if _wire(each.email) == letter.recipient])
+    """Of which the letter still says what is true."""
+    asked = select(SignUp).where(SignUp.roundtable_id == letter.roundtable_id)
+    if letter.kind == "turned_away":
+        asked = asked.where(SignUp.turned_away_words.is_not(None))
+    else:
+        went_along = select(PersonalLink.sign_up_id).where(PersonalLink.issued_at == letter.queued_at)
+        asked = asked.where(SignUp.id.in_(went_along))
+    state = {"confirm_address": "unconfirmed", "sign_up_received": "waiting"}.get(letter.kind, letter.kind)
+    found = [each for each in session.scalars(asked) if each.state == state and _wire(each.email) == letter.recipient]
+    if len(found) != 1:
+        raise RegistrationMovedOn
+    return found[0]
 
 
 def _to_sign_up(session: Session, letter: Letter, email: str, at: datetime) -> Letter:
-    sign_up = _sign_up(session, letter)
-    sign_up.email = email.strip().lower()
+    """An address that was confirmed is corrected on the organiser's word, as one of the address book is."""
+    sign_up, address = _sign_up(session, letter), email.strip().lower()
+    same = select(SignUp.id).where(
+        SignUp.roundtable_id == sign_up.roundtable_id, SignUp.email == address, SignUp.confirmed_at.is_not(None)
+    )
+    if sign_up.confirmed_at is not None and session.scalar(same.limit(1)) is not None:
+        raise RegisteredAlready
+    sign_up.email = address
     links.revoke_links_of_sign_up(session, sign_up, at=at)
+    if letter.kind == "turned_away":
+        return outbox.queue(session, sign_up_letters.turned_away(sign_up, at=at))
     token = links.issue(session, at=at, sign_up=sign_up)
-    return outbox.queue(session, sign_up_letters.confirm_address(sign_up, token, at=at))
+    return outbox.queue(session, getattr(sign_up_letters, letter.kind)(sign_up, token, at=at))
 
 
 def _to_person(session: Session, letter: Letter, person: Person, email: str, at: datetime) -> Letter:
@@ -144,7 +167,7 @@ def _correct(session: Session, person: Person, email: str) -> None:
     )
     if session.scalar(same.limit(1)) is not None:
         raise AlreadyThere
-    person.email = email
+    person.email, person.named_at = email, None
 
 
 def _written_anew(session: Session, letter: Letter, person: Person, for_assistant: bool, at: datetime) -> Letter:
@@ -213,7 +236,7 @@ def _news(session: Session, invitation: Invitation, letter: Letter) -> Callable[
     if reader.before is None and (knew or letter.kind == "changed"):
         # It has been changed back since.
         raise NotAgain
-    words = mailing.words.in_(invitation.person.language) if mailing is not None else ""
+    words = mailing.words if mailing is not None else NO_WORDS
     return telling.letter_of(reader, words, registrations.places_in_line(session, roundtable))
 
 

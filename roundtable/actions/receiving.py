@@ -38,13 +38,16 @@ def receive(session: Session, content: bytes, *, at: datetime) -> ReceivedMessag
         return None
     received, arrived = kept
     received.office, is_certain = _office(session, arrived)
+    received.office_is_guessed = not is_certain and _has_several_offices(session)
     session.flush()
     if not arrived.is_readable:
         return received
     try:
         with session.begin_nested():
             _sort(session, received, arrived, at=at)
-            if not is_certain and received.letter is None and received.roundtable is None:
+            if received.letter is not None or received.roundtable is not None:
+                received.office_is_guessed = False
+            elif not is_certain:
                 _leave_to_a_person(received)
             session.flush()
     except OperationalError:  # The database, not the message: whoever brought it keeps it and comes again.
@@ -73,7 +76,7 @@ def _sort(session: Session, received: ReceivedMessage, arrived: Arrived, *, at: 
         received.kind = "mail"
         received.ask_a_person("mail")
     if received.person is None and received.kind in ("mail", "automatic", "winmail"):
-        received.person = _known_sender(session, received)
+        received.person = known_sender(session, received)
 
 
 def _leave_to_a_person(received: ReceivedMessage) -> None:
@@ -186,7 +189,7 @@ def _office(session: Session, arrived: Arrived) -> tuple[Office | None, bool]:
     """Whose it is until a letter or an invitation says better, and whether that is certain.
 
     The office it is addressed to; where no address of an office stands on it, the only one that knows the sender. Else
-    the first, where a person decides.
+    the first of those who know the sender, or of all, where a person decides.
     """
     offices = list(session.scalars(select(Office).order_by(Office.id)))
     addressed = {_bare(each) for each in arrived.recipients}
@@ -194,7 +197,12 @@ def _office(session: Session, arrived: Arrived) -> tuple[Office | None, bool]:
         if {_bare(office.reply_email), _bare(office.sender_email)} & addressed:
             return office, True
     known = {each.office_id for each in _people_at(session, arrived.sender)}
-    return next(((each, True) for each in offices if known == {each.id}), (offices[0] if offices else None, False))
+    likely = [each for each in offices if each.id in known] or offices
+    return (likely[0] if likely else None), len(known) == 1
+
+
+def _has_several_offices(session: Session) -> bool:
+    return (session.scalar(select(func.count()).select_from(Office)) or 0) > 1
 
 
 def _bare(address: str) -> str:
@@ -203,9 +211,9 @@ def _bare(address: str) -> str:
     return f"{local.partition('+')[0]}@{domain}"
 
 
-def _known_sender(session: Session, received: ReceivedMessage) -> Person | None:
-    """Nobody where it may be one of several."""
-    found = [each for each in _people_at(session, received.sender) if each.office_id == received.office_id]
+def known_sender(session: Session, received: ReceivedMessage) -> Person | None:
+    """As its office knows them; nobody where it may be one of several."""
+    found = [each for each in _people_at(session, received.sender) if each.office == received.office]
     return found[0] if len(found) == 1 else None
 
 

@@ -61,7 +61,9 @@ def record_added(session: Session, thing: Person | Organisation, *, at: datetime
 def record_changed(
     session: Session, thing: Person | Organisation, before: Mapping[str, str], *, at: datetime, by: Account
 ) -> None:
-    """``before``: what :func:`values_of` said. Nothing is written where nothing is different."""
+    """``before``: what :func:`values_of` said. Nothing is written where nothing is different, but it is kept."""
+    if isinstance(thing, Person):
+        thing.named_at = None
     now = values_of(session, thing)
     changes = {name: [before.get(name, ""), value] for name, value in now.items() if before.get(name, "") != value}
     if changes:

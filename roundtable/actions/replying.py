@@ -74,6 +74,7 @@ def assign(session: Session, received: ReceivedMessage, invitation: Invitation, 
     """
     inbox.take(session, received, ("open", "set_aside"))
     received.invitation, received.roundtable, received.person = invitation, invitation.roundtable, invitation.person
+    received.office_is_guessed = False
     _record(session, received, invitation, at=at, by=by)
     received.decide("recorded", "by_person", at=at, by=by)
 

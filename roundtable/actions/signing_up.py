@@ -187,9 +187,9 @@ def turn_away(session: Session, sign_up: SignUp, *, words: str = "", at: datetim
     if sign_up.state == "turned_away" and sign_up.decided_by_id == by.id:
         return
     _must_wait(sign_up)
-    sign_up.turned_away_at, sign_up.decided_by = at, by
+    sign_up.turned_away_at, sign_up.turned_away_words, sign_up.decided_by = at, words, by
     begun = _begun(session, sign_up)
-    outbox.queue(session, sign_up_letters.turned_away(sign_up, words=words, at=at, thread_id=begun))
+    outbox.queue(session, sign_up_letters.turned_away(sign_up, at=at, thread_id=begun))
 
 
 def forget_unconfirmed(session: Session, *, at: datetime) -> None:

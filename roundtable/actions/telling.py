@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from roundtable.actions import knowing
 from roundtable.actions.knowing import Awaited, Reader
 from roundtable.actions.writing import TO_A_GUEST, write_to_all
-from roundtable.db import Bilingual
+from roundtable.db import LANGUAGES, NO_WORDS, Bilingual
 from roundtable.domain import registrations
 from roundtable.domain.accounts import Account
 from roundtable.domain.editions import Edition
@@ -67,7 +67,7 @@ def to_tell(session: Session, roundtable: Roundtable) -> list[Reader]:
     return [each for each in knowing.readers(session, roundtable) if each.was_told_otherwise]
 
 
-def tell(session: Session, roundtable: Roundtable, *, words: str, at: datetime, by: Account | None = None) -> int:
+def tell(session: Session, roundtable: Roundtable, *, words: Bilingual, at: datetime, by: Account | None = None) -> int:
     """A letter to each who does not know yet; twice is once. Returns how many people are written to.
 
     ``words`` of the organiser may be empty. See ``write_news``.
@@ -86,7 +86,7 @@ def hold_back_what_is_no_news(session: Session, roundtable: Roundtable, *, at: d
     """Letters that wait to tell of what was changed back since never go out."""
     registrations.lock_seats(session, roundtable)
     told = [each for each in to_tell(session, roundtable) if each.awaited is None and not _hears_news(each)]
-    write_news(session, roundtable, told, kind="changed", words="", at=at, by=None)
+    write_news(session, roundtable, told, kind="changed", words=NO_WORDS, at=at, by=None)
 
 
 def write_news(
@@ -95,7 +95,7 @@ def write_news(
     told: Sequence[Reader],
     *,
     kind: str,
-    words: str,
+    words: Bilingual,
     at: datetime,
     by: Account | None,
 ) -> int:
@@ -128,22 +128,32 @@ def write_news(
 
 
 def shown(
-    session: Session, roundtable: Roundtable, told: Sequence[Reader], words: str, *, at: datetime
-) -> Letter | None:
-    """One of the letters that ``write_news`` would write, in full: of the news, where there are any (rule 22)."""
-    reader = next((each for each in told if _hears_news(each)), None)
-    if reader is not None:
-        places = registrations.places_in_line(session, roundtable)
-        return letter_of(reader, words, places)(reader.invitation, NO_TOKEN, at=at)
-    waiting = next((each.invitation for each in told if each.awaited is not None), None)
-    return knowing.first_letter(waiting)(waiting, NO_TOKEN, at=at) if waiting is not None else None
+    session: Session, roundtable: Roundtable, told: Sequence[Reader], words: Bilingual, *, at: datetime
+) -> list[Letter]:
+    """Of the letters that ``write_news`` would write one in each language, in full (rule 22): of the news, where there
+    are any."""
+    places = registrations.places_in_line(session, roundtable)
+    news = one_a_language([each.invitation for each in told if _hears_news(each)])
+    if news:
+        readers = {each.invitation.id: each for each in told}
+        return [letter_of(readers[each.id], words, places)(each, NO_TOKEN, at=at) for each in news]
+    waiting = one_a_language([each.invitation for each in told if each.awaited is not None])
+    return [knowing.first_letter(each)(each, NO_TOKEN, at=at) for each in waiting]
+
+
+def one_a_language(invitations: Sequence[Invitation]) -> list[Invitation]:
+    """The first who reads each language."""
+    first: dict[str, Invitation] = {}
+    for each in invitations:
+        first.setdefault(each.person.language, each)
+    return list(first.values())
 
 
 def _hears_news(reader: Reader) -> bool:
     return reader.knows and (reader.before is not None or not reader.known)
 
 
-def letter_of(reader: Reader, words: str, places: Mapping[int, int]) -> Callable[..., Letter]:
+def letter_of(reader: Reader, words: Bilingual, places: Mapping[int, int]) -> Callable[..., Letter]:
     """Another day is told in other words than another place. ``places`` in line by the id of the invitation."""
     before, held = reader.before, reader.held
     standing: dict[str, Any] = {
@@ -155,7 +165,7 @@ def letter_of(reader: Reader, words: str, places: Mapping[int, int]) -> Callable
     return partial(letters.changed, before=before, words=words, **standing)
 
 
-def words_to_say_again(session: Session, roundtable: Roundtable) -> str:
+def words_to_say_again(session: Session, roundtable: Roundtable) -> Bilingual:
     """What organisers said in letters about changes that wait or were stopped last: newer ones take their place."""
     waiting = select(Letter.id).where(
         Letter.mailing_id == Mailing.id, Letter.state.in_(("waiting", "failed")), Letter.overtaken_at.is_(None)
@@ -163,15 +173,23 @@ def words_to_say_again(session: Session, roundtable: Roundtable) -> str:
     news = select(Mailing, waiting.exists()).where(Mailing.roundtable_id == roundtable.id, Mailing.kind.in_(NEWS))
     rows = session.execute(news.order_by(Mailing.id)).all()
     said = [mailing for mailing, waits in rows if waits or (mailing is rows[-1][0] and mailing.stopped_at is not None)]
-    return "\n\n".join(dict.fromkeys(each.words.de for each in said if each.words))
+    return _one_after_the_other([each.words for each in said if each.words])
+
+
+def _one_after_the_other(said: Sequence[Bilingual]) -> Bilingual:
+    """Each once; what was said in one language alone stands between the others in that one."""
+    german, english = ("\n\n".join(dict.fromkeys(each.in_(language) for each in said)) for language in LANGUAGES)
+    if german == english:
+        # Said once for all.
+        return Bilingual(german, "") if any(each.de for each in said) else Bilingual("", english)
+    return Bilingual(german, english)
 
 
 def _mailing(
-    session: Session, roundtable: Roundtable, kind: str, words: str, at: datetime, by: Account | None
+    session: Session, roundtable: Roundtable, kind: str, words: Bilingual, at: datetime, by: Account | None
 ) -> Mailing:
     mailing = Mailing(roundtable_id=roundtable.id, kind=kind, queued_at=at, send_after=at, queued_by=by)
-    plain = words.replace("\r\n", "\n")
-    mailing.words = Bilingual(plain, plain)
+    mailing.words = words
     session.add(mailing)
     return mailing
 

@@ -55,7 +55,7 @@ def cancellation(roundtable: Roundtable, *, language: str, url: str | None, at: 
     if not roundtable.is_cancelled:
         del event["STATUS"]
     elif roundtable.cancelled_because:
-        event["COMMENT"] = Property("COMMENT", one_line(roundtable.cancelled_because))
+        event["COMMENT"] = Property("COMMENT", one_line(roundtable.cancelled_because.in_(language)))
     event["TRANSP"] = Property("TRANSP", "TRANSPARENT")
     return _calendar(roundtable, "CANCEL", event)
 

@@ -124,6 +124,8 @@ class Person(Base):
     naming_agreed_at: Mapped[datetime | None]
     # What this person answers is told to the organisers at once, not with the day's other answers.
     is_told_at_once: Mapped[bool] = mapped_column(default=False)
+    # When a guest named them, and they got this entry by it; none: the office keeps it.
+    named_at: Mapped[datetime | None]
     # Kept by _fold: the name for sorting, and all words somebody may search for.
     sorted_as: Mapped[str] = mapped_column(default="")
     sought_as: Mapped[str] = mapped_column(default="")

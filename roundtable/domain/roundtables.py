@@ -45,7 +45,10 @@ class Roundtable(Base):
         CheckConstraint("seats >= 0", name="seats_not_negative"),
         CheckConstraint("reserved_seats >= 0 AND reserved_seats <= seats", name="reserved_within_seats"),
         CheckConstraint("companions >= 0", name="companions_not_negative"),
-        CheckConstraint("(cancelled_at IS NULL) = (cancelled_because IS NULL)", name="cancelled_with_reason"),
+        CheckConstraint(
+            "(cancelled_at IS NULL) = (cancelled_because_de = '' AND cancelled_because_en = '')",
+            name="cancelled_with_reason",
+        ),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -79,7 +82,8 @@ class Roundtable(Base):
     calendar_sequence: Mapped[int] = mapped_column(default=0)
     calendar_changed_at: Mapped[datetime]
     cancelled_at: Mapped[datetime | None]
-    cancelled_because: Mapped[str | None]
+    # In one language or both; people and the public read it.
+    cancelled_because: Mapped[Bilingual] = bilingual("cancelled_because")
 
     version: Mapped[int] = mapped_column(default=1)
     __mapper_args__ = {"version_id_col": version}
@@ -139,7 +143,7 @@ class Roundtable(Base):
             self.starts_at, self.ends_at = starts_at, ends_at
             self.hours_fixed_at = self.hours_fixed_at or at
 
-    def cancel(self, because: str, *, at: datetime) -> None:
+    def cancel(self, because: Bilingual, *, at: datetime) -> None:
         """Raises AlreadyCancelled, AlreadyHeld."""
         self._must_lie_ahead()
         self.cancelled_at, self.cancelled_because = at, because

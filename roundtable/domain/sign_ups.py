@@ -57,6 +57,7 @@ class SignUp(Base):
     __table_args__ = (
         CheckConstraint(f"language IN {LANGUAGES}", name="language_known"),
         CheckConstraint("invitation_id IS NULL OR turned_away_at IS NULL", name="in_or_away"),
+        CheckConstraint("turned_away_words IS NULL OR turned_away_at IS NOT NULL", name="words_with_turning_away"),
         Index("ix_sign_ups_roundtable_id_email", "roundtable_id", "email"),
     )
 
@@ -73,6 +74,8 @@ class SignUp(Base):
     # When the link in the letter was used.
     confirmed_at: Mapped[datetime | None]
     turned_away_at: Mapped[datetime | None]
+    # The organiser's own in that letter; None where nobody knows any more whether there were any.
+    turned_away_words: Mapped[str | None]
     decided_by_id: Mapped[int | None] = mapped_column(ForeignKey("accounts.id", ondelete="SET NULL"))
     # What it led to, once let in.
     invitation_id: Mapped[int | None] = mapped_column(ForeignKey("invitations.id", ondelete="CASCADE"), index=True)

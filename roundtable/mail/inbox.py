@@ -25,7 +25,7 @@ from sqlalchemy.orm import Mapped, Session, deferred, mapped_column, relationshi
 from roundtable.db import Base
 from roundtable.domain.accounts import Account
 from roundtable.domain.invitations import Invitation
-from roundtable.domain.offices import Office
+from roundtable.domain.offices import Office, OfficeMember
 from roundtable.domain.people import Person
 from roundtable.domain.refusals import Refused
 from roundtable.domain.roundtables import Roundtable
@@ -58,6 +58,8 @@ class ReceivedMessage(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     # None only while there is no office at all.
     office_id: Mapped[int | None] = mapped_column(ForeignKey("offices.id", ondelete="CASCADE"))
+    # It may be meant for another: only those see it who can say so.
+    office_is_guessed: Mapped[bool] = mapped_column(default=False)
     # Message-ID, sender, date and body: two deliveries of one message have the same.
     fingerprint: Mapped[str] = mapped_column(unique=True)
     message_id: Mapped[str]
@@ -115,6 +117,11 @@ class ReceivedMessage(Base):
         """Whether it can be recorded as it is: a clear yes or no."""
         return self.kind == "reply" and self.answer in ("ACCEPTED", "DECLINED")
 
+    @property
+    def may_be_handed_over(self) -> bool:
+        """Whether it needs a person, and nothing in it belongs to this very office."""
+        return self.state == "open" and self.letter_id is None and self.roundtable_id is None
+
     def decide(self, state: str, because: str, *, at: datetime, by: Account | None = None) -> None:
         self.state, self.because, self.decided_at, self.decided_by = state, because, at, by
 
@@ -156,7 +163,7 @@ def keep(session: Session, content: bytes, *, at: datetime) -> tuple[ReceivedMes
 def take(session: Session, received: ReceivedMessage, states: Collection[str]) -> None:
     """Hold it for a person's decision. Raises AlreadySettled where it is in none of these states any more."""
     session.flush()
-    session.refresh(received, ["state", "because"], with_for_update=True)
+    session.refresh(received, ["state", "because", "office_id"], with_for_update=True)
     if received.state not in states:
         raise AlreadySettled
 
@@ -174,16 +181,25 @@ def views() -> dict[str, ColumnElement[bool]]:
     }
 
 
-def counts(session: Session, office: Office) -> dict[str, int]:
-    """How many messages each view shows; "all" too."""
+def seen_by(members: Collection[OfficeMember]) -> ColumnElement[bool]:
+    """What these may see: the messages to their offices, and where that is a guess, only whoever decides there."""
+    deciding = [each.office_id for each in members if each.may("invite")]
+    return and_(
+        ReceivedMessage.office_id.in_([each.office_id for each in members]),
+        or_(ReceivedMessage.office_is_guessed.is_(False), ReceivedMessage.office_id.in_(deciding)),
+    )
+
+
+def counts(session: Session, seen: ColumnElement[bool]) -> dict[str, int]:
+    """How many messages each view shows, of those that are ``seen_by`` somebody; "all" too."""
     columns = [func.count().filter(each) for each in views().values()]
-    row = session.execute(select(func.count(), *columns).where(ReceivedMessage.office_id == office.id)).one()
+    row = session.execute(select(func.count(), *columns).where(seen)).one()
     return dict(zip(("all", *views()), row, strict=True))
 
 
-def waiting(session: Session, offices: Collection[int]) -> tuple[int, int]:
-    """How many answers, and how many other messages, need a person in these offices."""
-    open_ones = [ReceivedMessage.office_id.in_(offices), ReceivedMessage.state == "open"]
+def waiting(session: Session, seen: ColumnElement[bool]) -> tuple[int, int]:
+    """How many answers, and how many other messages, need a person, of those that are ``seen_by`` somebody."""
+    open_ones = [seen, ReceivedMessage.state == "open"]
     counted = select(func.count().filter(IS_ANSWER), func.count().filter(~IS_ANSWER)).where(*open_ones)
     answers, others = session.execute(counted).one()
     return answers, others

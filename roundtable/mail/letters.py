@@ -9,6 +9,7 @@ from typing import Any
 from flask import current_app
 from flask_babel import lazy_gettext as _l
 
+from roundtable.db import Bilingual
 from roundtable.domain.commitments import Commitment
 from roundtable.domain.editions import Edition
 from roundtable.domain.invitations import Invitation
@@ -158,16 +159,19 @@ def new_date(
     invitation: Invitation,
     token: str,
     *,
-    because: str,
+    because: Bilingual,
     before: Edition | None = None,
     registration: Registration | None = None,
     place: int | None = None,
     at: datetime,
     for_assistant: bool = False,
 ) -> Letter:
-    """``before``: the roundtable as they knew it. ``registration``: theirs or their delegate's, with its ``place`` in
-    line, counted from 1, where it waits."""
-    context: dict[str, Any] = {"because": because, "before": before, "registration": registration, "place": place}
+    """``because``: what is given in one language is read in the other too. ``before``: the roundtable as they knew it.
+
+    ``registration``: theirs or their delegate's, with its ``place`` in line, counted from 1, where it waits.
+    """
+    context: dict[str, Any] = {"because": because.in_(invitation.person.language), "before": before}
+    context |= {"registration": registration, "place": place}
     return _about_invitation("new_date", invitation, token, at=at, for_assistant=for_assistant, **context)
 
 
@@ -176,7 +180,7 @@ def changed(
     token: str,
     *,
     before: Edition,
-    words: str,
+    words: Bilingual,
     registration: Registration | None = None,
     place: int | None = None,
     at: datetime,
@@ -186,7 +190,7 @@ def changed(
 
     ``registration`` and ``place``: as in ``new_date``.
     """
-    context: dict[str, Any] = {"before": before, "organisers_words": words}
+    context: dict[str, Any] = {"before": before, "organisers_words": words.in_(invitation.person.language)}
     context |= {"registration": registration, "place": place}
     return _about_invitation("changed", invitation, token, at=at, for_assistant=for_assistant, **context)
 

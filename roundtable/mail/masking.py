@@ -31,10 +31,16 @@ _BASE64 = re.compile(
     rb"(?:^[A-Za-z0-9+/]{40,998}[ \t]*\r?\n)*^[A-Za-z0-9+/]{4,998}={0,2}[ \t]*(?:\r?\n|\Z)", re.MULTILINE
 )
 MOST_DEPTH = 3
+OPEN = ("text/", "message/", "application/ics")
 
 
 def without_links(words: str) -> str:
     return _IN_WORDS.sub(rf"\1{SHOWN}", words)
+
+
+def is_laid_open(media_type: str, content: bytes) -> bool:
+    """Whether ``masked`` has seen all of a file: words. Documents and pictures are compressed, links and all."""
+    return media_type.startswith(OPEN) and b"\0" not in content
 
 
 def masked(content: bytes, *, depth: int = 0) -> bytes:

@@ -55,8 +55,8 @@ def sign_up_received(sign_up: SignUp, token: str, *, at: datetime, thread_id: st
     )
 
 
-def turned_away(sign_up: SignUp, *, words: str, at: datetime, thread_id: str | None = None) -> Letter:
-    """``words`` of the organiser; may be empty."""
+def turned_away(sign_up: SignUp, *, at: datetime, thread_id: str | None = None) -> Letter:
+    """With the organiser's own words, where there are any."""
     return compose(
         "turned_away",
         office=sign_up.roundtable.series.office,
@@ -65,7 +65,7 @@ def turned_away(sign_up: SignUp, *, words: str, at: datetime, thread_id: str | N
         roundtable=sign_up.roundtable,
         thread_id=thread_id,
         is_reply=True,
-        organisers_words=words,
+        organisers_words=sign_up.turned_away_words,
         link=_public_page(sign_up.roundtable, sign_up.language, at),
     )
 

@@ -16,7 +16,7 @@ from roundtable.domain.links import link_by_token
 from roundtable.domain.people import Person
 from roundtable.domain.registrations import Registration
 from roundtable.mail.outbox import Letter
-from tests.factories import a_person, a_roundtable, a_token, an_account, an_invitation, seat_of
+from tests.factories import a_person, a_roundtable, a_token, an_account, an_invitation, seat_of, worded
 
 DELEGATE: dict[str, Any] = dict(
     given_name="Mira", family_name="Stellmacher", function="Referentin", email="Mira@organisation.example"
@@ -166,7 +166,7 @@ def test_after_the_deadline_only_organisers_record(session: Session, at: datetim
 
 def test_nobody_answers_a_cancelled_roundtable(session: Session, at: datetime) -> None:
     invitation = an_invitation(session)
-    invitation.roundtable.cancel("Sturm", at=at)
+    invitation.roundtable.cancel(worded("Sturm"), at=at)
     with pytest.raises(CancelledMeanwhile):
         answering.accept(session, invitation, at=at, recorded_by=an_account(session))
     assert session.scalars(select(Registration)).all() == []

@@ -14,7 +14,7 @@ from roundtable.db import db
 from roundtable.domain.invitations import Invitation
 from roundtable.domain.roundtables import Roundtable
 from roundtable.mail.outbox import Letter
-from tests.factories import a_roundtable, an_invitation
+from tests.factories import a_roundtable, an_invitation, worded
 
 
 def test_ten_answer_while_it_is_cancelled(app: Flask, session: Session, at: datetime) -> None:
@@ -28,7 +28,7 @@ def test_ten_answer_while_it_is_cancelled(app: Flask, session: Session, at: date
             with app.app_context(), Session(db.engine, expire_on_commit=False) as own:
                 start.wait(timeout=30)
                 if number == 5:
-                    planning.cancel(own, own.get_one(Roundtable, roundtable.id), because="Sturm", at=at)
+                    planning.cancel(own, own.get_one(Roundtable, roundtable.id), because=worded("Sturm"), at=at)
                 else:
                     deed = answering.decline if number % 3 == 0 else answering.accept
                     deed(own, own.get_one(Invitation, ids[number - (number > 5)]), at=at)

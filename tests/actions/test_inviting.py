@@ -12,7 +12,7 @@ from roundtable.domain.links import link_by_token
 from roundtable.domain.minutes import Minutes
 from roundtable.domain.roundtables import AlreadyCancelled
 from roundtable.mail.outbox import Letter
-from tests.factories import a_person, a_roundtable, a_token, an_invitation, seat_of
+from tests.factories import a_person, a_roundtable, a_token, an_invitation, seat_of, worded
 
 
 def _recipients(session: Session, kind: str) -> list[str]:
@@ -67,7 +67,7 @@ def test_one_held_long_ago_may_be_recorded_until_attendance_is_taken(session: Se
 def test_nobody_is_written_to_after_a_cancellation(session: Session, at: datetime) -> None:
     invitation = an_invitation(session)
     roundtable = invitation.roundtable
-    roundtable.cancel("Sturm", at=at)
+    roundtable.cancel(worded("Sturm"), at=at)
     for deed in (
         lambda: inviting.remind(session, roundtable, at=at),
         lambda: inviting.prepare(session, roundtable, [], at=at),

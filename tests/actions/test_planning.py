@@ -23,6 +23,7 @@ from tests.factories import (
     an_invitation,
     an_office,
     both,
+    worded,
 )
 
 HOURS = timedelta(hours=2)
@@ -62,7 +63,12 @@ def test_minutes_and_commitments_open_the_agenda_by_themselves(session: Session,
         "Genehmigung des Protokolls vom 3. April 2026", "Approval of the minutes of 3 April 2026"
     )
     planning.reschedule(
-        session, first, starts_at=at + timedelta(days=31), ends_at=at + timedelta(days=31) + HOURS, because="x", at=at
+        session,
+        first,
+        starts_at=at + timedelta(days=31),
+        ends_at=at + timedelta(days=31) + HOURS,
+        because=worded("x"),
+        at=at,
     )
     assert second.agenda[0].title.en == "Approval of the minutes of 4 April 2026"
 
@@ -71,10 +77,10 @@ def test_what_was_called_off_has_no_minutes_to_approve(session: Session, at: dat
     series = a_series(session, an_office(session))
     first = plan(session, series, at)
     second = plan(session, series, at, days=60)
-    planning.cancel(session, second, because="x", at=at)
+    planning.cancel(session, second, because=worded("x"), at=at)
     third = plan(session, series, at, days=90)
     assert third.agenda[0].title.de.endswith("vom 3. April 2026")
-    planning.cancel(session, first, because="x", at=at)
+    planning.cancel(session, first, because=worded("x"), at=at)
     assert plan(session, series, at, days=120).agenda[0].title.de.endswith("vom 2. Juni 2026")
 
 
@@ -133,7 +139,12 @@ def test_a_new_date_is_told_to_all_who_were_written_to_and_have_not_declined(ses
     links_before = session.scalar(select(func.count()).select_from(PersonalLink)) or 0
     starts_at, sequence = roundtable.starts_at + timedelta(days=7), roundtable.calendar_sequence
     told = planning.reschedule(
-        session, roundtable, starts_at=starts_at, ends_at=starts_at + HOURS, because="Der Saal ist belegt.", at=at
+        session,
+        roundtable,
+        starts_at=starts_at,
+        ends_at=starts_at + HOURS,
+        because=worded("Der Saal ist belegt."),
+        at=at,
     )
     letters = letters_of(session, "new_date")
     assert told == 2
@@ -163,7 +174,9 @@ def test_whoever_was_not_asked_yet_is_asked_for_the_new_date(session: Session, a
         letter.state = "sent" if letter.recipient == "da@x.example" else "waiting"
     answering.accept(session, phoned, at=at, via="phone")
     starts_at = roundtable.starts_at + timedelta(days=7)
-    told = planning.reschedule(session, roundtable, starts_at=starts_at, ends_at=starts_at + HOURS, because="x", at=at)
+    told = planning.reschedule(
+        session, roundtable, starts_at=starts_at, ends_at=starts_at + HOURS, because=worded("x"), at=at
+    )
     assert told == 3
     assert [each.recipient for each in letters_of(session, "new_date")] == ["da@x.example", "ruft-an@x.example"]
     [fresh] = [each for each in letters_of(session, "invitation") if each.state == "waiting"]
@@ -187,7 +200,9 @@ def test_whoever_keeps_the_day_free_hears_of_another_and_is_not_asked_yet(sessio
     roundtable, later = a_roundtable(session), at + timedelta(hours=3)
     announced(session, roundtable, at, later)
     starts_at = roundtable.starts_at + timedelta(days=7)
-    told = planning.reschedule(session, roundtable, starts_at=starts_at, ends_at=starts_at + HOURS, because="x", at=at)
+    told = planning.reschedule(
+        session, roundtable, starts_at=starts_at, ends_at=starts_at + HOURS, because=worded("x"), at=at
+    )
     assert told == 2
     [news] = letters_of(session, "new_date")
     assert news.recipient == "hat@x.example"
@@ -201,7 +216,7 @@ def test_whoever_keeps_the_day_free_hears_of_another_and_is_not_asked_yet(sessio
 def test_whoever_keeps_the_day_free_hears_that_it_is_off(session: Session, at: datetime) -> None:
     roundtable = a_roundtable(session)
     announced(session, roundtable, at, at)
-    planning.cancel(session, roundtable, because="Krankheit", at=at)
+    planning.cancel(session, roundtable, because=worded("Krankheit"), at=at)
     assert "hat@x.example" in [each.recipient for each in letters_of(session, "cancelled")]
 
 
@@ -210,7 +225,7 @@ def test_nothing_that_waits_or_failed_survives_calling_off(session: Session, at:
     assert len(inviting.remind(session, roundtable, at=at)) == 1
     [reminder] = letters_of(session, "reminder")
     reminder.state = "failed"
-    planning.cancel(session, roundtable, because="Krankheit", at=at)
+    planning.cancel(session, roundtable, because=worded("Krankheit"), at=at)
     assert deciding.retry_failed(session, roundtable.series.office, at=at) == 0
     left = session.scalars(select(Letter.kind).where(Letter.state == "waiting"))
     assert set(left) == {"cancelled"}
@@ -219,7 +234,12 @@ def test_nothing_that_waits_or_failed_survives_calling_off(session: Session, at:
 def test_the_same_date_again_tells_nobody(session: Session, at: datetime) -> None:
     roundtable = everybody_answered_differently(session, at)
     again = planning.reschedule(
-        session, roundtable, starts_at=roundtable.starts_at, ends_at=roundtable.ends_at, because="x", at=at
+        session,
+        roundtable,
+        starts_at=roundtable.starts_at,
+        ends_at=roundtable.ends_at,
+        because=worded("x"),
+        at=at,
     )
     assert again == 0
     assert letters_of(session, "new_date") == []
@@ -227,14 +247,14 @@ def test_the_same_date_again_tells_nobody(session: Session, at: datetime) -> Non
 
 def test_calling_off_is_told_once_and_cannot_be_repeated(session: Session, at: datetime) -> None:
     roundtable = everybody_answered_differently(session, at)
-    assert planning.cancel(session, roundtable, because="Krankheit", at=at) == 2
+    assert planning.cancel(session, roundtable, because=worded("Krankheit"), at=at) == 2
     letters = letters_of(session, "cancelled")
     assert [letter.recipient for letter in letters] == ["ja@x.example", "still@x.example"]
     assert "/i/" not in outbox.read(letters[0]).text
     with pytest.raises(AlreadyCancelled):
-        planning.cancel(session, roundtable, because="noch einmal", at=at)
+        planning.cancel(session, roundtable, because=worded("noch einmal"), at=at)
     with pytest.raises(AlreadyCancelled):
-        planning.reschedule(session, roundtable, starts_at=at, ends_at=at + HOURS, because="x", at=at)
+        planning.reschedule(session, roundtable, starts_at=at, ends_at=at + HOURS, because=worded("x"), at=at)
 
 
 def test_more_seats_let_those_waiting_move_up_fewer_than_taken_are_refused(session: Session, at: datetime) -> None:

@@ -18,12 +18,15 @@ from roundtable.actions import (
     signing_up,
     telling,
 )
-from roundtable.actions.readdressing import NotAgain, SameAddress
+from roundtable.actions.readdressing import NotAgain, RegisteredAlready, SameAddress
+from roundtable.db import NO_WORDS
 from roundtable.domain import links
 from roundtable.domain.commitments import Commitment
 from roundtable.domain.history import Entry
 from roundtable.domain.people import AlreadyThere
 from roundtable.domain.quotes import Quote
+from roundtable.domain.roundtables import Roundtable
+from roundtable.domain.sign_ups import SignUp
 from roundtable.mail import letters, message, outbox
 from roundtable.mail.outbox import Letter
 from tests.factories import (
@@ -32,11 +35,13 @@ from tests.factories import (
     a_poll,
     a_roundtable,
     a_series,
+    a_sign_up,
     an_account,
     an_invitation,
     an_office,
     an_organisation,
     letters_written,
+    worded,
 )
 
 NEW = "neu@organisation.example"
@@ -66,7 +71,7 @@ def test_every_letter_about_an_invitation_is_written_anew(session: Session, kind
         moved.move_to(moved.starts_at + WEEK, moved.ends_at + WEEK, at=AT)
     told: dict[str, dict[str, Any]] = {
         "answer_received": {"registration": None, "place": None},
-        "new_date": {"because": ""},
+        "new_date": {"because": NO_WORDS},
     }
     context = told.get(kind, {})
     [old] = letters_written(session, invitation, getattr(letters, kind), **context)
@@ -90,7 +95,7 @@ def test_what_has_changed_is_said_again(session: Session) -> None:
     with roundtable.revised(AT + timedelta(hours=1)):
         roundtable.venue = "Altes Rathaus"
     session.flush()
-    telling.tell(session, roundtable, words="", at=AT + timedelta(hours=2))
+    telling.tell(session, roundtable, words=NO_WORDS, at=AT + timedelta(hours=2))
     old = failed(session, session.scalars(select(Letter).where(Letter.kind == "changed")).one())
     someone = an_account(session, roundtable.series.office)
     again = readdressing.correct_and_send(session, old, NEW, by=someone, at=AT + timedelta(hours=3))
@@ -105,7 +110,7 @@ def test_a_new_date_keeps_its_reason_and_what_it_tells(session: Session) -> None
     roundtable = invitation.roundtable
     someone = an_account(session, roundtable.series.office)
     moved = {"starts_at": roundtable.starts_at + WEEK, "ends_at": roundtable.ends_at + WEEK}
-    planning.reschedule(session, roundtable, because="Der Saal ist belegt.", at=AT, by=None, **moved)
+    planning.reschedule(session, roundtable, because=worded("Der Saal ist belegt."), at=AT, by=None, **moved)
     old = failed(session, session.scalars(select(Letter)).one())
     # Twice: the address was wrong again.
     for address in (NEW, "ganz-neu@organisation.example"):
@@ -114,7 +119,9 @@ def test_a_new_date_keeps_its_reason_and_what_it_tells(session: Session) -> None
         assert "Der Grund: Der Saal ist belegt." in said
         assert "bisher: Mittwoch, 1. April 2026" in said
     failed(session, old)
-    planning.reschedule(session, roundtable, because="Doch frei.", at=AT, starts_at=AT + WEEK, ends_at=AT + 2 * WEEK)
+    planning.reschedule(
+        session, roundtable, because=worded("Doch frei."), at=AT, starts_at=AT + WEEK, ends_at=AT + 2 * WEEK
+    )
     with pytest.raises(NotAgain):
         readdressing.correct_and_send(session, old, "x@organisation.example", by=someone, at=AT)
 
@@ -127,7 +134,7 @@ def test_what_was_changed_back_is_not_told_again(session: Session) -> None:
             roundtable.venue = venue
         session.flush()
         if venue == "Speicher 4":
-            telling.tell(session, roundtable, words="", at=AT)
+            telling.tell(session, roundtable, words=NO_WORDS, at=AT)
     old = failed(session, session.scalars(select(Letter)).one())
     with pytest.raises(NotAgain):
         readdressing.correct_and_send(session, old, NEW, by=an_account(session, invitation.person.office), at=AT)
@@ -267,10 +274,57 @@ def test_whoever_registered_with_a_wrong_address(session: Session) -> None:
     link = links.link_by_token(session, token_in(again), at=AT)
     assert link is not None
     assert link.sign_up is sign_up
-    # Once it is confirmed, it is theirs.
+    # Once it is confirmed, this letter has been overtaken.
     signing_up.confirm(session, link.sign_up, at=AT + timedelta(hours=2))
     with pytest.raises(NotAgain):
         readdressing.correct_and_send(session, failed(session, again), "x@verein.example", by=someone, at=AT)
+
+
+def a_waiting_one(session: Session, roundtable: Roundtable) -> SignUp:
+    """Who has confirmed their address, and what they were told of it did not arrive."""
+    asked: dict[str, Any] = dict(given_name="Kim", family_name="Brandt", function="", organisation="Verein")
+    signing_up.ask(session, roundtable, title="", email="kim@verein.example", language="de", at=AT, **asked)
+    sign_up = session.scalars(select(SignUp)).one()
+    signing_up.confirm(session, sign_up, at=AT)
+    failed(session, session.scalars(select(Letter).where(Letter.kind == "sign_up_received")).one())
+    return sign_up
+
+
+def test_that_a_registration_has_arrived(session: Session) -> None:
+    roundtable = a_roundtable(session, registration_opened_at=AT - timedelta(days=1))
+    someone, sign_up = an_account(session, roundtable.series.office), a_waiting_one(session, roundtable)
+    old = session.scalars(select(Letter).where(Letter.kind == "sign_up_received")).one()
+    stray = token_in(old)
+    a_sign_up(session, roundtable, email="schon@verein.example", confirmed_at=AT)
+    with pytest.raises(RegisteredAlready):
+        readdressing.correct_and_send(session, old, "Schon@verein.example", by=someone, at=AT + timedelta(hours=2))
+    again = readdressing.correct_and_send(session, old, "Kim@neu.example", by=someone, at=AT + timedelta(hours=2))
+    assert (again.kind, again.recipient, sign_up.email) == ("sign_up_received", "kim@neu.example", "kim@neu.example")
+    # Nobody has confirmed this one.
+    assert "bestätigt" not in outbox.read(again).text
+    assert links.link_by_token(session, stray, at=AT) is None
+    assert links.link_by_token(session, token_in(again), at=AT) is not None
+    # Wrong again; but now it is decided, and the letter says what no longer holds.
+    signing_up.let_in(session, sign_up, at=AT + timedelta(hours=3), by=someone)
+    with pytest.raises(NotAgain):
+        readdressing.correct_and_send(session, failed(session, again), NEW, by=someone, at=AT + timedelta(hours=3))
+
+
+def test_whoever_was_turned_away_reads_why(session: Session) -> None:
+    roundtable = a_roundtable(session, registration_opened_at=AT - timedelta(days=1))
+    someone, sign_up = an_account(session, roundtable.series.office), a_waiting_one(session, roundtable)
+    later = AT + timedelta(hours=2)
+    signing_up.turn_away(session, sign_up, words="Im Herbst gern!", at=later, by=someone)
+    old = session.scalars(select(Letter).where(Letter.kind == "turned_away")).one()
+    # Twice: the address was wrong again.
+    for address in ("kim@neu.example", "kim@richtig.example"):
+        old = readdressing.correct_and_send(session, failed(session, old), address, by=someone, at=later)
+        assert (old.kind, old.recipient) == ("turned_away", address)
+        assert "Im Herbst gern!" in outbox.read(old).text
+    # What was written before such words were kept may have said more than we know.
+    sign_up.turned_away_words = None
+    with pytest.raises(NotAgain):
+        readdressing.correct_and_send(session, failed(session, old), NEW, by=someone, at=later)
 
 
 def test_whoever_reports_for_their_organisation(session: Session) -> None:

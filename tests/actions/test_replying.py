@@ -10,12 +10,13 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from roundtable.actions import answering, planning, replying, telling
+from roundtable.db import NO_WORDS
 from roundtable.domain.invitations import Invitation
 from roundtable.mail import letters, outbox
 from roundtable.mail.inbox import AlreadySettled
 from roundtable.mail.outbox import Letter
 from tests.actions.calendar_answers import LATER, PASSED, answer_of, email, outcome, receive, uid
-from tests.factories import AT, a_person, a_roundtable, a_token, an_account, an_invitation
+from tests.factories import AT, a_person, a_roundtable, a_token, an_account, an_invitation, worded
 from tests.mail import replies
 
 
@@ -226,7 +227,7 @@ def test_what_was_said_of_the_old_date_does_not_count_for_the_new(session: Sessi
         "starts_at": roundtable.starts_at + timedelta(days=7),
         "ends_at": roundtable.ends_at + timedelta(days=7),
     }
-    planning.reschedule(session, roundtable, because="Messe", at=AT + timedelta(minutes=9), **moved)
+    planning.reschedule(session, roundtable, because=worded("Messe"), at=AT + timedelta(minutes=9), **moved)
     a, b = uid(invitation), email(invitation)
     assert outcome(receive(session, replies.google(a, b, "ACCEPTED", AT, PASSED))) == ("set_aside", "earlier_date")
     old_entry = replies.google(a, b, "ACCEPTED", AT + timedelta(minutes=12), PASSED)
@@ -242,7 +243,7 @@ def test_an_entry_older_than_what_they_were_told_of_waits_for_a_person(
     with roundtable.revised(AT):
         roundtable.venue = "Altes Rathaus"
     session.flush()
-    telling.tell(session, roundtable, words="", at=AT)
+    telling.tell(session, roundtable, words=NO_WORDS, at=AT)
     old_entry = replies.google(a, b, "ACCEPTED", AT + timedelta(minutes=5), PASSED)
     assert outcome(receive(session, old_entry)) == ("open", "earlier_version")
     # Nobody was told of the next one.
@@ -273,7 +274,7 @@ def test_after_the_deadline_a_person_decides(session: Session, invitation: Invit
 
 
 def test_a_cancelled_roundtable_needs_no_answer(session: Session, invitation: Invitation) -> None:
-    planning.cancel(session, invitation.roundtable, because="Sturm", at=AT)
+    planning.cancel(session, invitation.roundtable, because=worded("Sturm"), at=AT)
     received = receive(session, replies.google(uid(invitation), email(invitation), "ACCEPTED", AT, PASSED))
     assert outcome(received) == ("set_aside", "cancelled")
 

@@ -31,6 +31,7 @@ from tests.factories import (
     an_invitation,
     an_office,
     an_organisation,
+    worded,
 )
 
 SOMEBODY = dict(
@@ -258,7 +259,7 @@ def test_closed_or_cancelled_meanwhile(session: Session, roundtable: Roundtable,
     with pytest.raises(SignUpClosed):
         _ask(session, roundtable, "kim@q.example", at)
     signing_up.open_registration(roundtable, is_moderated=True, at=at)
-    planning.cancel(session, roundtable, because="Sturm", at=at)
+    planning.cancel(session, roundtable, because=worded("Sturm"), at=at)
     with pytest.raises(SignUpClosed):
         signing_up.confirm(session, late, at=at)
     with pytest.raises(AlreadyCancelled):

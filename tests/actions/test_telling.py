@@ -8,12 +8,13 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from roundtable.actions import answering, inviting, planning, preparing, telling
+from roundtable.db import NO_WORDS
 from roundtable.domain.invitations import Invitation
 from roundtable.domain.roundtables import AlreadyCancelled, Roundtable
 from roundtable.mail import outbox
 from roundtable.mail.mailings import Mailing
 from roundtable.mail.outbox import Letter
-from tests.factories import a_person, a_roundtable, an_invitation, both
+from tests.factories import a_person, a_roundtable, an_invitation, both, worded
 
 
 def describe(roundtable: Roundtable, at: datetime, **values: Any) -> None:
@@ -43,7 +44,7 @@ def test_a_saved_edit_counts_once_and_is_told_once(session: Session, at: datetim
     assert roundtable.calendar_sequence == sequence + 1
     assert telling.untold(session, roundtable, at=at).number == 2
 
-    assert telling.tell(session, roundtable, words="Der Ratssaal wird saniert.", at=at) == 2
+    assert telling.tell(session, roundtable, words=worded("Der Ratssaal wird saniert."), at=at) == 2
     first, second = letters_of(session, "changed")
     assert {first.person, second.person} == {invitation.person, silent.person}
     said = outbox.read(first).text
@@ -56,7 +57,7 @@ def test_a_saved_edit_counts_once_and_is_told_once(session: Session, at: datetim
     ):
         assert words in said
     assert telling.untold(session, roundtable, at=at).number == 0
-    assert telling.tell(session, roundtable, words="", at=at) == 0
+    assert telling.tell(session, roundtable, words=NO_WORDS, at=at) == 0
     assert len(letters_of(session, "changed")) == 2
 
 
@@ -67,7 +68,7 @@ def test_what_is_changed_back_is_no_news(session: Session, at: datetime) -> None
     describe(roundtable, at, venue=venue)
     session.flush()
     assert telling.untold(session, roundtable, at=at).number == 0
-    assert telling.tell(session, roundtable, words="", at=at) == 0
+    assert telling.tell(session, roundtable, words=NO_WORDS, at=at) == 0
 
 
 def test_whose_language_says_the_same_hears_nothing(session: Session, at: datetime) -> None:
@@ -78,7 +79,7 @@ def test_whose_language_says_the_same_hears_nothing(session: Session, at: dateti
     describe(roundtable, at, motto=both("Miteinander", "Together"))
     session.flush()
     assert telling.untold(session, roundtable, at=at).number == 1
-    assert telling.tell(session, roundtable, words="", at=at) == 1
+    assert telling.tell(session, roundtable, words=NO_WORDS, at=at) == 1
     [letter] = letters_of(session, "changed")
     assert letter.person is german.person
     assert telling.untold(session, roundtable, at=at).number == 0
@@ -109,7 +110,7 @@ def test_each_hears_what_is_new_to_them(session: Session, at: datetime) -> None:
     session.flush()
     late = an_invitation(session, roundtable)
     describe(roundtable, at + timedelta(hours=1), motto=both("Neues Motto"))
-    assert telling.tell(session, roundtable, words="", at=at + timedelta(hours=2)) == 2
+    assert telling.tell(session, roundtable, words=NO_WORDS, at=at + timedelta(hours=2)) == 2
     said = {letter.person: outbox.read(letter).text for letter in letters_of(session, "changed")}
     assert "bisher: Rathaus, Ratssaal" in said[early.person]
     assert "bisher: Rathaus, Ratssaal" not in said[late.person]
@@ -121,7 +122,7 @@ def test_whoever_has_no_invitation_yet_gets_it_anew(session: Session, at: dateti
     [invitation] = inviting.prepare(session, roundtable, [a_person(session, roundtable.series.office)], at=at).new
     inviting.send(session, roundtable, [invitation], at=at, send_after=at + timedelta(days=1))
     describe(roundtable, at, venue="Speicher 4")
-    assert telling.tell(session, roundtable, words="", at=at) == 1
+    assert telling.tell(session, roundtable, words=NO_WORDS, at=at) == 1
     old, new = letters_of(session, "invitation")
     assert (old.state, new.state, new.send_after) == ("given_up", "waiting", at + timedelta(days=1))
     assert "Speicher 4" in outbox.read(new).text
@@ -138,7 +139,7 @@ def test_a_new_date_tells_the_rest_too(session: Session, at: datetime) -> None:
         roundtable,
         starts_at=old + timedelta(days=7),
         ends_at=old + timedelta(days=7, hours=2),
-        because="Streik",
+        because=worded("Streik"),
         at=at,
     )
     [letter] = letters_of(session, "new_date")
@@ -161,10 +162,10 @@ def test_another_name_of_the_series_changes_what_lies_ahead(session: Session, at
 def test_nothing_is_told_of_one_that_is_cancelled(session: Session, at: datetime) -> None:
     roundtable = an_invitation(session).roundtable
     describe(roundtable, at, venue="Speicher 4")
-    planning.cancel(session, roundtable, because="Sturm", at=at)
+    planning.cancel(session, roundtable, because=worded("Sturm"), at=at)
     assert telling.untold(session, roundtable, at=at).number == 0
     with pytest.raises(AlreadyCancelled):
-        telling.tell(session, roundtable, words="", at=at)
+        telling.tell(session, roundtable, words=NO_WORDS, at=at)
 
 
 def named(session: Session, head: Invitation, at: datetime) -> Invitation:
@@ -251,7 +252,7 @@ def test_whoever_keeps_the_day_free_hears_of_another_place(session: Session, at:
     for letter in letters_of(session, "save_the_date"):
         letter.state = "sent" if letter.recipient == "hat@x.example" else "waiting"
     describe(roundtable, at, venue="Anderswo")
-    assert telling.tell(session, roundtable, words="", at=at) == 2
+    assert telling.tell(session, roundtable, words=NO_WORDS, at=at) == 2
     assert [each.recipient for each in letters_of(session, "changed")] == ["hat@x.example"]
     [fresh] = [each for each in letters_of(session, "save_the_date") if each.state == "waiting"]
     assert (fresh.recipient, fresh.send_after) == ("wartet@x.example", later)

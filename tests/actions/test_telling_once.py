@@ -9,12 +9,13 @@ from sqlalchemy.orm import Session
 
 from roundtable.actions import answering, inviting, planning, preparing, telling
 from roundtable.actions.inviting import HaveToHear
+from roundtable.db import NO_WORDS
 from roundtable.domain.invitations import Invitation
 from roundtable.domain.roundtables import Roundtable
 from roundtable.mail import calendar_parts, figures, mailings, outbox
 from roundtable.mail.mailings import Mailing
 from roundtable.mail.outbox import Letter
-from tests.factories import a_person, a_roundtable, an_invitation
+from tests.factories import a_person, a_roundtable, an_invitation, worded
 
 WEEK, HOUR = timedelta(days=7), timedelta(hours=1)
 
@@ -26,7 +27,9 @@ def describe(roundtable: Roundtable, at: datetime, **values: Any) -> None:
 
 def move(session: Session, roundtable: Roundtable, at: datetime, by: timedelta = WEEK) -> int:
     starts_at, ends_at = roundtable.starts_at + by, roundtable.ends_at + by
-    return planning.reschedule(session, roundtable, starts_at=starts_at, ends_at=ends_at, because="Streik", at=at)
+    return planning.reschedule(
+        session, roundtable, starts_at=starts_at, ends_at=ends_at, because=worded("Streik"), at=at
+    )
 
 
 def waiting(session: Session) -> list[Letter]:
@@ -46,16 +49,16 @@ def all_are(session: Session, state: str) -> None:
 def test_a_newer_letter_tells_everything_since_what_they_were_told(session: Session, at: datetime) -> None:
     roundtable = an_invitation(session).roundtable
     describe(roundtable, at, venue="Speicher 4")
-    telling.tell(session, roundtable, words="Der Saal wird saniert.", at=at)
-    assert telling.words_to_say_again(session, roundtable) == "Der Saal wird saniert."
+    telling.tell(session, roundtable, words=worded("Der Saal wird saniert."), at=at)
+    assert telling.words_to_say_again(session, roundtable) == worded("Der Saal wird saniert.")
     describe(roundtable, at + HOUR, map_url="https://karte.example/")
-    telling.tell(session, roundtable, words="", at=at + HOUR)
+    telling.tell(session, roundtable, words=NO_WORDS, at=at + HOUR)
     [letter] = waiting(session)
     assert "bisher: Rathaus, Ratssaal" in text(letter)
     assert "https://karte.example/" in text(letter)
     # And so does the third, of what the second would have told.
     describe(roundtable, at + 2 * HOUR, venue="Speicher 5")
-    telling.tell(session, roundtable, words="", at=at + 2 * HOUR)
+    telling.tell(session, roundtable, words=NO_WORDS, at=at + 2 * HOUR)
     [letter] = waiting(session)
     assert "bisher: Rathaus, Ratssaal" in text(letter)
     assert "jetzt: Speicher 5" in text(letter)
@@ -65,14 +68,14 @@ def test_a_newer_letter_tells_everything_since_what_they_were_told(session: Sess
 def test_what_has_gone_out_is_not_told_again(session: Session, at: datetime) -> None:
     roundtable = an_invitation(session).roundtable
     describe(roundtable, at, venue="Speicher 4")
-    telling.tell(session, roundtable, words="Der Saal wird saniert.", at=at)
+    telling.tell(session, roundtable, words=worded("Der Saal wird saniert."), at=at)
     all_are(session, "sent")
     describe(roundtable, at, map_url="https://karte.example/")
-    telling.tell(session, roundtable, words="", at=at)
+    telling.tell(session, roundtable, words=NO_WORDS, at=at)
     [letter] = waiting(session)
     assert "bisher:" in text(letter)
     assert "Rathaus, Ratssaal" not in text(letter)
-    assert telling.words_to_say_again(session, roundtable) == ""
+    assert telling.words_to_say_again(session, roundtable) == NO_WORDS
 
 
 @pytest.mark.parametrize("state", ["uncertain", "handing_over"])
@@ -80,10 +83,10 @@ def test_what_may_have_arrived_is_told_again_and_taken_back(session: Session, at
     roundtable = an_invitation(session).roundtable
     venue = roundtable.venue
     describe(roundtable, at, venue="Speicher 4")
-    telling.tell(session, roundtable, words="", at=at)
+    telling.tell(session, roundtable, words=NO_WORDS, at=at)
     all_are(session, state)
     describe(roundtable, at, venue=venue)
-    assert telling.tell(session, roundtable, words="", at=at) == 1
+    assert telling.tell(session, roundtable, words=NO_WORDS, at=at) == 1
     [letter] = waiting(session)
     assert "bisher: Speicher 4" in text(letter)
 
@@ -92,7 +95,7 @@ def test_what_was_changed_back_before_anybody_heard_is_no_news(session: Session,
     roundtable = an_invitation(session).roundtable
     venue = roundtable.venue
     describe(roundtable, at, venue="Speicher 4")
-    telling.tell(session, roundtable, words="", at=at)
+    telling.tell(session, roundtable, words=NO_WORDS, at=at)
     describe(roundtable, at, venue=venue)
     assert telling.untold(session, roundtable, at=at).number == 1
     telling.hold_back_what_is_no_news(session, roundtable, at=at)
@@ -112,8 +115,8 @@ def test_another_place_after_another_day_is_one_letter_about_the_day(session: Se
     roundtable = an_invitation(session).roundtable
     move(session, roundtable, at)
     describe(roundtable, at, venue="Speicher 4")
-    assert telling.words_to_say_again(session, roundtable) == "Streik"
-    telling.tell(session, roundtable, words="Streik", at=at)
+    assert telling.words_to_say_again(session, roundtable) == worded("Streik")
+    telling.tell(session, roundtable, words=worded("Streik"), at=at)
     [letter] = waiting(session)
     assert letter.kind == "new_date"
     for words in ("bisher: Mittwoch, 1. April 2026", "8. April 2026", "jetzt: Speicher 4", "Der Grund: Streik"):
@@ -172,7 +175,7 @@ def test_a_letter_about_changes_says_how_it_stands_with_each(session: Session, a
     answering.accept(session, waits, at=at)
     all_are(session, "sent")
     describe(roundtable, at, venue="Speicher 4")
-    telling.tell(session, roundtable, words="", at=at)
+    telling.tell(session, roundtable, words=NO_WORDS, at=at)
     said = {letter.person_id: text(letter) for letter in waiting(session)}
     assert "Vera Vertretung an Ihrer Stelle" in said[head.person_id]
     assert "Für Sie ist ein Platz freigehalten." in said[delegate.person_id]
@@ -199,7 +202,7 @@ def test_whoever_came_in_by_themselves_hears_of_changes_too(session: Session, at
     answering.accept(session, invitation, at=at, via="sign_up")
     all_are(session, "sent")
     describe(invitation.roundtable, at, venue="Speicher 4")
-    assert telling.tell(session, invitation.roundtable, words="", at=at) == 1
+    assert telling.tell(session, invitation.roundtable, words=NO_WORDS, at=at) == 1
 
 
 def planned(session: Session, at: datetime, number: int = 2) -> list[Invitation]:
@@ -216,7 +219,7 @@ def test_whoever_knows_of_nothing_is_not_told_that_it_is_off(session: Session, a
     never = an_invitation(session, knows.roundtable, sent_at=None)
     letter, other = sorted(waiting(session), key=lambda each: each.person is not knows.person)
     letter.state = "sent"
-    assert planning.cancel(session, knows.roundtable, because="Sturm", at=at) == 1
+    assert planning.cancel(session, knows.roundtable, because=worded("Sturm"), at=at) == 1
     assert [each.person for each in waiting(session)] == [knows.person]
     assert other.state == "given_up"
     assert {nothing.person, never.person}.isdisjoint({each.person for each in waiting(session)})
@@ -239,7 +242,7 @@ def test_whoever_keeps_the_day_free_hears_of_another_before_the_invitation(sessi
     assert "8. April 2026" in text(later)
     assert b"In-Reply-To" in later.message
     # And once the invitation is gone too, they are told of the end.
-    assert planning.cancel(session, roundtable, because="Sturm", at=at + HOUR) == 1
+    assert planning.cancel(session, roundtable, because=worded("Sturm"), at=at + HOUR) == 1
 
 
 def test_an_invitation_written_anew_goes_and_stops_with_the_others(session: Session, at: datetime) -> None:
@@ -269,8 +272,8 @@ def test_news_can_be_watched_and_stopped_and_told_later(session: Session, at: da
     assert inviting.stop(session, mailing, at=at) == 3
     # One was reached themselves, and their office was not; the other knows of nothing.
     assert telling.untold(session, roundtable, at=at).number == 1
-    assert telling.words_to_say_again(session, roundtable) == "Streik"
-    assert telling.tell(session, roundtable, words="Streik", at=at) == 1
+    assert telling.words_to_say_again(session, roundtable) == worded("Streik")
+    assert telling.tell(session, roundtable, words=worded("Streik"), at=at) == 1
     assert {each.kind for each in waiting(session)} == {"new_date"}
     assert reached.person not in {each.person for each in waiting(session)}
     assert "bisher: Mittwoch, 1. April 2026" in text(waiting(session)[0])
@@ -278,7 +281,7 @@ def test_news_can_be_watched_and_stopped_and_told_later(session: Session, at: da
 
 def test_that_it_is_off_cannot_be_stopped(session: Session, at: datetime) -> None:
     roundtable = an_invitation(session).roundtable
-    planning.cancel(session, roundtable, because="Sturm", at=at)
+    planning.cancel(session, roundtable, because=worded("Sturm"), at=at)
     mailing = mailings.queued(session, roundtable, at=at)
     assert mailing is not None
     with pytest.raises(HaveToHear):

@@ -28,7 +28,7 @@ PLACE = "https://www.openstreetmap.org/?mlat=53.5511&mlon=9.9937#map=17/53.5/9.9
         {"venue": NASTY, "address": NASTY, "motto": Bilingual(NASTY, "")},
         {"hours_fixed_at": None, "starts_at": MIDNIGHT, "ends_at": MIDNIGHT + timedelta(days=1)},
         {"starts_at": datetime(2026, 10, 25, 0, 30, tzinfo=UTC), "ends_at": datetime(2026, 10, 25, 5, tzinfo=UTC)},
-        {"cancelled_at": MIDNIGHT, "cancelled_because": "Krankheit"},
+        {"cancelled_at": MIDNIGHT, "cancelled_because": Bilingual("Krankheit", "")},
         {"motto": Bilingual("", ""), "question": Bilingual("", ""), "venue": "", "address": ""},
     ],
 )

@@ -172,7 +172,7 @@ def test_several_zones_in_one_feed_have_one_timezone_each() -> None:
 def test_a_cancelled_one_is_understood_as_cancelled_and_never_rings() -> None:
     roundtable = a_roundtable()
     assert read_one(roundtable, rings="day").alarms == 1
-    roundtable.cancel("Krankheit", at=datetime(2026, 9, 1, tzinfo=UTC))
+    roundtable.cancel(Bilingual("Krankheit", ""), at=datetime(2026, 9, 1, tzinfo=UTC))
     entry = read_one(roundtable, rings="day")
     assert (entry.status, entry.alarms, entry.sequence) == ("CANCELLED", 0, 3)
 

@@ -100,7 +100,7 @@ def test_only_public_items_stand_in_the_description_with_their_hour() -> None:
 def test_a_cancelled_roundtable_says_so_in_status_and_words() -> None:
     roundtable = a_roundtable()
     before = written(roundtable)
-    roundtable.cancel("Krank", at=datetime(2026, 9, 1, tzinfo=UTC))
+    roundtable.cancel(Bilingual("Krank", ""), at=datetime(2026, 9, 1, tzinfo=UTC))
     after = event(written(roundtable))
     assert (after["STATUS"], after["SEQUENCE"], after["UID"]) == ("CANCELLED", 3, event(before)["UID"])
     assert after.stamp > event(before).stamp

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from roundtable.domain.minutes import Minutes
 from roundtable.domain.roundtables import AlreadyCancelled, AlreadyHeld
-from tests.factories import a_roundtable
+from tests.factories import a_roundtable, worded
 
 
 def test_each_change_raises_the_sequence_and_moves_the_stamp(session: Session, at: datetime) -> None:
@@ -28,11 +28,11 @@ def test_what_was_held_is_neither_moved_nor_cancelled(session: Session, at: date
     with pytest.raises(AlreadyHeld):
         roundtable.move_to(moment, moment + timedelta(hours=1), at=at)
     with pytest.raises(AlreadyHeld):
-        roundtable.cancel("Sturm", at=at)
+        roundtable.cancel(worded("Sturm"), at=at)
 
 
 def test_nobody_cancels_twice(session: Session, at: datetime) -> None:
     roundtable = a_roundtable(session)
-    roundtable.cancel("Sturm", at=at)
+    roundtable.cancel(worded("Sturm"), at=at)
     with pytest.raises(AlreadyCancelled):
-        roundtable.cancel("noch einmal", at=at)
+        roundtable.cancel(worded("noch einmal"), at=at)

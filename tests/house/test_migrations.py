@@ -13,10 +13,11 @@ from sqlalchemy import inspect, select, text
 from sqlalchemy.orm import Session
 
 from roundtable import create_app, migrating
-from roundtable.db import Base, db
+from roundtable.db import LANGUAGES, Base, db
 from roundtable.domain.invitations import Invitation
 from roundtable.domain.links import PersonalLink
 from roundtable.domain.people import Organisation, Person
+from roundtable.domain.roundtables import Roundtable
 from tests.conftest import settings_for
 from tests.postgresql import create_database
 
@@ -86,6 +87,27 @@ def test_whoever_came_in_without_a_letter_hears_of_changes_from_now_on(fresh: Fl
     upgrade()
     with Session(db.engine) as session:
         assert session.scalars(select(Invitation.told_sequence)).all() == [3]
+
+
+def test_why_it_was_cancelled_is_read_in_both_languages(fresh: Flask) -> None:
+    upgrade(revision="0001")
+    with db.engine.begin() as connection:
+        for statement in BEFORE:
+            connection.execute(text(statement))
+    upgrade(revision="0010")
+    with db.engine.begin() as connection:
+        connection.execute(text(f"UPDATE roundtables SET cancelled_at = {WHEN}, cancelled_because = 'Sturm'"))
+    for _ in range(2):
+        upgrade()
+        with Session(db.engine) as session:
+            roundtable = session.scalars(select(Roundtable)).one()
+            assert [roundtable.cancelled_because.in_(language) for language in LANGUAGES] == ["Sturm", "Sturm"]
+            assert len(roundtable.invitations) == 1
+            # Entries of before are nobody's to forget.
+            assert session.scalars(select(Person.named_at)).all() == [None]
+        downgrade(revision="0010")
+    with db.engine.connect() as connection:
+        assert connection.execute(text("SELECT cancelled_because FROM roundtables")).scalar() == "Sturm"
 
 
 WHEN = "'2026-03-04 09:00:00'"

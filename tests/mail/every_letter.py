@@ -27,6 +27,7 @@ from tests.factories import (
     an_invitation,
     an_office,
     both,
+    worded,
 )
 
 TOKEN = "Zufall-Zufall-Zufall-Zufall-1234"
@@ -75,7 +76,7 @@ def _changed(invitation: Invitation, session: Session) -> Letter:
         roundtable.address, roundtable.map_url = "Hafenstraße 2\n01234 Lindenau", ""
     before = roundtable.as_told(told)
     assert before is not None
-    return letters.changed(invitation, TOKEN, before=before, words="Der Ratssaal wird saniert.", at=AT)
+    return letters.changed(invitation, TOKEN, before=before, words=worded("Der Ratssaal wird saniert."), at=AT)
 
 
 def _uninvited_delegate(invitation: Invitation, session: Session) -> Letter:
@@ -91,7 +92,7 @@ def _uninvited_companion(invitation: Invitation, session: Session) -> Letter:
 
 
 def _cancelled(invitation: Invitation, session: Session) -> Letter:
-    invitation.roundtable.cancel("Sturmwarnung", at=AT)
+    invitation.roundtable.cancel(worded("Sturmwarnung", "Storm warning"), at=AT)
     return letters.cancelled(invitation, TOKEN, at=AT)
 
 
@@ -139,6 +140,10 @@ def _sign_up(invitation: Invitation, session: Session, **values: Any) -> SignUp:
     return a_sign_up(session, invitation.roundtable, language=invitation.person.language, **values)
 
 
+def _turned_away(invitation: Invitation, session: Session) -> SignUp:
+    return _sign_up(invitation, session, confirmed_at=AT, turned_away_at=AT, turned_away_words="Im Herbst gern!")
+
+
 # The kind, how it is written, and a word of its subject in German and in English.
 LETTERS: dict[str, tuple[Callable[[Invitation, Session], Letter], str, str]] = {
     "save_the_date": (lambda it, _: letters.save_the_date(it, TOKEN, at=AT), "Tag frei", "keep the day free"),
@@ -155,7 +160,11 @@ LETTERS: dict[str, tuple[Callable[[Invitation, Session], Letter], str, str]] = {
         "frei geworden",
         "become free",
     ),
-    "new_date": (lambda it, _: letters.new_date(it, TOKEN, because="Streik", at=AT), "Neuer Termin", "New date"),
+    "new_date": (
+        lambda it, _: letters.new_date(it, TOKEN, because=worded("Streik"), at=AT),
+        "Neuer Termin",
+        "New date",
+    ),
     "changed": (_changed, "Geändert", "Changed"),
     "uninvited": (lambda it, _: letters.uninvited(it, at=AT), "zurückgezogen", "withdrawn"),
     "uninvited, delegate": (_uninvited_delegate, "Vertretung ist beendet", "delegation has ended"),
@@ -184,7 +193,7 @@ LETTERS: dict[str, tuple[Callable[[Invitation, Session], Letter], str, str]] = {
         "has arrived",
     ),
     "turned_away": (
-        lambda it, session: sign_up_letters.turned_away(_sign_up(it, session), words="Im Herbst gern!", at=AT),
+        lambda it, session: sign_up_letters.turned_away(_turned_away(it, session), at=AT),
         "kein Platz",
         "No seat",
     ),

@@ -15,7 +15,7 @@ from roundtable.domain import registrations
 from roundtable.mail import letters, message
 from roundtable.mail.outbox import Letter
 from tests.conftest import settings_for
-from tests.factories import AT, a_person, an_invitation
+from tests.factories import AT, a_person, an_invitation, worded
 from tests.mail.every_letter import LETTERS, TOKEN, an_invited
 
 # With replies read; where they are not, PUBLISH or nothing.
@@ -205,7 +205,7 @@ def test_an_assistant_gets_the_date_without_buttons(session: Session) -> None:
 def test_the_whole_meeting_is_off_for_everybody(session: Session) -> None:
     invitation = an_invited(session, "en")
     before = calendar_in(letters.invitation(invitation, TOKEN, at=AT)).events[0]
-    invitation.roundtable.cancel("Sturm, Regen\nund Hagel", at=AT)
+    invitation.roundtable.cancel(worded("Sturm, Regen\nund Hagel"), at=AT)
     [event] = calendar_in(letters.cancelled(invitation, TOKEN, at=AT)).events
     assert (event["status"], event["sequence"]) == ("CANCELLED", before["sequence"] + 1)
     assert event["uid"] == before["uid"]

@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from roundtable.actions import inviting
-from roundtable.db import db
+from roundtable.db import NO_WORDS, db
 from roundtable.domain import links
 from roundtable.domain.invitations import Invitation
 from roundtable.mail import beats, filing, letters, message, outbox, pace
@@ -31,7 +31,7 @@ def test_whoever_waits_at_the_screen_goes_before_a_mailing(session: Session) -> 
     with invitation.roundtable.revised(AT):
         invitation.roundtable.venue = "Altes Rathaus"
     [before] = invitation.roundtable.editions
-    outbox.queue(session, letters.changed(invitation, TOKEN, before=before, words="", at=AT))
+    outbox.queue(session, letters.changed(invitation, TOKEN, before=before, words=NO_WORDS, at=AT))
     old = outbox.queue(session, letters.reminder(invitation, TOKEN, at=AT))
     old.send_after = AT - timedelta(hours=1)
     session.flush()

@@ -140,3 +140,15 @@ def test_a_viewer_looks_and_changes_nothing(client: PageClient, session: Session
     assert not client.page.select("main form[method=post], main a[href$='/edit']")
     client.get(f"/de/desk/organisations/{person.organisation_id}/")
     assert not client.page.select("main form[method=post], main a[href$='/edit']")
+
+
+def test_an_entry_that_would_go_says_so_and_is_kept_by_saving_it(
+    client: PageClient, session: Session, office: Office
+) -> None:
+    person = a_person(session, office, named_at=AT)
+    client.get(client.url("desk.person.show", person_id=person.id))
+    assert "Ein Gast hat diese Person am 04.03.2026 benannt." in client.text()
+    client.get(client.url("desk.people.edit", person_id=person.id))
+    client.submit("main form")
+    client.get(client.url("desk.person.show", person_id=person.id))
+    assert "Ein Gast hat diese Person" not in client.text()

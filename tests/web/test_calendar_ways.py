@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from roundtable.actions import answering
 from roundtable.documents import qr
 from roundtable.domain.roundtables import Roundtable
-from tests.factories import a_roundtable, a_token, an_invitation
+from tests.factories import a_roundtable, a_token, an_invitation, worded
 from tests.pages import PageClient
 
 
@@ -47,7 +47,7 @@ def test_nobody_adds_what_is_over_or_cancelled(
     if why == "over":
         roundtable.starts_at, roundtable.ends_at = roundtable.calendar_changed_at, at
     else:
-        roundtable.cancel("Krankheit", at=at)
+        roundtable.cancel(worded("Krankheit"), at=at)
     client.get(client.url("public.roundtables.show", slug=roundtable.series.slug, number=1))
     assert not elsewhere(client)
     assert not client.page.select("a[download]")

@@ -8,7 +8,7 @@ import time_machine
 from sqlalchemy.orm import Session
 
 from tests.calendar.readers import read_by_all
-from tests.factories import a_person, a_roundtable, a_series, a_token, an_agenda_item, an_invitation, an_office
+from tests.factories import a_person, a_roundtable, a_series, a_token, an_agenda_item, an_invitation, an_office, worded
 from tests.pages import PageClient
 
 
@@ -26,7 +26,7 @@ def test_a_feed_holds_what_is_public_and_a_cancelled_one_for_thirty_days(
     a_roundtable(session, series, number=3, public_since=at + timedelta(hours=1))
     for number, days in ((4, 29), (5, 30)):
         cancelled = a_roundtable(session, series, number=number)
-        cancelled.cancel("x", at=at - timedelta(days=days))
+        cancelled.cancel(worded("x"), at=at - timedelta(days=days))
     url = client.url("public_files.calendars.series", slug=series.slug)
     assert url == f"/series/{series.slug}/calendar.ics"
     found = events(client, url)
@@ -140,7 +140,7 @@ def test_the_feed_of_an_office_holds_the_public_roundtables_of_its_public_series
     a_roundtable(session, elsewhere)
     for days in (29, 30):
         cancelled = a_roundtable(session, here, starts_at=at + timedelta(days=days))
-        cancelled.cancel("x", at=at - timedelta(days=days))
+        cancelled.cancel(worded("x"), at=at - timedelta(days=days))
     url = client.url("public_files.calendars.office", office=office.slug)
     assert url == f"/offices/{office.slug}/calendar.ics"
     found = events(client, url)

@@ -23,6 +23,7 @@ from tests.factories import (
     an_office,
     an_organisation,
     both,
+    worded,
 )
 from tests.pages import PageClient
 
@@ -178,7 +179,7 @@ def test_after_the_deadline_the_page_says_whom_to_call(client: PageClient, sessi
 
 def test_a_cancelled_roundtable_says_why_and_asks_nothing(client: PageClient, session: Session, at: datetime) -> None:
     invitation = an_invitation(session)
-    invitation.roundtable.cancel("Sturmwarnung", at=at)
+    invitation.roundtable.cancel(worded("Sturmwarnung"), at=at)
     url = _show(client, session, invitation)
     assert "Sturmwarnung" in client.text()
     assert client.page.select("main form") == []

@@ -17,7 +17,7 @@ from roundtable.domain.accounts import Account
 from roundtable.domain.press import Release
 from roundtable.domain.roundtables import Roundtable
 from roundtable.web.public import kept
-from tests.factories import a_roundtable, an_account
+from tests.factories import a_roundtable, an_account, worded
 from tests.pages import PageClient
 
 SECOND, HOUR = timedelta(seconds=1), timedelta(hours=1)
@@ -155,7 +155,7 @@ def test_a_cancelled_roundtable_leaves_the_feed_when_its_days_are_over(
     session: Session, client: PageClient, roundtable: Roundtable, at: datetime
 ) -> None:
     feed = f"/series/{roundtable.series.slug}/calendar.ics"
-    planning.cancel(session, roundtable, because="Krankheit", at=at)
+    planning.cancel(session, roundtable, because=worded("Krankheit"), at=at)
     assert "STATUS:CANCELLED" in look(client, feed)
     with time_machine.travel(at + timedelta(days=30) - SECOND, tick=False):
         assert "STATUS:CANCELLED" in look(client, feed)

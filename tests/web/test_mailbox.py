@@ -14,7 +14,7 @@ from roundtable.mail import letters, looks, outbox
 from roundtable.mail.inbox import ReceivedMessage
 from roundtable.mail.looks import MailboxLook
 from roundtable.mail.outbox import Letter
-from tests.factories import AT, a_person, a_roundtable, a_series, a_token, an_account, an_invitation, an_office
+from tests.factories import AT, a_person, a_roundtable, a_series, a_token, an_account, an_invitation, an_office, worded
 from tests.mail import replies, returns
 from tests.pages import PageClient
 
@@ -322,6 +322,6 @@ def test_the_overview_counts_answers_apart_and_letters_that_came_back(
     client.get(client.url("desk.dashboard.show"))
     assert client.texts("main .rt-needs li")[1] == "5 Antworten warten auf Ihre Entscheidung"
     assert len(client.statements) == queries
-    invitation.roundtable.cancelled_at, invitation.roundtable.cancelled_because = AT, "Sturm"
+    invitation.roundtable.cancelled_at, invitation.roundtable.cancelled_because = AT, worded("Sturm")
     client.get(client.url("desk.dashboard.show"))
     assert "Schreiben kamen zurück" not in client.text()

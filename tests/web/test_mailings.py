@@ -14,7 +14,7 @@ from roundtable.domain.roundtables import Roundtable
 from roundtable.mail import outbox
 from roundtable.mail.mailings import Mailing
 from roundtable.mail.outbox import Letter
-from tests.factories import AT, a_person, a_roundtable, an_account, an_invitation
+from tests.factories import AT, a_person, a_roundtable, an_account, an_invitation, worded
 from tests.pages import PageClient
 
 
@@ -277,7 +277,7 @@ def test_it_stays_when_the_letter_is_written_anew(session: Session, roundtable: 
     inviting.send(session, roundtable, prepared, at=at, send_after=later, words=words)
     week = timedelta(days=7)
     moved = {"starts_at": roundtable.starts_at + week, "ends_at": roundtable.ends_at + week}
-    planning.reschedule(session, roundtable, because="Streik", at=at, by=None, answer_until=None, **moved)
+    planning.reschedule(session, roundtable, because=worded("Streik"), at=at, by=None, answer_until=None, **moved)
     waiting = [letter for letter in _letters(session) if letter.state == "waiting"]
     assert len(waiting) == 2
     assert all("Wir zählen auf Sie." in outbox.read(letter).text for letter in waiting)

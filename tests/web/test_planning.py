@@ -277,8 +277,8 @@ def test_a_new_date_shows_its_letter_before_it_is_sent(
     an_invitation(session, roundtable)
     before = roundtable.starts_at
     client.get(client.url("desk.roundtables.reschedule_form", roundtable_id=roundtable.id))
-    typed = dict(day="2026-04-02", begins="10:00", ends="12:00", because="Saal belegt")
-    client.submit("main form", 422, **{**typed, "because": ""})
+    typed = dict(day="2026-04-02", begins="10:00", ends="12:00", because_de="Saal belegt")
+    client.submit("main form", 422, **{**typed, "because_de": ""})
     client.submit("main form", 200, **typed, preview="1")
     assert "Saal belegt" in client.text(".rt-letter-text")
     assert session.scalar(select(func.count()).select_from(Letter)) == 0
@@ -293,7 +293,7 @@ def test_cancelling_shows_its_letter_and_is_done_once(
 ) -> None:
     an_invitation(session, roundtable)
     client.get(client.url("desk.roundtables.cancel_form", roundtable_id=roundtable.id))
-    client.submit("main form", 200, because="Krankheit", preview="1")
+    client.submit("main form", 200, because_de="Krankheit", preview="1")
     assert session.scalar(select(func.count()).select_from(Letter)) == 0
     client.submit("main form")
     assert session.get_one(Roundtable, roundtable.id).is_cancelled

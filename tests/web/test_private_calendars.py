@@ -26,6 +26,7 @@ from tests.factories import (
     an_invitation,
     an_office,
     both,
+    worded,
 )
 from tests.pages import PageClient
 
@@ -157,7 +158,7 @@ def test_language_and_reminder_are_chosen_in_the_address(
     client.get(f"{url}?lang=de&alarm=hour")
     assert "NAME:Meine Roundtables: Senatskanzlei Lindenau" in client.answer.text
     assert read_by_all(client.answer.data).events[0].alarms == 1
-    roundtable.cancel("Krankheit", at=at)
+    roundtable.cancel(worded("Krankheit"), at=at)
     client.get(f"{url}?alarm=hour")
     assert (read_by_all(client.answer.data).events[0].status, client.answer.text.count("VALARM")) == ("CANCELLED", 0)
     with time_machine.travel(at + timedelta(days=30), tick=False):

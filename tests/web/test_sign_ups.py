@@ -16,7 +16,7 @@ from roundtable.domain.roundtables import Roundtable
 from roundtable.domain.sign_ups import SignUp
 from roundtable.mail import outbox
 from roundtable.mail.outbox import Letter
-from tests.factories import a_person, a_roundtable, a_sign_up, a_token, an_invitation
+from tests.factories import a_person, a_roundtable, a_sign_up, a_token, an_invitation, worded
 from tests.pages import PageClient
 
 ENTRIES: dict[str, Any] = {
@@ -198,7 +198,7 @@ def test_cancelled_before_the_link_was_used(
 ) -> None:
     link = client.url("guest.sign_up.show", token=a_token(session, sign_up=a_sign_up(session, roundtable)))
     client.get(link)
-    planning.cancel(session, roundtable, because="Sturmwarnung", at=at)
+    planning.cancel(session, roundtable, because=worded("Sturmwarnung"), at=at)
     client.submit()
     client.follow()
     assert "Sturmwarnung" in client.text()

@@ -42,19 +42,19 @@ def test_telling_now(session: Session, client: PageClient, at: datetime) -> None
     assert "bisher: Rathaus, Ratssaal" in client.text("pre")
 
     # Words that nobody has seen in the letter are shown in it first.
-    tell(client, roundtable, 200, words="Der Ratssaal wird saniert.", seen="")
+    tell(client, roundtable, 200, words_de="Der Ratssaal wird saniert.", seen_de="")
     assert "Der Ratssaal wird saniert." in client.text("pre")
     client.submit(expect=200)
     assert not session.scalars(select(Letter)).all()
-    seen = str(client.one("input[name=seen]")["value"])
+    seen = str(client.one("input[name=seen_de]")["value"])
 
-    tell(client, roundtable, 303, words="Der Ratssaal wird saniert.", seen=seen)
+    tell(client, roundtable, 303, words_de="Der Ratssaal wird saniert.", seen_de=seen)
     written = session.scalars(select(Letter)).all()
     assert [letter.kind for letter in written] == ["changed", "changed"]
     assert all("Der Ratssaal wird saniert." in outbox.read(letter).text for letter in written)
 
     # Pressed twice is once.
-    tell(client, roundtable, 303, words="Der Ratssaal wird saniert.", seen=seen)
+    tell(client, roundtable, 303, words_de="Der Ratssaal wird saniert.", seen_de=seen)
     assert len(session.scalars(select(Letter)).all()) == 2
     client.get(client.url("desk.telling.show", roundtable_id=roundtable.id))
     assert "Nichts mitzuteilen" in client.text()
@@ -63,7 +63,7 @@ def test_telling_now(session: Session, client: PageClient, at: datetime) -> None
 def test_what_goes_out_can_be_watched_and_stopped(session: Session, client: PageClient) -> None:
     roundtable = invited(session, client)
     edit(client, roundtable, venue="Speicher 4")
-    tell(client, roundtable, 303, words="Der Ratssaal wird saniert.", seen="Der Ratssaal wird saniert.")
+    tell(client, roundtable, 303, words_de="Der Ratssaal wird saniert.", seen_de="Der Ratssaal wird saniert.")
     client.follow()
     assert client.text("h1") == "Schreiben über Änderungen"
     assert "0 von 2 Schreiben übergeben" in client.text()
@@ -93,10 +93,10 @@ def test_what_waits_is_shown_with_its_words_and_held_back_where_it_is_no_news(
 ) -> None:
     roundtable = invited(session, client)
     edit(client, roundtable, venue="Speicher 4")
-    tell(client, roundtable, 303, words="Saniert.", seen="Saniert.")
+    tell(client, roundtable, 303, words_de="Saniert.", seen_de="Saniert.")
     edit(client, roundtable, map_url="https://karte.example/")
     client.follow()
-    assert client.one("textarea[name=words]").text.strip() == "Saniert."
+    assert client.one("textarea[name=words_de]").text.strip() == "Saniert."
     assert "bisher: Rathaus, Ratssaal" in client.text("pre")
     edit(client, roundtable, venue="Rathaus, Ratssaal", map_url="")
     client.follow()

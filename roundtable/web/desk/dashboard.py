@@ -51,7 +51,7 @@ def show() -> str:
         quotes=session.execute(_by_roundtable(ours, quotes.group_by(Quote.roundtable_id))).all(),
         answers=session.execute(_by_roundtable(ours, answers.group_by(Invitation.roundtable_id))).all(),
         overdue=session.scalars(overdue.limit(SHOWN)).all(),
-        waiting=inbox.waiting(session, mine),
+        waiting=inbox.waiting(session, inbox.seen_by(memberships())),
         unread=looks.unread(session, current_app.config["ROUNDTABLE"], at=at),
         stuck={row[0]: row[1] for row in session.execute(stuck.group_by(Letter.state))},
         standstill=figures.standstill(session, mine, current_app.config["ROUNDTABLE"], at=at),

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 from flask import Blueprint, Response, abort, current_app, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session, joinedload, undefer
 from werkzeug.wrappers import Response as Redirect
 from wtforms import SelectField
@@ -15,25 +15,31 @@ from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  #
 from wtforms.validators import InputRequired
 
 from roundtable import clock
-from roundtable.actions import receiving, replying
+from roundtable.actions import handing_over, receiving, replying
 from roundtable.db import db
 from roundtable.domain.invitations import Answer, Invitation
 from roundtable.domain.offices import Office
 from roundtable.domain.people import PRECEDENCE, Person
 from roundtable.domain.roundtables import Roundtable
 from roundtable.domain.series import Series
-from roundtable.mail import arrived, inbox, looks
+from roundtable.mail import arrived, inbox, looks, masking
 from roundtable.mail.inbox import ReceivedMessage
+from roundtable.mail.message import Attachment
 from roundtable.web.desk import frames
-from roundtable.web.desk.rights import may, me, own_office_or_404
+from roundtable.web.desk.rights import may, me, offices_where_i_may, own_office_or_404, seen_as_member_of
 from roundtable.web.downloads import foreign
 from roundtable.web.filters import short_day
 from roundtable.web.forms import Form
+from roundtable.web.languages import language
 
 routes = Blueprint("mailbox", __name__, url_prefix="/mailbox")
 
 PER_PAGE = 25
 MOST_CHOICES = 500
+
+
+class HandOverForm(Form):
+    office = SelectField(_l("Office"), [InputRequired()], coerce=int)
 
 
 class AssignForm(Form):
@@ -72,6 +78,8 @@ def own_received_or_404(received_id: int, deed: str) -> ReceivedMessage:
     received = db.session.get(ReceivedMessage, received_id, options=loaded)
     if received is None or received.office is None:
         abort(404)
+    if received.office_is_guessed and not may("invite", received.office):
+        abort(404)
     if not may(deed, received.office):
         abort(403)
     return received
@@ -80,11 +88,12 @@ def own_received_or_404(received_id: int, deed: str) -> ReceivedMessage:
 @routes.get("/")
 def index() -> str:
     office, session, settings = own_office_or_404("see"), db.session(), current_app.config["ROUNDTABLE"]
-    counts = inbox.counts(session, office)
+    seen = inbox.seen_by([seen_as_member_of(office)])
+    counts = inbox.counts(session, seen)
     view = request.args.get("view", "open" if counts["open"] else "all")
     return render_template(
         "desk/mailbox/index.html",
-        page=_page(session, office, counts, view if view in counts else "all", request.args.get("page", 1, type=int)),
+        page=_page(session, seen, counts, view if view in counts else "all", request.args.get("page", 1, type=int)),
         counts=counts,
         zone=_zone(session, office),
         is_read=settings.reads_replies,
@@ -109,7 +118,15 @@ def part(received_id: int, part: str) -> Response:
     if not part.isdecimal() or not 1 <= int(part) <= len(reading.files):
         abort(404)
     attachment = reading.files[int(part) - 1]
+    if not _may_open(attachment, received):
+        abort(403)
     return foreign(attachment.content, attachment.name)
+
+
+def _may_open(attachment: Attachment, received: ReceivedMessage) -> bool:
+    """What may hold somebody's personal link unseen is for those alone who may answer for people anyway (rule 2)."""
+    assert received.office is not None
+    return may("invite", received.office) or masking.is_laid_open(attachment.media_type, attachment.content)
 
 
 @routes.post("/<int:received_id>/assign")
@@ -143,6 +160,26 @@ def mark_returned(received_id: int) -> Redirect:
     return _decided(received_id, receiving.mark_returned, _("The letter is marked as come back."))
 
 
+@routes.post("/<int:received_id>/hand-over")
+def hand_over(received_id: int) -> Response | Redirect:
+    """To another office, where one may decide as well."""
+    received = own_received_or_404(received_id, "invite")
+    form = _hand_over_form(received)
+    if not form.validate_on_submit():
+        return _shown(received, status=422)
+    to = next(each for each in offices_where_i_may("invite") if each.id == form.office.data)
+    handing_over.hand_over(db.session(), received, to, at=clock.now(), by=me())
+    db.session.commit()
+    flash(_("The message is handed over to %(office)s.", office=to.name.in_(language())), "success")
+    return redirect(url_for(".index"), 303)
+
+
+def _hand_over_form(received: ReceivedMessage) -> HandOverForm:
+    form, others = HandOverForm(), [each for each in offices_where_i_may("invite") if each.id != received.office_id]
+    form.office.choices = [SelectChoice(each.id, each.name.in_(language())) for each in others]
+    return form
+
+
 def _decided(received_id: int, deed: receiving.Decision, said: str) -> Redirect:
     received = own_received_or_404(received_id, "invite")
     deed(db.session(), received, at=clock.now(), by=me())
@@ -154,13 +191,16 @@ def _decided(received_id: int, deed: receiving.Decision, said: str) -> Redirect:
 def _shown(received: ReceivedMessage, form: AssignForm | None = None, status: int = 200) -> Response:
     office = received.office
     assert office is not None
+    reading = arrived.read(received.to_read)
     is_to_assign = received.is_answer and received.state in ("open", "set_aside") and may("invite", office)
     page = render_template(
         "desk/mailbox/show.html",
         received=received,
         office=office,
-        reading=arrived.read(received.to_read),
+        reading=reading,
+        files=[(number, each.name, _may_open(each, received)) for number, each in enumerate(reading.files, 1)],
         form=(form or _assign_form(received)) if is_to_assign else None,
+        handing=_hand_over_form(received) if received.may_be_handed_over and may("invite", office) else None,
         zone=received.roundtable.series.zone if received.roundtable else _zone(db.session(), office),
     )
     answer = frames.page_with_letter(page)
@@ -168,10 +208,10 @@ def _shown(received: ReceivedMessage, form: AssignForm | None = None, status: in
     return answer
 
 
-def _page(session: Session, office: Office, counts: dict[str, int], view: str, number: int) -> Page:
+def _page(session: Session, seen: ColumnElement[bool], counts: dict[str, int], view: str, number: int) -> Page:
     pages = max(1, -(-counts[view] // PER_PAGE))
     number = min(max(1, number), pages)
-    chosen = select(ReceivedMessage).where(ReceivedMessage.office_id == office.id)
+    chosen = select(ReceivedMessage).where(seen)
     if view != "all":
         chosen = chosen.where(inbox.views()[view])
     newest = (

@@ -10,13 +10,13 @@ from flask_babel import ngettext
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 from werkzeug.wrappers import Response as Redirect
-from wtforms import Field, HiddenField, TextAreaField, ValidationError
+from wtforms import Field, TextAreaField, ValidationError
 from wtforms.validators import Length, Optional
 
 from roundtable import clock
 from roundtable.actions import inviting
 from roundtable.actions.writing import inviting_letter
-from roundtable.db import Bilingual, db
+from roundtable.db import NO_WORDS, Bilingual, db
 from roundtable.domain import wordings
 from roundtable.domain.invitations import Invitation
 from roundtable.domain.people import Person
@@ -29,8 +29,9 @@ from roundtable.mail.mailings import Mailing
 from roundtable.mail.message import CannotBeWrittenTo
 from roundtable.mail.outbox import Letter
 from roundtable.web.desk import frames
+from roundtable.web.desk.own_words import SeenForm
 from roundtable.web.desk.rights import me, own_roundtable_or_404
-from roundtable.web.forms import Form, LocalMoment, exists_in
+from roundtable.web.forms import LocalMoment, exists_in
 
 routes = Blueprint("mailings", __name__, url_prefix="/roundtables/<int:roundtable_id>/mailings")
 
@@ -41,18 +42,11 @@ PARAGRAPH = Length(max=1_000)
 KINDS = ("invitation", "again", "reminder", "save_the_date")
 
 
-def _typed(field: Field) -> str:
-    return (field.data or "").replace("\r\n", "\n")
-
-
-class SendForm(Form):
+class SendForm(SeenForm):
     """Left empty: now, and the letters as they are."""
 
     words_de = TextAreaField(_l("A paragraph of your own in German"), [PARAGRAPH])
     words_en = TextAreaField(_l("A paragraph of your own in English"), [PARAGRAPH])
-    # What stood in the letter that was shown.
-    seen_de = HiddenField()
-    seen_en = HiddenField()
     send_at = LocalMoment(_l("Send at"), [Optional()])
 
     def __init__(self, *args: Any, roundtable: Roundtable, **kwargs: Any) -> None:
@@ -72,14 +66,6 @@ class SendForm(Form):
             raise ValidationError(str(broken)) from broken
 
     validate_words_en = validate_words_de
-
-    @property
-    def words(self) -> Bilingual:
-        return Bilingual(_typed(self.words_de), _typed(self.words_en))
-
-    @property
-    def are_words_seen(self) -> bool:
-        return self.words == Bilingual(_typed(self.seen_de), _typed(self.seen_en))
 
     @property
     def send_after(self) -> datetime | None:
@@ -161,9 +147,9 @@ def _preview(roundtable: Roundtable, kind: str, form: SendForm) -> Response:
     first = sorted(reachable, key=lambda each: each.id not in chosen)
     shown = next((each for each in reachable if each.id == looked_at), first[0] if first else None)
     # Words with a broken placeholder are in no letter.
-    words = inviting.NO_WORDS if form.words_de.errors or form.words_en.errors else form.words
+    words = NO_WORDS if form.words_de.errors or form.words_en.errors else form.words
     letter = _letter(shown, kind, words) if shown is not None else None
-    form.seen_de.data, form.seen_en.data = words.de, words.en
+    form.have_been_shown(words)
     page = render_template(
         "desk/mailings/preview.html",
         roundtable=roundtable,

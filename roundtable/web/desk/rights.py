@@ -57,6 +57,15 @@ def own_office_or_404(deed: str) -> Office:
     return chosen.office
 
 
+def offices_where_i_may(deed: str) -> list[Office]:
+    return [each.office for each in memberships() if each.may(deed)]
+
+
+def seen_as_member_of(office: Office) -> OfficeMember:
+    """The signed-in person's role in one of their offices."""
+    return _membership_in(office.id)
+
+
 def own_series_or_404(series_id: int, deed: str) -> Series:
     series = db.session.get(Series, series_id, options=[joinedload(Series.office)])
     if series is None:

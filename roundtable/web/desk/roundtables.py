@@ -1,5 +1,6 @@
 """One roundtable at the desk: its chain as a task list, its details, another date, calling it off."""
 
+from collections.abc import Sequence
 from datetime import UTC
 
 from flask import Blueprint, abort, current_app, flash, redirect, render_template, request, url_for
@@ -29,6 +30,7 @@ from roundtable.web.desk import answers
 from roundtable.web.desk.conflicts import Other, others_values
 from roundtable.web.desk.dates import DateForm, date_values
 from roundtable.web.desk.details_form import DetailsForm, details_of
+from roundtable.web.desk.own_words import InOneLanguage, shown, typed
 from roundtable.web.desk.rights import me, own_roundtable_or_404, own_series_or_404
 from roundtable.web.forms import LINE, TEXT, Form
 
@@ -47,11 +49,13 @@ class NewForm(DateForm):
 class RescheduleForm(DateForm):
     begins = TimeField(_l("Begins"), [InputRequired()])
     ends = TimeField(_l("Ends"), [InputRequired()])
-    because = TextAreaField(_l("Why the date changes"), [InputRequired(), TEXT])
+    because_de = TextAreaField(_l("Why the date changes, in German"), [InOneLanguage(), TEXT])
+    because_en = TextAreaField(_l("Why the date changes, in English"), [InOneLanguage(), TEXT])
 
 
 class CancelForm(Form):
-    because = TextAreaField(_l("Why it is cancelled"), [InputRequired(), TEXT])
+    because_de = TextAreaField(_l("Why it is cancelled, in German"), [InOneLanguage(), TEXT])
+    because_en = TextAreaField(_l("Why it is cancelled, in English"), [InOneLanguage(), TEXT])
 
 
 @routes.get("/series/<int:series_id>/roundtables/new")
@@ -213,25 +217,25 @@ def reschedule_form(roundtable_id: int) -> Response | str:
     roundtable = own_roundtable_or_404(roundtable_id, "plan")
     if roundtable.is_cancelled:
         return _already_cancelled(roundtable)
-    values = {**date_values(roundtable), "because": telling.words_to_say_again(db.session(), roundtable)}
-    return _reschedule_page(roundtable, RescheduleForm(zone=roundtable.series.zone, data=values))
+    because = shown("because", telling.words_to_say_again(db.session(), roundtable))
+    form = RescheduleForm(zone=roundtable.series.zone, data={**date_values(roundtable), **because})
+    return _reschedule_page(roundtable, form)
 
 
-def _reschedule_page(roundtable: Roundtable, form: RescheduleForm, letter: Letter | None = None) -> str:
+def _reschedule_page(roundtable: Roundtable, form: RescheduleForm, letters: Sequence[Letter] = ()) -> str:
     told = [reader.invitation for reader in knowing.readers(db.session(), roundtable)]
     return render_template(
         "desk/roundtables/reschedule_form.html",
         roundtable=roundtable,
         form=form,
         told=told,
-        letter=letter,
-        reading=outbox.read(letter) if letter else None,
+        letters=[(each, outbox.read(each)) for each in letters],
     )
 
 
 @routes.post("/roundtables/<int:roundtable_id>/reschedule")
 def reschedule(roundtable_id: int) -> Response | str | tuple[str, int]:
-    """With ``preview`` nothing is changed: the first letter is shown as it would go out (rule 22)."""
+    """With ``preview`` nothing is changed: a letter in each language is shown as it would go out (rule 22)."""
     roundtable = own_roundtable_or_404(roundtable_id, "plan")
     form = RescheduleForm(zone=roundtable.series.zone)
     if not form.validate_on_submit():
@@ -241,15 +245,15 @@ def reschedule(roundtable_id: int) -> Response | str | tuple[str, int]:
         with session.no_autoflush:
             roundtable.move_to(moments.starts_at, moments.ends_at, at=at)
             told = knowing.readers(session, roundtable)
-            letter = telling.shown(session, roundtable, told, form.because.data or "", at=at)
+            examples = telling.shown(session, roundtable, told, typed(form, "because"), at=at)
         session.rollback()
-        return _reschedule_page(own_roundtable_or_404(roundtable_id, "plan"), form, letter)
+        return _reschedule_page(own_roundtable_or_404(roundtable_id, "plan"), form, examples)
     told_count = planning.reschedule(
         session,
         roundtable,
         starts_at=moments.starts_at,
         ends_at=moments.ends_at,
-        because=form.because.data or "",
+        because=typed(form, "because"),
         answer_until=form.answers_until(),
         at=at,
         by=me(),
@@ -280,7 +284,7 @@ def cancel_form(roundtable_id: int) -> Response | str:
     return _already_cancelled(roundtable) if roundtable.is_cancelled else _cancel_page(roundtable, CancelForm())
 
 
-def _cancel_page(roundtable: Roundtable, form: CancelForm, letter: Letter | None = None) -> str:
+def _cancel_page(roundtable: Roundtable, form: CancelForm, letters: Sequence[Letter] = ()) -> str:
     readers = knowing.readers(db.session(), roundtable)
     told = [each.invitation for each in readers if each.knows]
     return render_template(
@@ -289,28 +293,25 @@ def _cancel_page(roundtable: Roundtable, form: CancelForm, letter: Letter | None
         form=form,
         told=told,
         waiting=len(readers) - len(told),
-        letter=letter,
-        reading=outbox.read(letter) if letter else None,
+        letters=[(each, outbox.read(each)) for each in letters],
     )
 
 
 @routes.post("/roundtables/<int:roundtable_id>/cancel")
 def cancel(roundtable_id: int) -> Response | str | tuple[str, int]:
-    """With ``preview`` nothing is changed: the first letter is shown as it would go out (rule 22)."""
+    """With ``preview`` nothing is changed: a letter in each language is shown as it would go out (rule 22)."""
     roundtable = own_roundtable_or_404(roundtable_id, "plan")
     form = CancelForm()
     if not form.validate_on_submit():
         return _cancel_page(roundtable, form), 422
-    session, at, because = db.session(), clock.now(), form.because.data or ""
+    session, at, because = db.session(), clock.now(), typed(form, "because")
     if "preview" in request.form:
-        letter = None
-        told = planning.to_hear_that_it_is_off(session, roundtable)
-        if told:
-            with session.no_autoflush:
-                roundtable.cancel(because, at=at)
-                letter = letters.cancelled(told[0], "preview", at=at)
-            session.rollback()
-        return _cancel_page(own_roundtable_or_404(roundtable_id, "plan"), form, letter)
+        told = telling.one_a_language(planning.to_hear_that_it_is_off(session, roundtable))
+        with session.no_autoflush:
+            roundtable.cancel(because, at=at)
+            examples = [letters.cancelled(each, telling.NO_TOKEN, at=at) for each in told]
+        session.rollback()
+        return _cancel_page(own_roundtable_or_404(roundtable_id, "plan"), form, examples)
     told_count = planning.cancel(session, roundtable, because=because, at=at, by=me())
     session.commit()
     flash(_("The roundtable is cancelled. It stays in calendars as cancelled for 30 days."), "success")

@@ -5,7 +5,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 from werkzeug.wrappers import Response
-from wtforms import HiddenField, TextAreaField
+from wtforms import TextAreaField
 
 from roundtable import clock
 from roundtable.actions import telling
@@ -13,22 +13,22 @@ from roundtable.db import db
 from roundtable.domain.refusals import Refused
 from roundtable.domain.roundtables import Roundtable
 from roundtable.mail import mailings, outbox
+from roundtable.web.desk.own_words import SeenForm, shown
 from roundtable.web.desk.rights import me, own_roundtable_or_404
-from roundtable.web.forms import TEXT, Form
+from roundtable.web.forms import TEXT
 
 routes = Blueprint("telling", __name__, url_prefix="/roundtables/<int:roundtable_id>/tell")
 
 
-class TellForm(Form):
-    words = TextAreaField(_l("In your own words"), [TEXT])
-    # What stood in the letter that was shown.
-    seen = HiddenField()
+class TellForm(SeenForm):
+    words_de = TextAreaField(_l("In your own words, in German"), [TEXT])
+    words_en = TextAreaField(_l("In your own words, in English"), [TEXT])
 
 
 @routes.get("/")
 def show(roundtable_id: int) -> str:
     roundtable = own_roundtable_or_404(roundtable_id, "plan")
-    return _page(roundtable, TellForm(data={"words": telling.words_to_say_again(db.session(), roundtable)}))
+    return _page(roundtable, TellForm(data=shown("words", telling.words_to_say_again(db.session(), roundtable))))
 
 
 def _page(roundtable: Roundtable, form: TellForm) -> str:
@@ -36,8 +36,8 @@ def _page(roundtable: Roundtable, form: TellForm) -> str:
     untold = telling.untold(session, roundtable, at=at)
     otherwise = telling.to_tell(session, roundtable) if untold.number else []
     told = [each for each in otherwise if each.before is not None or each.awaited is not None]
-    letter = telling.shown(session, roundtable, told, form.words.data or "", at=at)
-    form.seen.data = form.words.data
+    letters = telling.shown(session, roundtable, told, form.words, at=at)
+    form.have_been_shown(form.words)
     return render_template(
         "desk/telling/show.html",
         roundtable=roundtable,
@@ -45,24 +45,22 @@ def _page(roundtable: Roundtable, form: TellForm) -> str:
         before=next((each.before for each in told if each.before is not None), untold.before),
         told=[each.invitation for each in told],
         is_changed_back=bool(otherwise) and not told,
-        letter=letter,
-        reading=outbox.read(letter) if letter is not None else None,
+        letters=[(each, outbox.read(each)) for each in letters],
     )
 
 
 @routes.post("/")
 def tell(roundtable_id: int) -> Response | str | tuple[str, int]:
-    """Shows the letter first where its words are not those that were seen."""
+    """Shows the letters first where their words are not those that were seen."""
     roundtable = own_roundtable_or_404(roundtable_id, "plan")
     form = TellForm()
     if not form.validate_on_submit():
         return _page(roundtable, form), 422
-    words = form.words.data or ""
-    if "preview" in request.form or words != (form.seen.data or ""):
+    if "preview" in request.form or not form.are_words_seen:
         return _page(roundtable, form)
     session, at = db.session(), clock.now()
     try:
-        number = telling.tell(session, roundtable, words=words, at=at, by=me())
+        number = telling.tell(session, roundtable, words=form.words, at=at, by=me())
     except Refused as refusal:
         session.rollback()
         flash(str(refusal), "danger")
