@@ -79,11 +79,11 @@ def test_adding_somebody_who_came_instead(desk: PageClient, session: Session, ro
     somebody = factories.a_person(session, roundtable.series.office)
     desk.get(desk.url("desk.attendance.show", roundtable_id=roundtable.id))
 
-    desk.submit("form[action$=more]", person=str(somebody.id), instead_of=str(head.id))
+    desk.submit(press="button[formaction$=more]", person=str(somebody.id), instead_of=str(head.id))
     desk.follow()
 
     assert desk.one(f"input[name=person-{head.id}][checked]")["value"] == "represented"
-    desk.submit("form[action$=remove]")
+    desk.submit(press="button[formaction$=remove]")
     desk.follow()
     assert desk.one(f"input[name=person-{head.id}][checked]")["value"] == "excused"
 

@@ -1,6 +1,5 @@
 """The minutes: written by agenda item, saved as one types, read once approved."""
 
-from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -19,6 +18,7 @@ from roundtable import clock
 from roundtable.actions import minuting
 from roundtable.actions.minuting import WrittenMeanwhile
 from roundtable.db import db
+from roundtable.domain import presence
 from roundtable.domain.agenda import AgendaItem, beginnings
 from roundtable.domain.commitments import Commitment, owed_at, owed_before
 from roundtable.domain.minutes import Decision, Minutes, MinutesApproved, Note
@@ -141,15 +141,13 @@ def _page(
         _section(record, each, begins_at, bound if each is item else None, theirs if each is item else None)
         for each, begins_at in zip(record.items, beginnings(roundtable), strict=True)
     ]
-    lines = minuting.seats(session, roundtable)
     kinds = {each.kind for each in record.items}
     return render_template(
         "desk/minutes/show.html",
         roundtable=roundtable,
         record=record,
         sections=sections,
-        lines=lines,
-        counts=Counter(line.state for line in lines),
+        counts=presence.counts(session, presence.lines(roundtable)),
         names=names_of(roundtable.series.office_id),
         earlier=minuting.earlier(session, roundtable) if "approval_of_minutes" in kinds else None,
         owed=owed_before(db.session(), roundtable) if "state_of_commitments" in kinds else [],
@@ -199,7 +197,7 @@ def read(roundtable_id: int) -> str:
         earlier=minuting.earlier(session, roundtable) if "approval_of_minutes" in kinds else None,
         stood=owed_at(session, roundtable) if "state_of_commitments" in kinds else [],
         minutes=roundtable.minutes,
-        lines=minuting.seats(session, roundtable),
+        lines=presence.seats(session, roundtable),
     )
 
 
