@@ -1,6 +1,6 @@
 """Whom a mailing may be written to: all of them as numbers, and in full only those of the page that is looked at."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import Select, select
@@ -15,6 +15,8 @@ from roundtable.domain.precedence import order_at
 from roundtable.domain.roundtables import Roundtable
 from roundtable.mail import message
 from roundtable.mail.message import CannotBeWrittenTo
+
+NAMED_AT_MOST = 5
 
 
 @dataclass(frozen=True)
@@ -88,3 +90,10 @@ def in_full(ids: Iterable[int]) -> dict[int, Invitation]:
         joinedload(Invitation.brought_by).joinedload(Invitation.person),
     )
     return {each.id: each for each in db.session.scalars(loaded)}
+
+
+def names_of_first(ids: Sequence[int]) -> list[str]:
+    """Of some that a sentence has room for."""
+    few = list(ids[:NAMED_AT_MOST])
+    loaded = in_full(few)
+    return [loaded[each].person.name for each in few]
