@@ -141,10 +141,10 @@ def admit(
     head = lines.get(instead_of.id) if instead_of is not None and instead_of is not person else None
     came_for = head.organisation if head else person.organisation
     recorded = {row.person_id: row for row in minutes.attendance}
-    came = lines.get(person.id) or Seat(person, came_for, "present", None, False, False)
+    came = lines.get(person.id) or Seat(person, came_for, "present", None, False)
     _record(minutes, recorded, came, "present", at=at)
     if head is not None:
-        came_instead = Seat(head.person, head.organisation, "represented", person, head.is_invited, head.is_recorded)
+        came_instead = Seat(head.person, head.organisation, "represented", person, head.is_invited)
         _record(minutes, recorded, came_instead, "represented", at=at)
     session.flush()
     return minutes

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from sqlalchemy import ColumnElement, Row, Select, and_, case, func, or_, select
-from sqlalchemy.orm import Session, aliased, joinedload, selectinload
+from sqlalchemy.orm import Session, aliased, contains_eager, joinedload, selectinload
 
 from roundtable.domain.invitations import Answer, Invitation
 from roundtable.domain.minutes import ATTENDANCE, Attendance, Minutes
@@ -29,7 +29,6 @@ class Seat:
     state: str
     delegate: Person | None
     is_invited: bool
-    is_recorded: bool
 
 
 def _delegate_comes() -> ColumnElement[bool]:
@@ -81,6 +80,23 @@ def lines(
     return found if state is None else found.where(now == state)
 
 
+def recorded(session: Session, roundtable: Roundtable) -> list[Attendance]:
+    """What stands in the minutes, by precedence."""
+    rows = (
+        select(Attendance)
+        .join(Attendance.minutes)
+        .join(Attendance.person)
+        .where(Minutes.roundtable_id == roundtable.id)
+        .options(
+            contains_eager(Attendance.person),
+            joinedload(Attendance.represented_by),
+            joinedload(Attendance.organisation),
+        )
+        .order_by(*order_at(roundtable))
+    )
+    return list(session.scalars(rows))
+
+
 def counts(session: Session, listed: Lines) -> dict[str, int]:
     """How many of these are in each state."""
     each = listed.order_by(None).subquery()
@@ -129,10 +145,10 @@ def _seats(
 def _seat(invitation: Invitation | None, row: Attendance | None, state: str) -> Seat:
     delegate = _sent_instead(invitation) if invitation is not None else None
     if row is not None:
-        return Seat(row.person, row.organisation, state, row.represented_by or delegate, invitation is not None, True)
+        return Seat(row.person, row.organisation, state, row.represented_by or delegate, invitation is not None)
     assert invitation is not None  # one of the two puts somebody on the list
     came_for = (invitation.delegated_by or invitation).person.organisation
-    return Seat(invitation.person, came_for, state, delegate, True, False)
+    return Seat(invitation.person, came_for, state, delegate, True)
 
 
 def _sent_instead(invitation: Invitation) -> Person | None:

@@ -208,7 +208,7 @@ def read(roundtable_id: int) -> str:
         earlier=minuting.earlier(session, roundtable) if "approval_of_minutes" in kinds else None,
         stood=owed_at(session, roundtable) if "state_of_commitments" in kinds else [],
         minutes=roundtable.minutes,
-        lines=presence.seats(session, roundtable),
+        recorded=presence.recorded(session, roundtable),
     )
 
 
