@@ -26,6 +26,17 @@ from tests.factories import a_person, a_roundtable, a_series, an_account, an_age
 
 INVITED = (30, 300, 3000)
 SMALL, LARGE = 10, 1000
+# Left out: the order of people (fifty to a page, so that they can be dragged, are more than ten), and pages that must
+# go through the numbers of all to say who gets a letter.
+OF_GUESTS = (
+    "desk: roundtable",
+    "desk: invitations",
+    "desk: people",
+    "desk: agenda",
+    "desk: attendance",
+    "desk: minutes",
+    "desk: quotes",
+)
 MOST_MILLISECONDS, MOST_STATEMENTS, MOST_GROWTH = 30, 12, 1.3
 
 
@@ -55,7 +66,7 @@ def rows(folder: Path) -> Iterable[Row]:
     small = _place(folder, invited=SMALL, items=SMALL, releases=SMALL)
     for words, more, pages in (
         ("agenda items", {"items": LARGE}, ("roundtable", "guest: invitation")),
-        ("guests and people", {"invited": LARGE}, ("desk: roundtable", "desk: invitations", "desk: people")),
+        ("guests and people", {"invited": LARGE}, OF_GUESTS),
         ("releases", {"releases": LARGE}, ("press archive",)),
     ):
         large = _place(folder, **{"invited": SMALL, "items": SMALL, "releases": SMALL, **more})
@@ -111,6 +122,10 @@ def _fill(session: Session, invited: int, items: int, releases: int) -> tuple[st
         "desk: roundtable": desk,
         "desk: invitations": f"{desk}invitations/",
         "desk: people": "/de/desk/people/",
+        "desk: agenda": f"{desk}agenda/",
+        "desk: attendance": f"{desk}attendance",
+        "desk: minutes": f"{desk}minutes",
+        "desk: quotes": f"{desk}quotes",
     }
 
 

@@ -129,17 +129,26 @@ class PageClient:
         """Send a form with a CSRF token, as the page that holds the form does. A file is a pair (stream, name)."""
         return self._open(url, expect, method="POST", data={"csrf_token": self._token(), **(data or {})}, **options)
 
-    def submit(self, selector: str = "main form[method=post]", expect: int = 303, **changes: Any) -> BeautifulSoup:
-        """Press the form's first button: the form as it stands, hidden fields included, with these changes."""
+    def submit(
+        self,
+        selector: str = "main form[method=post]",
+        expect: int = 303,
+        *,
+        press: str = "button[name]",
+        **changes: Any,
+    ) -> BeautifulSoup:
+        """Press the form's first such button: the form as it stands, hidden fields included, with these changes."""
         form = self.one(selector)
         fields: dict[str, Any] = {}
         for tag in form.select("input[name], select[name], textarea[name]"):
             for value in _values(tag):
                 fields.setdefault(str(tag["name"]), []).append(value)
-        if (pressed := form.select_one("button[name]")) is not None:
+        pressed = form.select_one(press)
+        if pressed is not None and pressed.has_attr("name"):
             fields[str(pressed["name"])] = pressed.get("value", "")
         fields.update(changes)
-        url = urljoin(self.answer.request.url, str(form.get("action") or ""))
+        action = (pressed is not None and pressed.get("formaction")) or form.get("action") or ""
+        url = urljoin(self.answer.request.url, str(action))
         return self._open(url, expect, method="POST", data=fields)
 
     def knock(self, method: str, url: str, *, token: bool = True) -> int:

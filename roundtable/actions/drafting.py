@@ -9,7 +9,7 @@ from typing import Any
 from babel.dates import format_date
 from flask import current_app
 from flask_babel import force_locale
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, Select, select
 from sqlalchemy.orm import Session, joinedload
 
 from roundtable.documents.writing import literally
@@ -56,15 +56,24 @@ def participants(session: Session, roundtable: Roundtable) -> tuple[list[Organis
     return organisations, [person for person in named if person.id != roundtable.series.host_id]
 
 
+def quotable(roundtable: Roundtable) -> tuple[Select[Person], ColumnElement[bool]]:
+    """Who may be quoted: those present once attendance is taken, until then those invited, and the host.
+
+    And the condition for who stands before all others: a host who is not one of them.
+    """
+    came = select(Attendance.person_id).join(Minutes)
+    came = came.where(Minutes.roundtable_id == roundtable.id, Attendance.state == "present")
+    invited = select(Invitation.person_id)
+    invited = invited.where(Invitation.roundtable_id == roundtable.id, Invitation.revoked_at.is_(None))
+    is_there = Person.id.in_(came) | (~came.exists() & Person.id.in_(invited))
+    is_host = Person.id == roundtable.series.host_id
+    return select(Person).where(is_there | is_host), is_host & ~is_there
+
+
 def speakers(session: Session, roundtable: Roundtable) -> list[Person]:
-    """Who may be quoted: those present once attendance is taken, until then those invited; by precedence."""
-    there = [each.person for each in present(session, roundtable)]
-    if not there:
-        invited = select(Person).join(Invitation, Invitation.person_id == Person.id)
-        asked = invited.where(Invitation.roundtable_id == roundtable.id, Invitation.revoked_at.is_(None))
-        there = list(session.scalars(asked.order_by(*order_at(roundtable))))
-    host = roundtable.series.host
-    return there if host is None or host in there else [host, *there]
+    """The same, by precedence."""
+    people, is_first = quotable(roundtable)
+    return list(session.scalars(people.order_by(is_first.desc(), *order_at(roundtable))))
 
 
 def named_without_basis(session: Session, roundtable: Roundtable, written: str) -> list[str]:

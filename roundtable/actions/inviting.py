@@ -1,11 +1,11 @@
 """Inviting: choosing who, sending letters with personal links, reminding those who owe an answer, taking it back."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import Select, select
+from sqlalchemy import ColumnElement, Select, false, select
 from sqlalchemy.orm import Session, joinedload
 
 from roundtable.actions.answering import end, tell_moved_up
@@ -201,24 +201,28 @@ def _mailing(
 
 
 def owing(session: Session, roundtable: Roundtable, *, at: datetime) -> list[Invitation]:
-    """Who was written to, has not answered, and was left in peace since the last letter."""
+    """Who was written to, has not answered, and was left in peace since the last letter; by precedence."""
+    return list(session.scalars(_of(roundtable).where(*are_owing(roundtable, at=at))))
+
+
+def are_owing(roundtable: Roundtable, *, at: datetime) -> list[ColumnElement[bool]]:
+    """The same as conditions for a statement about open invitations."""
     if roundtable.is_over(at) or not roundtable.takes_answers(at):
-        return []
+        return [false()]
     written_lately = select(Letter.person_id).where(
         Letter.roundtable_id == roundtable.id,
         Letter.kind.in_(("invitation", "reminder")),
         Letter.queued_at > at - LEAVE_IN_PEACE,
         Letter.person_id.is_not(None),
     )
-    silent = _of(roundtable).where(
+    return [
         Invitation.sent_at.is_not(None),
         ~select(Answer.id).where(Answer.invitation_id == Invitation.id, Answer.superseded_at.is_(None)).exists(),
         ~select(Registration.id)
         .where(Registration.invitation_id == Invitation.id, Registration.withdrawn_at.is_(None))
         .exists(),
         Invitation.person_id.not_in(written_lately),
-    )
-    return list(session.scalars(silent))
+    ]
 
 
 def remind(
@@ -227,7 +231,7 @@ def remind(
     *,
     at: datetime,
     by: Account | None = None,
-    seen: Sequence[int] | None = None,
+    seen: Collection[int] | None = None,
     words: Bilingual = NO_WORDS,
 ) -> list[Invitation]:
     """A reminder to each who owes an answer at this moment (rule 6); of those ``seen`` in the preview, by id.

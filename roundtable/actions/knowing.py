@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy import ColumnElement, Select, or_, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from roundtable.actions.writing import ASKING, INVITING, TELLING, TO_A_GUEST, inviting_letter
@@ -73,19 +73,40 @@ class Reader:
 
 def readers(session: Session, roundtable: Roundtable) -> list[Reader]:
     """Everybody concerned, by precedence. Ask before anything is held back."""
+    written = _written(session, roundtable)
+    return [_reader(each, written[each.person_id]) for each in concerned(session, roundtable)]
+
+
+def who_knows(session: Session, roundtable: Roundtable) -> dict[int, bool]:
+    """Ids of the invitations of everybody concerned, by precedence, and whether something may have reached them."""
+    written = _written(session, roundtable)
+    columns = (Invitation.id, Invitation.person_id, Invitation.sent_at, Answer.id.label("answer_id"))
+    rows = session.execute(_concerned(roundtable).with_only_columns(*columns)).all()
+    return {
+        row.id: _knows(_awaited(row.sent_at, row.answer_id is not None, written[row.person_id]), written[row.person_id])
+        for row in rows
+    }
+
+
+def _written(session: Session, roundtable: Roundtable) -> defaultdict[int, list[Any]]:
+    """The letters to each guest, by the id of the person."""
     columns = (Letter.person_id, Letter.kind, Letter.state, Letter.send_after, Letter.mailing_id, Letter.knew_sequence)
     to_guests = select(*columns, Letter.overtaken_at).where(
         Letter.roundtable_id == roundtable.id, Letter.kind.in_(TO_A_GUEST), Letter.person_id.is_not(None)
     )
-    written = defaultdict(list)
+    written: defaultdict[int, list[Any]] = defaultdict(list)
     for row in session.execute(to_guests.order_by(Letter.id)):
         written[row.person_id].append(row)
-    return [_reader(each, written[each.person_id]) for each in concerned(session, roundtable)]
+    return written
+
+
+def _knows(awaited: Awaited | None, written: Sequence[Any]) -> bool:
+    return awaited is None or any(each.kind in ASKING and each.state in MAY_HAVE_ARRIVED for each in written)
 
 
 def _reader(invitation: Invitation, written: Sequence[Any]) -> Reader:
-    awaited = _awaited(invitation, written)
-    if awaited is not None and not any(each.kind in ASKING and each.state in MAY_HAVE_ARRIVED for each in written):
+    awaited = _awaited(invitation.sent_at, invitation.answer is not None, written)
+    if not _knows(awaited, written):
         return Reader(invitation, [], awaited, knows=False)
     unsent = [each for each in written if each.state in UNSENT and each.overtaken_at is None]
     known = {each.knew_sequence for each in unsent if each.kind in TELLING and each.knew_sequence is not None}
@@ -96,11 +117,11 @@ def _reader(invitation: Invitation, written: Sequence[Any]) -> Reader:
     return Reader(invitation, sorted(known), awaited, knows=True)
 
 
-def _awaited(invitation: Invitation, written: Sequence[Any]) -> Awaited | None:
-    kinds = INVITING if invitation.sent_at is not None else ("save_the_date",)
+def _awaited(sent_at: datetime | None, has_answered: bool, written: Sequence[Any]) -> Awaited | None:
+    kinds = INVITING if sent_at is not None else ("save_the_date",)
     first = [each for each in written if each.kind in kinds]
     waiting = [each for each in first if each.state in ("waiting", "failed")]
-    if invitation.answer is not None or not waiting or any(each.state in MAY_HAVE_ARRIVED for each in first):
+    if has_answered or not waiting or any(each.state in MAY_HAVE_ARRIVED for each in first):
         return None
     return Awaited(waiting[-1].send_after, waiting[-1].mailing_id)
 
@@ -113,21 +134,24 @@ def first_letter(invitation: Invitation) -> Callable[..., Letter]:
 def concerned(session: Session, roundtable: Roundtable) -> list[Invitation]:
     """The invited and those who keep the day free, less who declined, by precedence."""
     delegates = selectinload(Invitation.delegates)
-    found = (
+    found = _concerned(roundtable).options(
+        joinedload(Invitation.person).joinedload(Person.organisation),
+        joinedload(Invitation.answer),
+        joinedload(Invitation.registration),
+        delegates.joinedload(Invitation.person),
+        delegates.joinedload(Invitation.registration),
+    )
+    return list(session.scalars(found))
+
+
+def _concerned(roundtable: Roundtable) -> Select[Invitation]:
+    return (
         select(Invitation)
         .join(Invitation.person)
         .outerjoin(Answer, (Answer.invitation_id == Invitation.id) & Answer.superseded_at.is_(None))
         .where(Invitation.roundtable_id == roundtable.id, *are_concerned())
-        .options(
-            joinedload(Invitation.person).joinedload(Person.organisation),
-            joinedload(Invitation.answer),
-            joinedload(Invitation.registration),
-            delegates.joinedload(Invitation.person),
-            delegates.joinedload(Invitation.registration),
-        )
         .order_by(*order_at(roundtable))
     )
-    return list(session.scalars(found))
 
 
 def are_concerned() -> list[ColumnElement[bool]]:

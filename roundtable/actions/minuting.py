@@ -3,21 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date, datetime
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
-from sqlalchemy.orm import Session, joinedload, selectinload
+from sqlalchemy.orm import Session, joinedload
 
 from roundtable.domain.accounts import Account
 from roundtable.domain.agenda import AgendaItem
 from roundtable.domain.commitments import Commitment
-from roundtable.domain.invitations import Invitation
 from roundtable.domain.minutes import Attendance, Decision, Minutes, Note, NothingToApprove
 from roundtable.domain.people import Organisation, Person
-from roundtable.domain.precedence import key_at
+from roundtable.domain.presence import Seat, seats
 from roundtable.domain.refusals import Refused
 from roundtable.domain.registrations import lock_seats
 from roundtable.domain.roundtables import AlreadyCancelled, Roundtable
@@ -43,18 +41,6 @@ class WrittenMeanwhile(Refused):
     def __init__(self, note: Note) -> None:
         super().__init__()
         self.note = note
-
-
-@dataclass(frozen=True, slots=True)
-class Seat:
-    """One person's line in the attendance: recorded already, or proposed from the answers."""
-
-    person: Person
-    organisation: Organisation | None
-    state: str
-    delegate: Person | None
-    is_invited: bool
-    is_recorded: bool
 
 
 def begin(session: Session, roundtable: Roundtable, *, at: datetime) -> Minutes:
@@ -93,62 +79,13 @@ def _hold(session: Session, minutes: Minutes) -> None:
     minutes.must_be_open()
 
 
-def _proposed(invitation: Invitation) -> tuple[str, Person | None]:
-    """State and delegate, as far as registrations and answers tell."""
-    delegate, answer = invitation.delegate, invitation.answer
-    if invitation.registration is not None:
-        return ("present" if invitation.registration.state == "confirmed" else "excused"), None
-    if delegate is not None and answer is not None and answer.kind == "delegated":
-        comes = delegate.registration is not None and delegate.registration.state == "confirmed"
-        return ("represented" if comes else "excused"), delegate.person
-    return ("absent" if answer is None else "excused"), None
-
-
-def seats(session: Session, roundtable: Roundtable) -> list[Seat]:
-    """Everybody invited, and who came besides, by precedence: as recorded, or as the answers let expect."""
-    invited = (
-        select(Invitation)
-        .where(Invitation.roundtable_id == roundtable.id, Invitation.revoked_at.is_(None))
-        .options(
-            joinedload(Invitation.person).joinedload(Person.organisation),
-            joinedload(Invitation.answer),
-            joinedload(Invitation.registration),
-            joinedload(Invitation.delegated_by).joinedload(Invitation.person).joinedload(Person.organisation),
-            selectinload(Invitation.delegates),
-        )
-    )
-    recorded = (
-        select(Attendance)
-        .join(Minutes)
-        .where(Minutes.roundtable_id == roundtable.id)
-        .options(
-            joinedload(Attendance.person).joinedload(Person.organisation),
-            joinedload(Attendance.represented_by),
-            joinedload(Attendance.organisation),
-        )
-    )
-    lines = {}
-    for invitation in session.scalars(invited):
-        head = invitation.delegated_by
-        state, delegate = _proposed(invitation)
-        came_for = (head or invitation).person.organisation
-        lines[invitation.person_id] = Seat(invitation.person, came_for, state, delegate, True, False)
-    for row in session.scalars(recorded):
-        line = lines.get(row.person_id)
-        delegate = row.represented_by or (line.delegate if line else None)
-        lines[row.person_id] = Seat(row.person, row.organisation, row.state, delegate, line is not None, True)
-    order = key_at(session, roundtable)
-    return sorted(lines.values(), key=lambda line: order(line.person))
-
-
 def _on_the_day(roundtable: Roundtable, at: datetime) -> None:
     if at.astimezone(roundtable.series.zone).date() < roundtable.day:
         raise NotYetTheDay
 
 
-def _record(session: Session, minutes: Minutes, line: Seat, state: str, *, at: datetime) -> None:
-    rows = {row.person_id: row for row in minutes.attendance}
-    row = rows.get(line.person.id)
+def _record(minutes: Minutes, known: dict[int, Attendance], line: Seat, state: str, *, at: datetime) -> None:
+    row = known.get(line.person.id)
     if row is None:
         row = Attendance(person=line.person, organisation=line.organisation, recorded_at=at)
         minutes.attendance.append(row)
@@ -181,8 +118,9 @@ def take_attendance(session: Session, roundtable: Roundtable, states: Mapping[in
                     delegate=line.delegate.name,
                 )
             )
+    known = {row.person_id: row for row in minutes.attendance}
     for line in lines:
-        _record(session, minutes, line, told[line.person.id], at=at)
+        _record(minutes, known, line, told[line.person.id], at=at)
     minutes.attendance_closed_at = minutes.attendance_closed_at or at
     session.flush()
     return minutes
@@ -202,11 +140,12 @@ def admit(
     lines = {line.person.id: line for line in seats(session, roundtable)}
     head = lines.get(instead_of.id) if instead_of is not None and instead_of is not person else None
     came_for = head.organisation if head else person.organisation
-    known = lines.get(person.id)
-    _record(session, minutes, known or Seat(person, came_for, "present", None, False, False), "present", at=at)
+    recorded = {row.person_id: row for row in minutes.attendance}
+    came = lines.get(person.id) or Seat(person, came_for, "present", None, False)
+    _record(minutes, recorded, came, "present", at=at)
     if head is not None:
-        came_instead = Seat(head.person, head.organisation, "represented", person, head.is_invited, head.is_recorded)
-        _record(session, minutes, came_instead, "represented", at=at)
+        came_instead = Seat(head.person, head.organisation, "represented", person, head.is_invited)
+        _record(minutes, recorded, came_instead, "represented", at=at)
     session.flush()
     return minutes
 

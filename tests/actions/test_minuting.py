@@ -7,6 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from roundtable.actions import following_up, minuting
+from roundtable.domain import presence
 from roundtable.domain.agenda import AgendaItem
 from roundtable.domain.commitments import Commitment
 from roundtable.domain.invitations import Invitation
@@ -61,7 +62,7 @@ def test_attendance_is_proposed_from_the_answers_by_precedence(
     session.commit()
     session.expire_all()
 
-    lines = minuting.seats(session, roundtable)
+    lines = presence.seats(session, roundtable)
 
     assert [(line.person, line.state) for line in lines] == [
         (coming.person, "present"),
@@ -83,7 +84,7 @@ def test_somebody_on_the_waiting_list_is_proposed_as_excused(
     register(session, waiting, at=at)
     session.commit()
 
-    assert [line.state for line in minuting.seats(session, roundtable)] == ["excused"]
+    assert [line.state for line in presence.seats(session, roundtable)] == ["excused"]
 
 
 def test_taking_attendance_closes_it_and_may_be_corrected(

@@ -70,7 +70,7 @@ class Walk:
         self.go(desk, place + "prepare")
         for box in desk.locator("form[action$='/prepare'] input[type=checkbox]:not(:checked):not(:disabled)").all():
             box.check()
-        self.press(desk, "form[action$='/prepare'] button[type=submit]")
+        self.press(desk, "form[action$='/prepare'] .kern-btn--primary")
         self.go(desk, place.replace("invitations", "mailings") + "preview")
         self.press(desk, "form[action$='/mailings/'] [data-counted] button")
 

@@ -46,7 +46,7 @@ def test_from_choosing_to_sending(desk: PageClient, session: Session, roundtable
     ticked = {tag["value"] for tag in desk.page.select("input[name=people][checked]")}
     assert ticked == {str(each.person_id) for each in members}
     assert str(host.person_id) not in ticked
-    desk.submit("form:has(input[name=people])")
+    desk.submit("form:has(input[name=people])", press=".kern-btn--primary")
     desk.follow()
     assert "3" in desk.text(".rt-title__lead")
     assert _sent(session) == 0
@@ -81,7 +81,7 @@ def test_somebody_else_is_found_in_the_address_book(desk: PageClient, session: S
     )
     a_person(session, a_roundtable(session).series.office, family_name="Überall")
     desk.get(_url(desk, "prepare_form", roundtable, words="berall netz"))
-    assert [tag["value"] for tag in desk.page.select("input[name=people]")] == [str(wanted.id)]
+    assert [tag["value"] for tag in desk.page.select("input[name=others]")] == [str(wanted.id)]
     desk.post(_url(desk, "prepare", roundtable), {}, expect=422)
     assert "Bitte wählen Sie mindestens eine Person" in desk.text()
 

@@ -79,11 +79,11 @@ def test_adding_somebody_who_came_instead(desk: PageClient, session: Session, ro
     somebody = factories.a_person(session, roundtable.series.office)
     desk.get(desk.url("desk.attendance.show", roundtable_id=roundtable.id))
 
-    desk.submit("form[action$=more]", person=str(somebody.id), instead_of=str(head.id))
+    desk.submit(press="button[formaction$=more]", person=str(somebody.id), instead_of=str(head.id))
     desk.follow()
 
     assert desk.one(f"input[name=person-{head.id}][checked]")["value"] == "represented"
-    desk.submit("form[action$=remove]")
+    desk.submit(press="button[formaction$=remove]")
     desk.follow()
     assert desk.one(f"input[name=person-{head.id}][checked]")["value"] == "excused"
 
@@ -215,3 +215,31 @@ def test_thirty_people_cost_no_more_queries_than_one(
         factories.an_agenda_item(session, roundtable, speaker=factories.a_person(session, roundtable.series.office))
     desk.get(desk.url(endpoint, roundtable_id=roundtable.id))
     assert len(desk.statements) <= with_one, desk.statements
+
+
+def test_names_are_suggested_for_what_is_typed_and_never_guessed(
+    desk: PageClient, session: Session, roundtable: Roundtable, item: AgendaItem
+) -> None:
+    office = roundtable.series.office
+    water = factories.an_organisation(session, office, name="Wasserwerk, Kanal & Co", short_name="WKC")
+    kims = [
+        factories.a_person(session, office, given_name="Kim", family_name="Ölßner", organisation=water)
+        for _ in range(2)
+    ]
+    for _ in range(60):
+        factories.a_person(session, office)
+    desk.get(desk.url("desk.minutes.show", roundtable_id=roundtable.id))
+    assert len(desk.page.select("datalist option")) == 20
+    names = desk.url("desk.minutes.names", roundtable_id=roundtable.id, q="olssner kim")
+    desk.get(names)
+    assert desk.answer.get_json() == [f"Kim Ölßner, WKC, {each.email}" for each in kims]
+    form = desk.url("desk.minutes.add_commitment", roundtable_id=roundtable.id, item_id=item.id)
+    desk.post(form, {"text": "Netzplan", "who": "Kim Ölßner, WKC"}, 422)
+    # Without JavaScript those who may be meant can be chosen now.
+    assert [each["value"] for each in desk.page.select("datalist option")] == [
+        f"Kim Ölßner, WKC, {each.email}" for each in kims
+    ]
+    desk.post(form, {"text": "Netzplan", "who": f"kim ölßner, WKC, {kims[1].email}"})
+    desk.post(form, {"text": "Kanalplan", "who": "Wasserwerk, Kanal & Co"})
+    promised = select(Commitment.person_id, Commitment.organisation_id).order_by(Commitment.id)
+    assert session.execute(promised).all() == [(kims[1].id, water.id), (None, water.id)]

@@ -1,16 +1,25 @@
-// The number on the button follows the ticks; the bar follows the letters.
+// The number on the button follows the ticks, those of other pages included; the bar follows the letters.
 const counted = document.querySelector("[data-counted]");
 if (counted) {
+  const names = counted.dataset.counted.split(" ");
   const label = counted.querySelector("button .kern-label");
   const button = counted.querySelector("button");
-  const boxes = document.querySelectorAll("[name=invitations]");
-  const count = () => {
-    const number = [...boxes].filter((box) => box.checked).length;
+  const form = counted.closest("form");
+  let number = Number(counted.dataset.number);
+  // A browser may have kept ticks from before.
+  for (const box of form.querySelectorAll("[type=checkbox]")) if (names.includes(box.name)) number += box.checked - box.defaultChecked;
+  const say = () => {
     label.textContent = number === 1 ? counted.dataset.one : counted.dataset.many.replace("{n}", number);
     button.disabled = number === 0;
+    const said = form.querySelector("[data-ticked]");
+    if (said) said.textContent = number === 1 ? said.dataset.one : said.dataset.many.replace("{n}", number);
   };
-  boxes.forEach((box) => box.addEventListener("change", count));
-  count();
+  form.addEventListener("change", (event) => {
+    if (event.target.type !== "checkbox" || !names.includes(event.target.name)) return;
+    number += event.target.checked ? 1 : -1;
+    say();
+  });
+  say();
 }
 
 const running = document.querySelector("[data-progress]");

@@ -3,13 +3,33 @@ import "../sortable/sortable.min.js";
 
 const list = document.querySelector("[data-order]");
 
+// The list may be one page of a longer one: the first and the last place on it, and the last of all.
+const numbers = list ? [...list.querySelectorAll("[name^=place-]")] : [];
+const first = Number(numbers[0]?.value);
+const end = Number(numbers[0]?.max);
+
 function mark() {
-  const people = [...list.children];
-  people.forEach((person, place) => {
-    person.querySelector("[name=up]").disabled = place === 0;
-    person.querySelector("[name=down]").disabled = place === people.length - 1;
-    person.querySelector("[name^=place-]").value = place + 1;
+  [...list.children].forEach((person, index) => {
+    const place = first + index;
+    person.querySelector("[name=up]").disabled = place === 1;
+    person.querySelector("[name=down]").disabled = place === end;
+    // Whoever is to stand on another page goes there when this one is saved.
+    if (!person.dataset.leaves) person.querySelector("[name^=place-]").value = place;
   });
+}
+
+function put(person, typed) {
+  const others = [...list.children].filter((each) => each !== person);
+  const place = Math.min(Math.max(1, typed || first + others.indexOf(person.nextElementSibling)), end);
+  const index = place - first;
+  if (index < 0 || index > others.length) {
+    person.dataset.leaves = "yes";
+    person.querySelector("[name^=place-]").value = place;
+    return;
+  }
+  delete person.dataset.leaves;
+  if (index === others.length) list.append(person);
+  else others[index].before(person);
 }
 
 if (list) {
@@ -19,10 +39,7 @@ if (list) {
     // Sortable has a "change" of its own while somebody is dragged.
     if (!event.target.matches("[name^=place-]")) return;
     const person = event.target.closest("li");
-    const others = [...list.children].filter((each) => each !== person);
-    const place = Math.min(Math.max(1, Number(event.target.value) || others.indexOf(person.nextElementSibling) + 1), list.children.length);
-    if (place > others.length) list.append(person);
-    else others[place - 1].before(person);
+    put(person, Number(event.target.value));
     mark();
     event.target.focus();
     person.scrollIntoView({ block: "nearest" });
@@ -36,10 +53,13 @@ if (list) {
   list.addEventListener("click", (event) => {
     const button = event.target.closest("[name=up], [name=down]");
     if (!button) return;
-    event.preventDefault();
     const person = button.closest("li");
-    if (button.name === "up") person.previousElementSibling?.before(person);
-    else person.nextElementSibling?.after(person);
+    const other = button.name === "up" ? person.previousElementSibling : person.nextElementSibling;
+    // Beyond the edge of the page the server moves.
+    if (!other) return;
+    event.preventDefault();
+    if (button.name === "up") other.before(person);
+    else other.after(person);
     mark();
     // The other button, where this one has reached the end.
     (button.disabled ? person.querySelector("button:not(:disabled)") : button)?.focus();

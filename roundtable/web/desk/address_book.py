@@ -39,14 +39,24 @@ class Slice(Generic[Row]):
         return url_for(str(request.endpoint), **asked)
 
 
-def slice_of(chosen: Select[Any], *, parameter: str = "page", per_page: int = PER_PAGE) -> Slice[Any]:
+def slice_of(
+    chosen: Select[Any], *, parameter: str = "page", per_page: int = PER_PAGE, number: int | None = None
+) -> Slice[Any]:
     """The page asked for of what this statement finds; beyond the last one it is the last."""
     counted = select(func.count()).select_from(chosen.order_by(None).subquery())
     total = db.session.scalar(counted) or 0
     pages = max(1, -(-total // per_page))
-    number = min(max(1, request.args.get(parameter, 1, type=int)), pages)
+    asked = request.args.get(parameter, 1, type=int) if number is None else number
+    number = min(max(1, asked), pages)
     shown = chosen.limit(per_page).offset((number - 1) * per_page)
     return Slice(list(db.session.scalars(shown)), total, number, pages, parameter)
+
+
+def slice_among(ids: list[int], number: int, per_page: int) -> Slice[int]:
+    """That page of numbers that are known already."""
+    pages = max(1, -(-len(ids) // per_page))
+    number = min(max(1, number), pages)
+    return Slice(ids[(number - 1) * per_page : number * per_page], len(ids), number, pages)
 
 
 def part_of(rows: list[Row], *, per_page: int = PER_PAGE) -> Slice[Row]:

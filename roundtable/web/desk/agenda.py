@@ -11,8 +11,7 @@ from flask_wtf.file import FileField, FileRequired
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload, selectinload
 from werkzeug.wrappers import Response
-from wtforms import BooleanField, HiddenField, IntegerField, SelectField, StringField, TextAreaField
-from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # its types are older
+from wtforms import BooleanField, HiddenField, IntegerField, StringField, TextAreaField
 from wtforms.validators import InputRequired, NumberRange
 
 from roundtable import clock, files
@@ -27,6 +26,7 @@ from roundtable.domain.refusals import Refused
 from roundtable.domain.roundtables import Roundtable
 from roundtable.web import downloads
 from roundtable.web.agendas import page_asked_for
+from roundtable.web.desk.choosing import PersonField, is_only_looking
 from roundtable.web.desk.conflicts import Other, others_values
 from roundtable.web.desk.rights import me, own_roundtable_or_404
 from roundtable.web.forms import NAME, TEXT, Form
@@ -47,7 +47,7 @@ class ItemForm(Form):
     description_de = TextAreaField(_l("Description in German"), [TEXT])
     description_en = TextAreaField(_l("Description in English"), [TEXT])
     duration_minutes = IntegerField(_l("Duration in minutes"), [InputRequired(), NumberRange(1, 1440)], default=15)
-    speaker = SelectField(_l("Speaker"), coerce=int, default=0)
+    speaker = PersonField(_l("Speaker"))
     is_public = BooleanField(_l("Show this item to the public"))
 
     def validate(self, extra_validators: Any = None) -> bool:
@@ -89,30 +89,25 @@ def _page(roundtable: Roundtable, form: ItemForm | None = None) -> str:
 
 def _form(roundtable: Roundtable, **words: Any) -> ItemForm:
     form = ItemForm(**words)
-    invited = (
-        select(Person)
-        .join(Invitation, Invitation.person_id == Person.id)
-        .where(Invitation.roundtable_id == roundtable.id, Invitation.revoked_at.is_(None))
-        .options(joinedload(Person.organisation))
-        .order_by(*order_at(roundtable))
+    invited = select(Invitation.person_id).where(
+        Invitation.roundtable_id == roundtable.id, Invitation.revoked_at.is_(None)
     )
-    people = {person.id: _listed(person) for person in db.session.scalars(invited)}
-    if form.speaker.data and form.speaker.data not in people:
-        speaker = db.session.get(Person, form.speaker.data)
-        if speaker is not None and speaker.office_id == roundtable.series.office_id:
-            people[speaker.id] = _listed(speaker)
-    form.speaker.choices = [SelectChoice(*each) for each in ((0, _("nobody in particular")), *people.items())]
+    form.speaker.offer(
+        select(Person).where(Person.id.in_(invited)),
+        *order_at(roundtable),
+        # Whoever speaks already may have been taken off the list since.
+        kept=Person.office_id == roundtable.series.office_id,
+        nobody=_("nobody in particular"),
+    )
     return form
 
 
-def _listed(person: Person) -> str:
-    return f"{person.name} ({person.organisation.label})" if person.organisation else person.name
-
-
 @routes.post("/")
-def create(roundtable_id: int) -> Response | tuple[str, int]:
+def create(roundtable_id: int) -> Response | str | tuple[str, int]:
     roundtable = own_roundtable_or_404(roundtable_id, "plan")
     form = _form(roundtable)
+    if is_only_looking():
+        return _page(roundtable, form)
     if not form.validate_on_submit():
         return _page(roundtable, form), 422
     item = preparing.add_item(
@@ -198,9 +193,11 @@ def _edit_page(item: AgendaItem, form: ItemForm, others: list[Other] | None = No
 
 
 @routes.post("/<int:item_id>/edit")
-def update(roundtable_id: int, item_id: int) -> Response | tuple[str, int]:
+def update(roundtable_id: int, item_id: int) -> Response | str | tuple[str, int]:
     item = _item_or_404(roundtable_id, item_id)
     form = _form(item.roundtable)
+    if is_only_looking():
+        return _edit_page(item, form)
     if not form.validate_on_submit():
         return _edit_page(item, form), 422
     if form.version.data != _version(item):

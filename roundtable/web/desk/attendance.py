@@ -1,80 +1,109 @@
-"""Who was there: proposed from the answers, one tap a person, closed by saving."""
+"""Who was there: proposed from the answers, one tap a person, recorded for everybody at once."""
+
+from typing import Any
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import select
-from sqlalchemy.orm import joinedload
+from sqlalchemy import or_, select
 from werkzeug.wrappers import Response
-from wtforms import SelectField
 from wtforms.validators import InputRequired
 
 from roundtable import clock
 from roundtable.actions import minuting
-from roundtable.actions.minuting import Seat
 from roundtable.db import db
-from roundtable.domain.minutes import ATTENDANCE
+from roundtable.domain import presence
+from roundtable.domain.invitations import Invitation
+from roundtable.domain.minutes import ATTENDANCE, Attendance, Minutes
 from roundtable.domain.people import Person
+from roundtable.domain.precedence import order_at
 from roundtable.domain.refusals import Refused
 from roundtable.domain.roundtables import Roundtable
+from roundtable.web.desk.address_book import Slice
+from roundtable.web.desk.choosing import PersonField, is_only_looking
 from roundtable.web.desk.rights import may, own_roundtable_or_404
+from roundtable.web.desk.spans import as_spans, from_spans
 from roundtable.web.forms import Form
 
 routes = Blueprint("attendance", __name__, url_prefix="/roundtables/<int:roundtable_id>/attendance")
 
+PER_PAGE = 25
+
 
 class AttendanceForm(Form):
-    """The rows are read by :func:`_told`: one radio group a person."""
+    """One radio group a person, read by :func:`_told`; and whoever came besides."""
 
-
-class AdmitForm(Form):
-    person = SelectField(_l("Who came?"), [InputRequired()], coerce=int)
-    instead_of = SelectField(_l("Instead of"), coerce=int, default=0)
+    person = PersonField(_l("Who came?"), [InputRequired()])
+    instead_of = PersonField(_l("Instead of"))
 
 
 def _told() -> dict[int, str]:
-    """Person id → state, as far as the form says; anything else in it is left out."""
-    told = {}
+    """Person id → state, where it was changed: on this page of the list, or on those looked at before.
+
+    What stayed as it was shown is left out, so that two who take attendance at two doors do not undo each other's.
+    """
+    told: dict[int, str] = {}
+    shown: dict[int, str] = {}
+    for state in ATTENDANCE:
+        told.update(dict.fromkeys(from_spans(request.values.get(f"told-{state}", "")), state))
+        shown.update(dict.fromkeys(from_spans(request.form.get(f"shown-{state}", "")), state))
     for name, state in request.form.items():
         number = name.removeprefix("person-")
-        if number != name and number.isdigit() and state in ATTENDANCE:
+        if number != name and number.isdigit() and state in ATTENDANCE and shown.get(int(number)) != state:
             told[int(number)] = state
     return told
 
 
-def _admit_form(roundtable: Roundtable, lines: list[Seat]) -> AdmitForm:
-    form = AdmitForm()
-    there = [line.person.id for line in lines]
-    others = (
-        select(Person)
-        .where(Person.office_id == roundtable.series.office_id, Person.id.not_in(there))
-        .options(joinedload(Person.organisation))
-        .order_by(Person.family_name, Person.given_name, Person.id)
+def _form(roundtable: Roundtable) -> AttendanceForm:
+    form = AttendanceForm()
+    invited = select(Invitation.person_id).where(
+        Invitation.roundtable_id == roundtable.id, Invitation.revoked_at.is_(None)
     )
-    form.person.choices = [(each.id, _with_organisation(each)) for each in db.session.scalars(others)]
-    invited = [(line.person.id, _with_organisation(line.person)) for line in lines if line.is_invited]
-    form.instead_of.choices = [(0, _("nobody, came for themselves")), *invited]
+    came = select(Attendance.person_id).join(Minutes).where(Minutes.roundtable_id == roundtable.id)
+    is_there = or_(Person.id.in_(invited), Person.id.in_(came))
+    others = select(Person).where(Person.office_id == roundtable.series.office_id, ~is_there)
+    form.person.offer(others, Person.sorted_as, Person.id)
+    heads = select(Person).where(Person.id.in_(invited))
+    form.instead_of.offer(heads, *order_at(roundtable), nobody=_("nobody, came for themselves"))
     return form
 
 
-def _with_organisation(person: Person) -> str:
-    name = ", ".join(part for part in (person.family_name, person.given_name) if part)
-    return f"{name} ({person.organisation.label})" if person.organisation else name
-
-
-def _page(roundtable: Roundtable, *, told: dict[int, str] | None = None, refusal: str | None = None) -> str:
-    lines = minuting.seats(db.session(), roundtable)
+def _page(
+    roundtable: Roundtable, *, form: AttendanceForm | None = None, told: dict[int, str], refusal: str | None = None
+) -> str:
+    session, words, state = db.session(), request.values.get("q", "").strip()[:200], request.values.get("state")
+    state = state if state in ATTENDANCE else None
+    everybody = presence.counts(session, presence.lines(roundtable, told=told))
+    found = presence.lines(roundtable, told=told, state=state, words=words)
+    total = sum(presence.counts(session, found).values()) if words else everybody[state] if state else None
+    total = sum(everybody.values()) if total is None else total
+    pages = max(1, -(-total // PER_PAGE))
+    # A search begins at its first page.
+    asked = request.form.get("turn", request.values.get("page", 1, type=int), type=int)
+    wanted = 1 if request.form.get("look") == "list" else asked
+    number = min(max(1, wanted), pages)
+    lines = presence.part(session, roundtable, found, first=(number - 1) * PER_PAGE, most=PER_PAGE)
+    here = {line.person.id for line in lines}
     return render_template(
         "desk/attendance/show.html",
         roundtable=roundtable,
-        lines=lines,
-        told=told or {line.person.id: line.state for line in lines},
+        page=Slice(lines, total, number, pages),
+        per_page=PER_PAGE,
+        counts=everybody,
+        words=words,
+        state=state,
+        told=told,
+        told_elsewhere={each: as_spans(_ticked(told, each) - here) for each in ATTENDANCE},
+        shown={each: as_spans(line.person.id for line in lines if line.state == each) for each in ATTENDANCE},
         refusal=refusal,
-        form=AttendanceForm(),
-        admit_form=_admit_form(roundtable, lines),
+        form=form or _form(roundtable),
         is_open=_is_open(roundtable),
         has_begun=roundtable.starts_at <= clock.now(),
     )
+
+
+def _ticked(told: dict[int, str], state: str) -> set[int]:
+    return {person_id for person_id, said in told.items() if said == state}
 
 
 def _is_open(roundtable: Roundtable) -> bool:
@@ -87,18 +116,29 @@ def _is_open(roundtable: Roundtable) -> bool:
 def _refused(refusal: Refused) -> Response:
     db.session.rollback()
     flash(str(refusal), "danger")
-    return redirect(url_for("desk.attendance.show", roundtable_id=(request.view_args or {})["roundtable_id"]), 303)
+    return _back((request.view_args or {})["roundtable_id"])
+
+
+def _back(roundtable_id: int) -> Response:
+    """To the list as it was looked at, with what is ticked and not recorded yet."""
+    told = _told()
+    values: dict[str, Any] = {f"told-{each}": as_spans(_ticked(told, each)) or None for each in ATTENDANCE}
+    values.update({name: request.form.get(name) or None for name in ("q", "state")})
+    return redirect(url_for(".show", roundtable_id=roundtable_id, page=request.form.get("page"), **values), 303)
 
 
 @routes.get("")
 def show(roundtable_id: int) -> str:
-    return _page(own_roundtable_or_404(roundtable_id, "see"))
+    return _page(own_roundtable_or_404(roundtable_id, "see"), told=_told())
 
 
 @routes.post("")
-def save(roundtable_id: int) -> Response | tuple[str, int]:
+def save(roundtable_id: int) -> Response | str | tuple[str, int]:
+    """What is ticked on any page of the list, for everybody else what is proposed. Looking around records nothing."""
     roundtable = own_roundtable_or_404(roundtable_id, "minute")
     told = _told()
+    if is_only_looking() or "turn" in request.form:
+        return _page(roundtable, told=told)
     try:
         minuting.take_attendance(db.session(), roundtable, told, at=clock.now())
     except Refused as refusal:
@@ -110,17 +150,19 @@ def save(roundtable_id: int) -> Response | tuple[str, int]:
 
 
 @routes.post("/more")
-def admit(roundtable_id: int) -> Response | tuple[str, int]:
+def admit(roundtable_id: int) -> Response | str | tuple[str, int]:
     roundtable = own_roundtable_or_404(roundtable_id, "minute")
-    form = _admit_form(roundtable, minuting.seats(db.session(), roundtable))
+    form = _form(roundtable)
+    if is_only_looking():
+        return _page(roundtable, form=form, told=_told())
     if not form.validate_on_submit():
-        return _page(roundtable), 422
+        return _page(roundtable, form=form, told=_told()), 422
     person = _own_person_or_404(roundtable, form.person.data)
     head = _own_person_or_404(roundtable, form.instead_of.data) if form.instead_of.data else None
     minuting.admit(db.session(), roundtable, person, instead_of=head, at=clock.now())
     db.session.commit()
     flash(_("%(name)s has been added as present.", name=person.name), "success")
-    return redirect(url_for("desk.attendance.show", roundtable_id=roundtable.id), 303)
+    return _back(roundtable.id)
 
 
 @routes.post("/more/<int:person_id>/remove")
@@ -132,7 +174,7 @@ def remove(roundtable_id: int, person_id: int) -> Response:
     minuting.send_away(db.session(), roundtable.minutes, person)
     db.session.commit()
     flash(_("%(name)s has been taken off the attendance.", name=person.name), "success")
-    return redirect(url_for("desk.attendance.show", roundtable_id=roundtable.id), 303)
+    return _back(roundtable.id)
 
 
 def _own_person_or_404(roundtable: Roundtable, person_id: int) -> Person:

@@ -4,7 +4,7 @@ from flask import Blueprint, Response, abort, flash, redirect, render_template, 
 from flask_babel import gettext as _
 from flask_babel import ngettext
 from sqlalchemy import Select, func, select
-from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy.orm import contains_eager, joinedload, selectinload
 from werkzeug.wrappers import Response as Redirect
 
 from roundtable import clock
@@ -22,14 +22,16 @@ from roundtable.domain.series import Member
 from roundtable.mail import figures
 from roundtable.mail.mailings import Mailing
 from roundtable.web import downloads
-from roundtable.web.desk import answer_table, answers
+from roundtable.web.desk import answer_table, answers, ticks
+from roundtable.web.desk.address_book import slice_of
 from roundtable.web.desk.answer_form import AnswerForm
 from roundtable.web.desk.rights import me, own_roundtable_or_404
+from roundtable.web.desk.spans import from_spans
 from roundtable.web.languages import language
 
 routes = Blueprint("invitations", __name__, url_prefix="/roundtables/<int:roundtable_id>/invitations")
 
-FOUND_AT_MOST = 50
+FOUND_AT_MOST = 20
 MAILINGS_SHOWN = 3
 
 
@@ -104,17 +106,36 @@ def _invited(roundtable: Roundtable) -> Select[int]:
     )
 
 
-def _found(roundtable: Roundtable, words: str) -> list[Person]:
-    """People of the office's address book whose name, organisation or address holds every one of these words."""
-    found = (
+def _others(roundtable: Roundtable, words: str, chosen: set[int]) -> list[Person]:
+    """People of the office's address book: those chosen, then those who fit all of these words."""
+    people = (
         select(Person)
         .outerjoin(Person.organisation)
         .where(Person.office_id == roundtable.series.office_id)
-        .options(joinedload(Person.organisation))
+        .options(contains_eager(Person.organisation))
         .order_by(*PRECEDENCE)
-        .limit(FOUND_AT_MOST)
     )
-    return list(db.session.scalars(found.where(*fits(words))))
+    found = list(db.session.scalars(people.where(Person.id.in_(chosen)))) if chosen else []
+    if words:
+        fitting = people.where(*fits(words), Person.id.not_in(chosen))
+        found += db.session.scalars(fitting.limit(FOUND_AT_MOST))
+    return found
+
+
+def _members(roundtable: Roundtable, words: str) -> Select[Member]:
+    """Those of the series who are not invited yet, by precedence."""
+    return (
+        select(Member)
+        .join(Member.person)
+        .outerjoin(Person.organisation)
+        .where(Member.series_id == roundtable.series_id, Member.person_id.not_in(_invited(roundtable)), *fits(words))
+        .options(contains_eager(Member.person).contains_eager(Person.organisation))
+        .order_by(*PRECEDENCE)
+    )
+
+
+def _sought_in_book() -> str:
+    return " ".join(request.values.get("words", "").split())[:200]
 
 
 @routes.get("/prepare")
@@ -123,37 +144,48 @@ def prepare_form(roundtable_id: int) -> str:
 
 
 def _prepare_form(roundtable: Roundtable, error: str | None = None) -> str:
-    words = request.args.get("words", "").strip()
-    found = _found(roundtable, words) if words else []
-    is_invited = Member.person_id.in_(_invited(roundtable))
-    to_choose = (
-        select(Member)
-        .join(Member.person)
-        .where(Member.series_id == roundtable.series_id, ~is_invited)
-        .options(joinedload(Member.person).joinedload(Person.organisation))
-        .order_by(*PRECEDENCE)
+    session, words, sought = db.session(), _sought_in_book(), ticks.words_asked_for()
+    page = slice_of(_members(roundtable, sought), per_page=ticks.PER_PAGE, number=ticks.page_asked_for())
+    rows = session.execute(_members(roundtable, "").with_only_columns(Member.person_id, Member.role)).all()
+    chosen = ticks.ticked(
+        "people",
+        offered=[row.person_id for row in rows],
+        proposed=[row.person_id for row in rows if row.role != "host"],
+        found=session.scalars(_members(roundtable, sought).with_only_columns(Member.person_id)),
     )
-    invited_members = select(func.count()).where(Member.series_id == roundtable.series_id, is_invited)
-    invited = _invited(roundtable).where(Invitation.person_id.in_([each.id for each in found]))
+    also = set(request.form.getlist("others", type=int))
+    others = _others(roundtable, words, also)
+    invited = _invited(roundtable).where(Invitation.person_id.in_([each.id for each in others]))
+    invited_members = select(func.count()).where(
+        Member.series_id == roundtable.series_id, Member.person_id.in_(_invited(roundtable))
+    )
     return render_template(
         "desk/invitations/prepare_form.html",
         roundtable=roundtable,
-        members=list(db.session.scalars(to_choose)),
-        invited_members=db.session.scalar(invited_members) or 0,
-        invited=set(db.session.scalars(invited)) if found else set(),
+        page=page,
+        members=len(rows),
+        is_long=len(rows) > ticks.PER_PAGE,
+        sought=sought,
+        chosen=chosen,
+        along=ticks.along("people", chosen, [each.person_id for each in page]),
+        invited_members=session.scalar(invited_members) or 0,
+        invited=set(session.scalars(invited)) if others else set(),
         words=words,
-        found=found,
+        others=others,
+        also=also,
         found_at_most=FOUND_AT_MOST,
         error=error,
     )
 
 
 @routes.post("/prepare")
-def prepare(roundtable_id: int) -> Redirect | tuple[str, int]:
+def prepare(roundtable_id: int) -> Redirect | str | tuple[str, int]:
     roundtable = own_roundtable_or_404(roundtable_id, "invite")
-    chosen = select(Person).where(
-        Person.id.in_(request.form.getlist("people", type=int)), Person.office_id == roundtable.series.office_id
-    )
+    if ticks.is_only_looking():
+        return _prepare_form(roundtable)
+    ids = set(request.form.getlist("people", type=int)) | set(request.form.getlist("others", type=int))
+    ids |= from_spans(request.form.get("people-elsewhere", ""))
+    chosen = select(Person).where(Person.id.in_(ids), Person.office_id == roundtable.series.office_id)
     people = list(db.session.scalars(chosen.order_by(*PRECEDENCE)))
     if not people:
         return _prepare_form(roundtable, error=_("Please choose at least one person.")), 422

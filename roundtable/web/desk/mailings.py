@@ -19,17 +19,16 @@ from roundtable.actions.writing import inviting_letter
 from roundtable.db import NO_WORDS, Bilingual, db
 from roundtable.domain import wordings
 from roundtable.domain.invitations import Invitation
-from roundtable.domain.people import Person
-from roundtable.domain.precedence import order_at
 from roundtable.domain.refusals import Refused
 from roundtable.domain.roundtables import Roundtable
 from roundtable.domain.wordings import BrokenPlaceholder
-from roundtable.mail import figures, letters, mailings, message, outbox
+from roundtable.mail import figures, letters, mailings, outbox
 from roundtable.mail.mailings import Mailing
-from roundtable.mail.message import CannotBeWrittenTo
 from roundtable.mail.outbox import Letter
-from roundtable.web.desk import frames
+from roundtable.web.desk import frames, ticks
+from roundtable.web.desk.address_book import slice_among
 from roundtable.web.desk.own_words import SeenForm
+from roundtable.web.desk.recipients import fitting, in_full, recipients_of
 from roundtable.web.desk.rights import me, own_roundtable_or_404
 from roundtable.web.forms import LocalMoment, exists_in
 
@@ -73,27 +72,6 @@ class SendForm(SeenForm):
         return self.send_at.in_zone(zone).astimezone(UTC) if self.send_at.data else None
 
 
-def _to_write_to(roundtable: Roundtable, kind: str, only: list[int]) -> list[Invitation]:
-    """Who gets a letter: those not yet written to, those who owe an answer, or the ones chosen by hand."""
-    if kind == "reminder":
-        return inviting.owing(db.session(), roundtable, at=clock.now())
-    chosen = (
-        select(Invitation)
-        .join(Invitation.person)
-        .where(Invitation.roundtable_id == roundtable.id, Invitation.revoked_at.is_(None))
-        .where(Invitation.id.in_(only) if kind == "again" else Invitation.sent_at.is_(None))
-        .options(
-            joinedload(Invitation.person).joinedload(Person.organisation),
-            joinedload(Invitation.delegated_by).joinedload(Invitation.person),
-            joinedload(Invitation.brought_by).joinedload(Invitation.person),
-        )
-        .order_by(*order_at(roundtable))
-    )
-    if kind == "save_the_date":
-        chosen = chosen.where(Invitation.announced_at.is_(None))
-    return list(db.session.scalars(chosen))
-
-
 def _letter(invitation: Invitation, kind: str, words: Bilingual) -> Letter:
     at = clock.now()
     if kind == "reminder":
@@ -105,17 +83,6 @@ def _letter(invitation: Invitation, kind: str, words: Bilingual) -> Letter:
 
 def _kind(given: str | None) -> str:
     return given if given in KINDS else "invitation"
-
-
-def _unreachable(invitations: list[Invitation]) -> set[int]:
-    """The ids of those whose address no letter can be written to."""
-    wrong = set()
-    for each in invitations:
-        try:
-            message.address(each.person.name, each.person.email)
-        except CannotBeWrittenTo:
-            wrong.add(each.id)
-    return wrong
 
 
 @routes.get("/preview")
@@ -130,43 +97,50 @@ def preview_as_typed(roundtable_id: int) -> Response | tuple[Response, int]:
     """The letters with the words that are typed, and the ticks as they are; nothing is sent."""
     roundtable = own_roundtable_or_404(roundtable_id, "invite")
     form = SendForm(roundtable=roundtable)
-    is_right = form.validate_on_submit()
+    is_right = form.validate_on_submit() or ticks.is_only_looking()
     page = _preview(roundtable, _kind(request.form.get("kind")), form)
     return page if is_right else (page, 422)
 
 
 def _preview(roundtable: Roundtable, kind: str, form: SendForm) -> Response:
-    only = request.values.getlist("only", type=int)
-    recipients = _to_write_to(roundtable, kind, only)
-    unreachable = _unreachable(recipients)
-    reachable = [each for each in recipients if each.id not in unreachable]
-    # Whoever was chosen by hand is meant, and the form comes back as it was sent.
-    proposed = {each.id for each in reachable if kind == "again" or each.person.email_bounced_at is None}
-    chosen = set(request.form.getlist("invitations", type=int)) if request.method == "POST" else proposed
+    only, words_sought = request.values.getlist("only", type=int), ticks.words_asked_for()
+    recipients = recipients_of(roundtable, kind, only)
+    found = fitting(roundtable, kind, only, words_sought) if words_sought else recipients.ids
+    page = slice_among(found, ticks.page_asked_for(), ticks.PER_PAGE)
+    reachable = recipients.reachable
+    chosen = ticks.ticked("invitations", offered=reachable, proposed=recipients.proposed, found=found)
     looked_at = request.args.get("look_at", type=int)
-    first = sorted(reachable, key=lambda each: each.id not in chosen)
-    shown = next((each for each in reachable if each.id == looked_at), first[0] if first else None)
+    first = next((each for each in reachable if each in chosen), reachable[0] if reachable else None)
+    # Ticked off while looking around, they give way to somebody who gets a letter.
+    stays = looked_at in reachable and (looked_at in chosen or not ticks.is_only_looking())
+    shown_id = looked_at if stays else first
+    loaded = in_full({*page, *([shown_id] if shown_id is not None else [])})
+    shown = loaded[shown_id] if shown_id is not None else None
     # Words with a broken placeholder are in no letter.
     words = NO_WORDS if form.words_de.errors or form.words_en.errors else form.words
     letter = _letter(shown, kind, words) if shown is not None else None
     form.have_been_shown(words)
-    page = render_template(
+    drawn = render_template(
         "desk/mailings/preview.html",
         roundtable=roundtable,
         kind=kind,
         only=only,
-        recipients=recipients,
-        unreachable=unreachable,
+        page=page,
+        recipients=[loaded[each] for each in page],
+        is_long=len(recipients.ids) > ticks.PER_PAGE,
+        words_sought=words_sought,
+        unreachable=recipients.unreachable,
         chosen=chosen,
+        along=ticks.along("invitations", chosen, page),
         shown=shown,
         letter=letter,
         worded=wordings.WORDED,
         reading=outbox.read(letter) if letter is not None else None,
         words=words,
-        languages={each.person.language for each in recipients},
+        languages=recipients.languages,
         form=form,
     )
-    return frames.page_with_letter(page)
+    return frames.page_with_letter(drawn)
 
 
 @routes.get("/letters/<int:invitation_id>")
@@ -205,7 +179,8 @@ def send(roundtable_id: int) -> Redirect | tuple[Response, int]:
 
 def _send(roundtable: Roundtable, kind: str, form: SendForm, at: datetime) -> list[Invitation]:
     session, by, words = db.session(), me(), form.words
-    seen = request.form.getlist("invitations", type=int)
+    offered = recipients_of(roundtable, kind, request.form.getlist("only", type=int)).reachable
+    seen = ticks.ticked("invitations", offered=offered, proposed=())
     if kind == "reminder":
         # Worked out when it is sent (rule 6): never planned for later.
         return inviting.remind(session, roundtable, at=at, by=by, seen=seen, words=words)

@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response
 
 from roundtable.actions import gathering
 from roundtable.db import db
-from roundtable.domain.people import PRECEDENCE, Person, fits
+from roundtable.domain.people import PRECEDENCE, Organisation, Person, fits
 from roundtable.domain.refusals import Refused
 from roundtable.domain.series import MEMBER_ROLES, Member, Series
 from roundtable.web.desk.address_book import slice_of
@@ -66,6 +66,11 @@ def listed(series: Series) -> Select[Member]:
         .options(joinedload(Member.person).joinedload(Person.organisation), joinedload(Member.organisation))
         .order_by(*PRECEDENCE)
     )
+
+
+def found_members(series: Series, words: str) -> Select[Member]:
+    """Those of them who fit all words, or whose own organisation does."""
+    return listed(series).outerjoin(Organisation, Organisation.id == Person.organisation_id).where(*fits(words))
 
 
 def found_people(series: Series, words: str, at_most: int) -> list[Person]:

@@ -1,6 +1,5 @@
 """The minutes: written by agenda item, saved as one types, read once approved."""
 
-from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -19,13 +18,14 @@ from roundtable import clock
 from roundtable.actions import minuting
 from roundtable.actions.minuting import WrittenMeanwhile
 from roundtable.db import db
+from roundtable.domain import presence
 from roundtable.domain.agenda import AgendaItem, beginnings
 from roundtable.domain.commitments import Commitment, owed_at, owed_before
 from roundtable.domain.minutes import Decision, Minutes, MinutesApproved, Note
 from roundtable.domain.people import Organisation, Person
 from roundtable.domain.refusals import Refused
 from roundtable.domain.roundtables import Roundtable
-from roundtable.web.desk.names import meant_by, names_of
+from roundtable.web.desk.names import meant_by, suggested
 from roundtable.web.desk.rights import may, me, own_roundtable_or_404
 from roundtable.web.filters import hour
 from roundtable.web.forms import LINE, TEXT, Form
@@ -141,21 +141,30 @@ def _page(
         _section(record, each, begins_at, bound if each is item else None, theirs if each is item else None)
         for each, begins_at in zip(record.items, beginnings(roundtable), strict=True)
     ]
-    lines = minuting.seats(session, roundtable)
     kinds = {each.kind for each in record.items}
     return render_template(
         "desk/minutes/show.html",
         roundtable=roundtable,
         record=record,
         sections=sections,
-        lines=lines,
-        counts=Counter(line.state for line in lines),
-        names=names_of(roundtable.series.office_id),
+        counts=presence.counts(session, presence.lines(roundtable)),
+        names=suggested(roundtable.series.office_id, _who_is_typed(bound)),
         earlier=minuting.earlier(session, roundtable) if "approval_of_minutes" in kinds else None,
         owed=owed_before(db.session(), roundtable) if "state_of_commitments" in kinds else [],
         today=clock.now().astimezone(roundtable.series.zone).date(),
         has_begun=roundtable.starts_at <= clock.now() or roundtable.has_been_held,
     )
+
+
+def _who_is_typed(form: ItemForm | None) -> str:
+    return form.who.data or "" if isinstance(form, CommitmentForm) else ""
+
+
+@routes.get("/names")
+def names(roundtable_id: int) -> Response:
+    """Who can be chosen for what is typed, as JSON."""
+    roundtable = own_roundtable_or_404(roundtable_id, "minute")
+    return jsonify(suggested(roundtable.series.office_id, request.args.get("q", "")[:200]))
 
 
 def _item_or_404(roundtable: Roundtable, item_id: int) -> AgendaItem:
@@ -199,7 +208,7 @@ def read(roundtable_id: int) -> str:
         earlier=minuting.earlier(session, roundtable) if "approval_of_minutes" in kinds else None,
         stood=owed_at(session, roundtable) if "state_of_commitments" in kinds else [],
         minutes=roundtable.minutes,
-        lines=minuting.seats(session, roundtable),
+        recorded=presence.recorded(session, roundtable),
     )
 
 
@@ -280,7 +289,7 @@ def add_commitment(roundtable_id: int, item_id: int) -> Response | tuple[str, in
     roundtable = own_roundtable_or_404(roundtable_id, "minute")
     item, form = _item_or_404(roundtable, item_id), CommitmentForm()
     is_valid = form.validate_on_submit()
-    who = meant_by(form.who.data, names_of(roundtable.series.office_id)) if form.who.data else None
+    who = meant_by(form.who.data, roundtable.series.office_id) if form.who.data else None
     if form.who.data and who is None:
         form.who.errors = [*form.who.errors, _("Nobody in the address book has exactly this name. Please choose one.")]
     if not is_valid or form.who.errors:

@@ -13,12 +13,13 @@ from roundtable.db import db
 from roundtable.domain.people import Person
 from roundtable.domain.polls import Poll, PollDate, PollVoter
 from roundtable.domain.refusals import Refused
-from roundtable.domain.series import Series
+from roundtable.domain.series import Member, Series
 from roundtable.mail import outbox, poll_letters
 from roundtable.mail.outbox import Letter
-from roundtable.web.desk import frames
+from roundtable.web.desk import frames, ticks
+from roundtable.web.desk.address_book import slice_of
 from roundtable.web.desk.matrix import matrix_of
-from roundtable.web.desk.members import found_people, members_of
+from roundtable.web.desk.members import found_members, found_people, listed, members_of
 from roundtable.web.desk.poll_form import PollForm, empty_rows
 from roundtable.web.desk.rights import own_series_or_404
 
@@ -40,12 +41,27 @@ def _own_poll_or_404(series_id: int, poll_id: int, deed: str = "plan") -> Poll:
 @routes.get("/new")
 def new(series_id: int) -> str:
     series = own_series_or_404(series_id, "plan")
-    chosen = {member.person_id for member in members_of(series)}
-    return _new(series, PollForm(zone=series.zone, data={"dates": empty_rows(series)}), chosen)
+    return _new(series, PollForm(zone=series.zone, data={"dates": empty_rows(series)}))
 
 
-def _new(series: Series, form: PollForm, chosen: set[int]) -> str:
-    return render_template("desk/polls/new.html", series=series, form=form, members=members_of(series), chosen=chosen)
+def _new(series: Series, form: PollForm) -> str:
+    sought = ticks.words_asked_for()
+    found = found_members(series, sought)
+    page = slice_of(found, per_page=ticks.PER_PAGE, number=ticks.page_asked_for())
+    everybody = list(db.session.scalars(listed(series).with_only_columns(Member.person_id)))
+    fitting = db.session.scalars(found.with_only_columns(Member.person_id)) if "tick" in request.form else ()
+    chosen = ticks.ticked("people", offered=everybody, proposed=everybody, found=fitting)
+    return render_template(
+        "desk/polls/new.html",
+        series=series,
+        form=form,
+        page=page,
+        members=len(everybody),
+        is_long=len(everybody) > ticks.PER_PAGE,
+        sought=sought,
+        chosen=chosen,
+        along=ticks.along("people", chosen, [each.person_id for each in page]),
+    )
 
 
 @routes.post("/new")
@@ -53,12 +69,15 @@ def create(series_id: int) -> Redirect | str | tuple[str, int]:
     """With ``more`` there are more rows, and nothing is saved yet."""
     series = own_series_or_404(series_id, "plan")
     form = PollForm(zone=series.zone)
-    chosen = set(request.form.getlist("people", type=int))
     if "more" in request.form:
         form.add_rows()
-        return _new(series, form, chosen)
+        return _new(series, form)
+    if ticks.is_only_looking():
+        return _new(series, form)
     if form.validate_on_submit():
-        people = [member.person for member in members_of(series) if member.person_id in chosen]
+        members = members_of(series)
+        chosen = ticks.ticked("people", offered=[each.person_id for each in members], proposed=())
+        people = [member.person for member in members if member.person_id in chosen]
         until = form.answer_until
         try:
             poll = polling.open_poll(
@@ -76,7 +95,7 @@ def create(series_id: int) -> Redirect | str | tuple[str, int]:
         else:
             db.session.commit()
             return redirect(url_for(".preview", series_id=series.id, poll_id=poll.id), 303)
-    return _new(own_series_or_404(series_id, "plan"), form, chosen), 422
+    return _new(own_series_or_404(series_id, "plan"), form), 422
 
 
 @routes.get("/<int:poll_id>/")

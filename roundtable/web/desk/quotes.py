@@ -15,10 +15,12 @@ from roundtable import clock
 from roundtable.actions import drafting, quoting
 from roundtable.db import db
 from roundtable.domain.people import Person
+from roundtable.domain.precedence import order_at
 from roundtable.domain.quotes import Quote
 from roundtable.domain.refusals import Refused
 from roundtable.domain.roundtables import Roundtable
 from roundtable.mail import letters, outbox
+from roundtable.web.desk.choosing import PersonField, is_only_looking
 from roundtable.web.desk.rights import me, own_roundtable_or_404
 from roundtable.web.forms import LINE, TEXT, Form
 from roundtable.web.languages import language
@@ -38,13 +40,10 @@ class QuoteForm(Form):
 
 
 class NewQuoteForm(QuoteForm):
-    person = SelectField(_l("Speaker"), coerce=int, validators=[InputRequired()])
+    person = PersonField(_l("Speaker"), validators=[InputRequired()])
     language = SelectField(
         _l("Language"), choices=[SelectChoice(*each) for each in LANGUAGE_NAMES], validators=[InputRequired()]
     )
-
-    def offer(self, people: list[Person]) -> None:
-        self.person.choices = [SelectChoice(each.id, each.name) for each in people]
 
 
 class RecordForm(Form):
@@ -79,7 +78,8 @@ def _index(roundtable: Roundtable, form: NewQuoteForm) -> str:
 
 def _new_form(roundtable: Roundtable) -> NewQuoteForm:
     form = NewQuoteForm()
-    form.offer(drafting.speakers(db.session(), roundtable))
+    people, is_first = drafting.quotable(roundtable)
+    form.person.offer(people, is_first.desc(), *order_at(roundtable))
     if form.language.data is None:
         form.language.data = language()
     return form
@@ -92,11 +92,13 @@ def index(roundtable_id: int) -> str:
 
 
 @routes.post("")
-def create(roundtable_id: int) -> Response | tuple[str, int]:
+def create(roundtable_id: int) -> Response | str | tuple[str, int]:
     roundtable = own_roundtable_or_404(roundtable_id, "press")
     form = _new_form(roundtable)
+    if is_only_looking():
+        return _index(roundtable, form)
     if form.validate_on_submit():
-        person = next(each for each in drafting.speakers(db.session(), roundtable) if each.id == form.person.data)
+        person = db.session.get_one(Person, form.person.data)
         try:
             quoting.write_quote(
                 db.session(),

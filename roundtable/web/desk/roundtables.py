@@ -31,6 +31,7 @@ from roundtable.web.desk.conflicts import Other, others_values
 from roundtable.web.desk.dates import DateForm, date_values
 from roundtable.web.desk.details_form import DetailsForm, details_of
 from roundtable.web.desk.own_words import InOneLanguage, shown, typed
+from roundtable.web.desk.recipients import names_of_first
 from roundtable.web.desk.rights import me, own_roundtable_or_404, own_series_or_404
 from roundtable.web.forms import LINE, TEXT, Form
 
@@ -223,12 +224,13 @@ def reschedule_form(roundtable_id: int) -> Response | str:
 
 
 def _reschedule_page(roundtable: Roundtable, form: RescheduleForm, letters: Sequence[Letter] = ()) -> str:
-    told = [reader.invitation for reader in knowing.readers(db.session(), roundtable)]
+    told = list(knowing.who_knows(db.session(), roundtable))
     return render_template(
         "desk/roundtables/reschedule_form.html",
         roundtable=roundtable,
         form=form,
-        told=told,
+        told=len(told),
+        first=names_of_first(told),
         letters=[(each, outbox.read(each)) for each in letters],
     )
 
@@ -285,13 +287,14 @@ def cancel_form(roundtable_id: int) -> Response | str:
 
 
 def _cancel_page(roundtable: Roundtable, form: CancelForm, letters: Sequence[Letter] = ()) -> str:
-    readers = knowing.readers(db.session(), roundtable)
-    told = [each.invitation for each in readers if each.knows]
+    readers = knowing.who_knows(db.session(), roundtable)
+    told = [each for each, knows in readers.items() if knows]
     return render_template(
         "desk/roundtables/cancel_form.html",
         roundtable=roundtable,
         form=form,
-        told=told,
+        told=len(told),
+        first=names_of_first(told),
         waiting=len(readers) - len(told),
         letters=[(each, outbox.read(each)) for each in letters],
     )

@@ -8,12 +8,15 @@ from werkzeug.wrappers import Response
 from wtforms import TextAreaField
 
 from roundtable import clock
-from roundtable.actions import telling
+from roundtable.actions import knowing, telling
+from roundtable.actions.knowing import Reader
 from roundtable.db import db
 from roundtable.domain.refusals import Refused
 from roundtable.domain.roundtables import Roundtable
 from roundtable.mail import mailings, outbox
+from roundtable.web.desk.address_book import PER_PAGE, slice_among
 from roundtable.web.desk.own_words import SeenForm, shown
+from roundtable.web.desk.recipients import in_full, names_of_first
 from roundtable.web.desk.rights import me, own_roundtable_or_404
 from roundtable.web.forms import TEXT
 
@@ -35,7 +38,7 @@ def _page(roundtable: Roundtable, form: TellForm) -> str:
     session, at = db.session(), clock.now()
     untold = telling.untold(session, roundtable, at=at)
     otherwise = telling.to_tell(session, roundtable) if untold.number else []
-    told = [each for each in otherwise if each.before is not None or each.awaited is not None]
+    told = _with_news(otherwise)
     letters = telling.shown(session, roundtable, told, form.words, at=at)
     form.have_been_shown(form.words)
     return render_template(
@@ -43,10 +46,41 @@ def _page(roundtable: Roundtable, form: TellForm) -> str:
         roundtable=roundtable,
         form=form,
         before=next((each.before for each in told if each.before is not None), untold.before),
-        told=[each.invitation for each in told],
+        told=len(told),
+        first=names_of_first([each.invitation.id for each in told]),
         is_changed_back=bool(otherwise) and not told,
         letters=[(each, outbox.read(each)) for each in letters],
     )
+
+
+@routes.get("/readers")
+def readers(roundtable_id: int) -> str:
+    """Everybody who would get a letter. ``of``: ``change`` (of what is told), ``cancelling``, else of another date."""
+    roundtable, session = own_roundtable_or_404(roundtable_id, "plan"), db.session()
+    match request.args.get("of"):
+        case "change":
+            ids = [each.invitation.id for each in _told_now(roundtable)]
+        case "cancelling":
+            ids = [each for each, knows in knowing.who_knows(session, roundtable).items() if knows]
+        case _:
+            ids = list(knowing.who_knows(session, roundtable))
+    page = slice_among(ids, request.args.get("page", 1, type=int), PER_PAGE)
+    loaded = in_full(page)
+    return render_template(
+        "desk/telling/readers.html", roundtable=roundtable, page=page, invitations=[loaded[each] for each in page]
+    )
+
+
+def _told_now(roundtable: Roundtable) -> list[Reader]:
+    """Those for whom there is something new."""
+    session = db.session()
+    if not telling.untold(session, roundtable, at=clock.now()).number:
+        return []
+    return _with_news(telling.to_tell(session, roundtable))
+
+
+def _with_news(otherwise: list[Reader]) -> list[Reader]:
+    return [each for each in otherwise if each.before is not None or each.awaited is not None]
 
 
 @routes.post("/")
