@@ -20,7 +20,7 @@ from roundtable.domain.refusals import Refused
 from roundtable.domain.registrations import Registration
 from roundtable.domain.roundtables import Roundtable
 from roundtable.domain.series import Series
-from roundtable.mail import letters, outbox
+from roundtable.mail import holding, letters
 from roundtable.mail.outbox import Letter
 
 
@@ -194,7 +194,7 @@ def tell_moved_up(session: Session, moved: list[Registration], *, at: datetime) 
 
 def hold_back(session: Session, invitation: Invitation, *, at: datetime) -> None:
     """Letters to somebody who is not invited any more never go out."""
-    outbox.hold_back(session, invitation.roundtable, TO_A_GUEST, at=at, to=[invitation.person_id])
+    holding.hold_back(session, invitation.roundtable, TO_A_GUEST, at=at, to=[invitation.person_id])
 
 
 def begin(session: Session, invitation: Invitation, *, at: datetime, recorded_by: Account | None) -> None:
@@ -259,7 +259,7 @@ def _confirm(session: Session, invitation: Invitation, registration: Registratio
 def _ask_no_more(session: Session, invitation: Invitation, *, at: datetime) -> None:
     """They have answered: what would ask them to never goes out."""
     kinds = ("reminder", "delegate_declined")
-    outbox.hold_back(session, invitation.roundtable, kinds, at=at, to=[invitation.person_id])
+    holding.hold_back(session, invitation.roundtable, kinds, at=at, to=[invitation.person_id])
 
 
 def _tell_head(session: Session, delegate: Invitation, *, at: datetime) -> None:

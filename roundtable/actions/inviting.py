@@ -19,7 +19,7 @@ from roundtable.domain.precedence import order_at
 from roundtable.domain.refusals import Refused
 from roundtable.domain.registrations import Registration
 from roundtable.domain.roundtables import AlreadyCancelled, Roundtable
-from roundtable.mail import letters, outbox
+from roundtable.mail import holding, letters, outbox
 from roundtable.mail.mailings import NEWS, Mailing
 from roundtable.mail.outbox import Letter
 
@@ -153,7 +153,7 @@ def stop(session: Session, mailing: Mailing, *, at: datetime) -> int:
     if mailing.kind == "cancelled":
         raise HaveToHear
     registrations.lock_seats(session, mailing.roundtable)
-    stopped = outbox.stop(session, mailing, at=at)
+    stopped = holding.stop(session, mailing, at=at)
     if not stopped:
         raise NothingToStop
     kinds = {letter.kind for letter in stopped}

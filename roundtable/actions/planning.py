@@ -20,7 +20,7 @@ from roundtable.domain.invitations import Invitation
 from roundtable.domain.refusals import Refused
 from roundtable.domain.roundtables import EndsBeforeItStarts, Roundtable
 from roundtable.domain.series import Series
-from roundtable.mail import letters, outbox
+from roundtable.mail import holding, letters
 from roundtable.mail.mailings import Mailing
 
 STATE_OF_COMMITMENTS = Bilingual("Stand der Vereinbarungen", "State of the commitments")
@@ -125,7 +125,7 @@ def reschedule(
     # From here on nobody answers until we commit: the letters say how it stands with each.
     session.flush()
     readers = knowing.readers(session, roundtable)
-    outbox.hold_back(session, roundtable, OF_A_DATE, at=at)
+    holding.hold_back(session, roundtable, OF_A_DATE, at=at)
     return telling.write_news(session, roundtable, readers, kind="new_date", words=because, at=at, by=by)
 
 
@@ -145,7 +145,7 @@ def cancel(
     roundtable.cancel(because, at=at)
     session.flush()
     told = to_hear_that_it_is_off(session, roundtable)
-    outbox.hold_back(session, roundtable, TO_A_GUEST, at=at)
+    holding.hold_back(session, roundtable, TO_A_GUEST, at=at)
     if told:
         mailing = Mailing(roundtable_id=roundtable.id, kind="cancelled", queued_at=at, send_after=at, queued_by=by)
         mailing.words = because

@@ -20,7 +20,7 @@ from roundtable.domain.editions import Edition
 from roundtable.domain.invitations import Answer, Invitation
 from roundtable.domain.people import Person
 from roundtable.domain.roundtables import AlreadyCancelled, Roundtable
-from roundtable.mail import letters, outbox
+from roundtable.mail import holding, letters
 from roundtable.mail.mailings import NEWS, Mailing
 from roundtable.mail.outbox import Letter
 
@@ -106,7 +106,7 @@ def write_news(
     Nobody who got a seat from the waiting list stays ignorant of it. What was changed back before anybody heard of it
     is no news. Whoever's invitation has not gone out yet gets that one anew, when the old one would have gone.
     """
-    outbox.hold_back(session, roundtable, TO_A_GUEST, at=at, to=[each.invitation.person_id for each in told])
+    holding.hold_back(session, roundtable, TO_A_GUEST, at=at, to=[each.invitation.person_id for each in told])
     for reader in told:
         reader.invitation.told_sequence = reader.known[0] if reader.known else None
         if not reader.knows:

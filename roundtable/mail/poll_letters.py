@@ -7,7 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from roundtable.domain.polls import Poll, PollDate, PollVoter
-from roundtable.mail import outbox
+from roundtable.mail import holding, outbox
 from roundtable.mail.composing import Addressee, compose, link_to
 from roundtable.mail.outbox import Letter
 
@@ -67,4 +67,4 @@ def poll_closed(voter: PollVoter, *, chosen: PollDate | None, at: datetime, thre
 def hold_back(session: Session, poll: Poll, *, at: datetime) -> None:
     """Letters of a closed poll that still wait are overtaken."""
     asking = select(Letter).where(Letter.poll_id == poll.id, Letter.kind.in_(ASKING), Letter.state.in_(outbox.UNSENT))
-    outbox.overtake(session, session.scalars(outbox.held(asking)), at=at)
+    holding.overtake(session, session.scalars(holding.held(asking)), at=at)

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from roundtable.db import db
 from roundtable.domain.history import Entry
-from roundtable.mail import beats, deciding, letters, outbox
+from roundtable.mail import beats, deciding, holding, letters, outbox
 from roundtable.mail.deciding import HasMovedOn, Overtaken
 from roundtable.mail.outbox import Letter
 from roundtable.mail.smtp import Handover, Relay
@@ -186,7 +186,7 @@ def test_a_person_decides_about_a_doubt(session: Session) -> None:
 def test_what_is_overtaken_never_goes_out(session: Session) -> None:
     letter, other = a_letter(session), a_letter(session)
     assert letter.roundtable is not None
-    outbox.hold_back(session, letter.roundtable, ("invitation", "reminder"), at=AT)
+    holding.hold_back(session, letter.roundtable, ("invitation", "reminder"), at=AT)
     session.refresh(letter)
     session.refresh(other)
     assert (letter.state, other.state) == ("given_up", "waiting")
@@ -200,7 +200,7 @@ def test_what_failed_or_is_under_way_is_overtaken_too(session: Session, outcome:
     outbox.record(session, failed.id, "one", Handover("refused", "550 no"), at=AT)
     for letter in (failed, under_way):
         assert letter.roundtable is not None
-        outbox.hold_back(session, letter.roundtable, ("invitation",), at=AT)
+        holding.hold_back(session, letter.roundtable, ("invitation",), at=AT)
     assert (failed.state, under_way.state) == ("given_up", "handing_over")
     outbox.record(session, under_way.id, "one", Handover(outcome, "450 later"), at=AT)
     assert (under_way.state, under_way.reply) == ("given_up", "overtaken")
@@ -212,7 +212,7 @@ def test_an_overtaken_doubt_is_not_sent_again_but_may_have_arrived(session: Sess
     letter = a_letter(session)
     assert letter.roundtable is not None
     outbox.claim(session, "one", at=AT)
-    outbox.hold_back(session, letter.roundtable, ("invitation",), at=AT)
+    holding.hold_back(session, letter.roundtable, ("invitation",), at=AT)
     outbox.record(session, letter.id, "one", Handover("unknown", "broken"), at=AT)
     with pytest.raises(Overtaken):
         deciding.retry(session, letter, at=AT)
@@ -242,7 +242,7 @@ def test_a_letter_that_is_given_up_keeps_no_personal_link(session: Session) -> N
     given_up, overtaken = a_letter(session), a_letter(session)
     deciding.give_up(session, given_up, "Zu spät", by=an_account(session, given_up.office), at=AT)
     assert overtaken.roundtable is not None
-    outbox.hold_back(session, overtaken.roundtable, ("invitation",), at=AT)
+    holding.hold_back(session, overtaken.roundtable, ("invitation",), at=AT)
     assert not shows_its_link(session, given_up)
     assert not shows_its_link(session, overtaken)
 
