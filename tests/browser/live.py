@@ -88,7 +88,7 @@ def served(installed: Path, data: Path) -> Iterator[Live]:
         live = Live(base, _environment(data, base, smtp_url), inbox)
         running = [live.start("serve", "--port", str(port), "--workers", "1"), live.start("worker")]
         try:
-            _wait_for(live)
+            _wait_for(live, running[0])
             yield live
         finally:
             for process in running:
@@ -107,8 +107,11 @@ def _environment(data: Path, base: str, smtp_url: str) -> dict[str, str]:
     }
 
 
-def _wait_for(live: Live) -> None:
-    for _ in range(200):
+def _wait_for(live: Live, pages: subprocess.Popen[bytes]) -> None:
+    """However long a busy machine takes to start them, as long as it is still at it."""
+    for _ in range(1000):
+        if pages.poll() is not None:
+            break
         try:
             live.fetch("/readyz")
             return
