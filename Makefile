@@ -25,7 +25,7 @@ test: .venv/.develop $(PO:.po=.mo)
 check: .venv/.develop
 	$(IN)ruff format --check .
 	$(IN)ruff check .
-	$(IN)mypy --num-workers $(JOBS)
+	$(IN)mypy
 	$(IN)lint-imports
 	$(IN)djlint --lint templates
 	$(IN)deptry .
