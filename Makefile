@@ -18,8 +18,9 @@ LOCK := --universal --python-version 3.11 --generate-hashes --no-header --no-ann
 demo: .venv/.run $(PO:.po=.mo)
 	@exec $(IN)roundtable demo --port $(PORT)
 
+# Few at a time: so the long ones, which come first, do not queue behind each other.
 test: .venv/.develop $(PO:.po=.mo)
-	$(IN)pytest -n $(JOBS) --dist worksteal
+	$(IN)pytest -n $(JOBS) --maxschedchunk 2
 
 check: .venv/.develop
 	$(IN)ruff format --check .

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 import time_machine
 from flask import Flask
+from jinja2 import FileSystemBytecodeCache
 from sqlalchemy import Engine, event
 from sqlalchemy.orm import Session
 
@@ -71,12 +72,27 @@ def database(request: pytest.FixtureRequest) -> str:
 
 
 @pytest.fixture(scope="session")
-def _app(database: str, request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
+def _compiled_templates(tmp_path_factory: pytest.TempPathFactory) -> FileSystemBytecodeCache:
+    """Each template is compiled once a run, not once a worker and database."""
+    own = tmp_path_factory.getbasetemp()
+    folder = (own.parent if "PYTEST_XDIST_WORKER" in os.environ else own) / "compiled"
+    folder.mkdir(mode=0o700, exist_ok=True)
+    return FileSystemBytecodeCache(str(folder))
+
+
+@pytest.fixture(scope="session")
+def _app(
+    database: str,
+    request: pytest.FixtureRequest,
+    tmp_path_factory: pytest.TempPathFactory,
+    _compiled_templates: FileSystemBytecodeCache,
+) -> Iterator[Flask]:
     url = (
         postgresql.create_database(request.getfixturevalue("postgresql_url"), "app") if database == "postgresql" else ""
     )
     app = create_app(settings_for(tmp_path_factory.mktemp("data"), url))
     app.testing = True
+    app.jinja_env.bytecode_cache = _compiled_templates
     statements: list[str] = []
     app.extensions["statements"] = statements
     with app.app_context():
@@ -108,13 +124,14 @@ def app(_app: Flask) -> Flask:
 
 
 def _empty(engine: Engine) -> None:
+    deletions = [f"DELETE FROM {name}" for name in Base.metadata.tables]
     with engine.begin() as connection:
         if engine.dialect.name == "postgresql":
-            connection.exec_driver_sql("SET LOCAL session_replication_role = replica")
+            # In one go: each statement of its own would wait for an answer.
+            connection.exec_driver_sql(";".join(["SET LOCAL session_replication_role = replica", *deletions]))
         else:
-            connection.exec_driver_sql("PRAGMA defer_foreign_keys = ON")
-        for table in Base.metadata.tables.values():
-            connection.execute(table.delete())
+            for statement in ["PRAGMA defer_foreign_keys = ON", *deletions]:
+                connection.exec_driver_sql(statement)
 
 
 @pytest.fixture

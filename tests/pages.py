@@ -1,111 +1,24 @@
-"""The one client through which all page tests go, and what it checks of every page for free."""
+"""The one client through which all page tests go: it checks every page on the way."""
 
 import hashlib
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from contextvars import Context
 from pathlib import Path
 from typing import Any
 from urllib.parse import urljoin, urlsplit
 
-import html5lib
 from bs4 import BeautifulSoup, Tag
-from bs4.builder._html5lib import HTML5TreeBuilder
 from flask import Flask, url_for
 from itsdangerous import URLSafeTimedSerializer
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
 from roundtable.domain.accounts import Account
+from tests.good_page import page_of
 
-ORIGIN = "http://localhost"
 # Folder that keeps every page for the HTML checker.
 KEPT = os.environ.get("ROUNDTABLE_PAGES")
-
-
-class _Strict(HTML5TreeBuilder):
-    """Keeps the parse errors that the HTML standard names."""
-
-    errors: list[Any]
-
-    def feed(self, markup: Any) -> None:
-        # As bs4 does itself, but keeping the parser at hand.
-        parser = html5lib.HTMLParser(tree=self.create_treebuilder)  # type: ignore[arg-type]
-        self.underlying_builder.parser = parser
-        parser.parse(markup)
-        self.errors = parser.errors
-
-
-def page_of(html: str, path: str = "/") -> BeautifulSoup:
-    """The parsed page. Raises AssertionError with everything that is wrong with it."""
-    builder = _Strict()
-    page = BeautifulSoup(html, builder=builder)
-    lines = html.splitlines()
-    wrong = [f"line {at[0]}: {name} {data}: {lines[at[0] - 1].strip()}" for at, name, data in builder.errors]
-    for check in (_frame, _ids, _labels, _nothing_inline, _own_resources, _forms):
-        wrong.extend(check(page))
-    language = path.split("/")[1]
-    if language in ("de", "en") and page.html is not None and page.html.get("lang") != language:
-        wrong.append(f"<html lang> is not {language}")
-    assert not wrong, f"{path} is not a good page:\n" + "\n".join(each[:300] for each in wrong)
-    return page
-
-
-def _frame(page: BeautifulSoup) -> Iterable[str]:
-    if page.title is None or not page.title.get_text(strip=True):
-        yield "no title"
-    if page.html is None or not page.html.get("lang"):
-        yield "no <html lang>"
-    for what in ("h1", "main"):
-        if len(page.select(what)) != 1:
-            yield f"{len(page.select(what))} {what} instead of one"
-
-
-def _ids(page: BeautifulSoup) -> Iterable[str]:
-    ids = [str(tag["id"]) for tag in page.select("[id]")]
-    yield from (f"id {each} stands twice" for each in sorted({each for each in ids if ids.count(each) > 1}))
-    for name in ("for", "aria-describedby", "aria-labelledby", "aria-controls"):
-        for tag in page.select(f"[{name}]"):
-            yield from (f"{name}={each} leads nowhere" for each in str(tag[name]).split() if each not in ids)
-    for tag in page.select("a[href^='#']"):
-        if tag["href"] not in ("#", "#top") and str(tag["href"])[1:] not in ids:
-            yield f"{tag['href']} leads nowhere"
-
-
-def _labels(page: BeautifulSoup) -> Iterable[str]:
-    labelled = {str(tag["for"]) for tag in page.select("label[for]") if tag.get_text(strip=True)}
-    for tag in page.select("input, select, textarea"):
-        if tag.get("type") in ("hidden", "submit", "reset", "button"):
-            continue
-        if not (
-            tag.get("id") in labelled or tag.get("aria-label") or tag.get("aria-labelledby") or tag.find_parent("label")
-        ):
-            yield f"no label: {tag}"
-    for tag in page.select("button, a[href]"):
-        if not (tag.get_text(strip=True) or tag.get("aria-label") or tag.select("img[alt]:not([alt=''])")):
-            yield f"nothing to read: {tag}"
-    yield from (f"no alt: {tag}" for tag in page.select("img:not([alt])"))
-
-
-def _nothing_inline(page: BeautifulSoup) -> Iterable[str]:
-    yield from (f"inline script: {tag}" for tag in page.select("script:not([src]):not([type='application/ld+json'])"))
-    yield from (f"inline style: {tag}" for tag in page.select("style, [style]"))
-    for tag in page.find_all(True):
-        yield from (f"inline {name}: {tag.name}" for name in tag.attrs if name.startswith("on"))
-
-
-def _own_resources(page: BeautifulSoup) -> Iterable[str]:
-    for tag in page.select("[src], [srcset], link[rel~=stylesheet], link[rel~=icon], link[rel~=preload], form[action]"):
-        address = urljoin(ORIGIN, str(tag.get("src") or tag.get("srcset") or tag.get("href") or tag.get("action")))
-        if not address.startswith((ORIGIN + "/", "data:")):
-            yield f"a third party: {address}"
-
-
-def _forms(page: BeautifulSoup) -> Iterable[str]:
-    for form in page.select("form"):
-        is_post = str(form.get("method")).lower() == "post"
-        if is_post != bool(form.select("input[name$=csrf_token][value]")):
-            yield f"CSRF token in a form that {'posts: missing' if is_post else 'only looks'}: {form.get('action')}"
 
 
 class PageClient:

@@ -11,6 +11,9 @@ from jinja2 import Environment
 from roundtable import create_app, serving
 from roundtable.db import db
 
+# Templates know nothing of databases, and to compile all of them takes long.
+SAME_ON_EITHER = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+
 
 @contextmanager
 def _started(app: Flask, data: Path) -> Iterator[Flask]:
@@ -29,6 +32,7 @@ def _may_not_compile(*_: object, **__: object) -> None:
     raise AssertionError("compiled once more")
 
 
+@SAME_ON_EITHER
 def test_templates_are_compiled_once(app: Flask, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     with _started(app, tmp_path) as upgraded:
         serving.compile_templates(upgraded)
@@ -45,6 +49,7 @@ def test_where_none_are_compiled_the_first_pages_are_ready(app: Flask, tmp_path:
         assert 0 < _ready(demo) < len(demo.jinja_env.list_templates())
 
 
+@SAME_ON_EITHER
 def test_what_somebody_else_may_have_compiled_is_not_run(app: Flask, tmp_path: Path) -> None:
     with _started(app, tmp_path) as upgraded:
         serving.compile_templates(upgraded)

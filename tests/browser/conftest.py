@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from tests.browser.accessible import assert_accessible
-from tests.browser.live import Live, served
+from tests.browser.live import Live, install, served
 from tests.conftest import missing
 
 __all__ = ["Live", "assert_accessible"]
@@ -37,17 +37,24 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="session")
-def season(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Live]:
+def installed(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    data = tmp_path_factory.mktemp("installed")
+    install(data)
+    return data
+
+
+@pytest.fixture(scope="session")
+def season(browser: Browser, installed: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Live]:
     """The demo's season, served for all tests of a worker: only look at it."""
-    with served(tmp_path_factory.mktemp("season")) as live:
+    with served(installed, tmp_path_factory.mktemp("season") / "data") as live:
         live.load_season()
         yield live
 
 
 @pytest.fixture
-def live(browser: Browser, tmp_path: Path) -> Iterator[Live]:
+def live(browser: Browser, installed: Path, tmp_path: Path) -> Iterator[Live]:
     """A new installation of your own, with nobody in it."""
-    with served(tmp_path / "data") as live:
+    with served(installed, tmp_path / "data") as live:
         yield live
 
 

@@ -1,6 +1,7 @@
 """The whole program as it is run: pages, worker, and a mail server that keeps the letters."""
 
 import os
+import shutil
 import socket
 import subprocess
 import sys
@@ -70,25 +71,24 @@ class Live:
             db.engine.dispose()
 
 
+def install(data: Path) -> None:
+    """A new installation on SQLite with nobody in it. Each that is served starts as a copy of it."""
+    Live("http://127.0.0.1", _environment(data, "http://127.0.0.1", ""), Inbox()).command("upgrade")
+
+
 @contextmanager
-def served(data: Path) -> Iterator[Live]:
-    """A new installation on SQLite with nobody in it."""
+def served(installed: Path, data: Path) -> Iterator[Live]:
+    """What is ``installed``, with a data folder of its own."""
+    shutil.copytree(installed, data)
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     with relay() as (inbox, smtp_url):
-        environment = {name: value for name, value in os.environ.items() if not name.startswith("ROUNDTABLE_")}
-        environment |= {
-            "ROUNDTABLE_SECRET_KEY": settings_for(data).secret_key,
-            "ROUNDTABLE_BASE_URL": f"http://127.0.0.1:{port}",
-            "ROUNDTABLE_DATA": str(data),
-            "ROUNDTABLE_SMTP_URL": smtp_url,
-        }
-        live = Live(environment["ROUNDTABLE_BASE_URL"], environment, inbox)
-        live.command("upgrade")
+        base = f"http://127.0.0.1:{port}"
+        live = Live(base, _environment(data, base, smtp_url), inbox)
         running = [live.start("serve", "--port", str(port), "--workers", "1"), live.start("worker")]
         try:
-            _wait_for(live)
+            _wait_for(live, running[0])
             yield live
         finally:
             for process in running:
@@ -97,8 +97,21 @@ def served(data: Path) -> Iterator[Live]:
                 process.wait(20)
 
 
-def _wait_for(live: Live) -> None:
-    for _ in range(200):
+def _environment(data: Path, base: str, smtp_url: str) -> dict[str, str]:
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("ROUNDTABLE_")}
+    return environment | {
+        "ROUNDTABLE_SECRET_KEY": settings_for(data).secret_key,
+        "ROUNDTABLE_BASE_URL": base,
+        "ROUNDTABLE_DATA": str(data),
+        "ROUNDTABLE_SMTP_URL": smtp_url,
+    }
+
+
+def _wait_for(live: Live, pages: subprocess.Popen[bytes]) -> None:
+    """However long a busy machine takes to start them, as long as it is still at it."""
+    for _ in range(1000):
+        if pages.poll() is not None:
+            break
         try:
             live.fetch("/readyz")
             return

@@ -34,8 +34,8 @@ def walk(page: Page, start: str, of_each_kind: int) -> list[str]:
                 check(page)
             except AssertionError as error:
                 wrong.append(str(error))
-        for link in page.locator("a[href]").all():
-            href = urlsplit(str(link.get_attribute("href")))
+        for link in page.locator("a[href]").evaluate_all("links => links.map(link => link.getAttribute('href'))"):
+            href = urlsplit(link)
             is_page = "." not in href.path and not any(part in href.path for part in FILES)
             if not href.netloc and is_page and href.path.startswith(start[:4]) and href.path not in seen:
                 seen.add(href.path)

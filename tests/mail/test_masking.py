@@ -129,9 +129,9 @@ def test_it_raises_nothing(content: bytes) -> None:
     "piece", [b"A" * 76 + b"\r\n", b"/i/", b"%25", b"=\r\n", b"x\r\n> ", b"/de/i/abc\r\n", b"_de_i_"]
 )
 def test_it_takes_its_time_from_the_length_alone(piece: bytes) -> None:
-    began = time.perf_counter()
+    began = time.process_time()
     masked(piece * (2_000_000 // len(piece)))
-    assert time.perf_counter() - began < 5
+    assert time.process_time() - began < 5
 
 
 def test_every_door_that_a_token_opens_is_known(app: Flask) -> None:

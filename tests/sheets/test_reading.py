@@ -161,11 +161,11 @@ def test_a_table_that_claims_to_reach_the_last_cell_there_is_stays_small() -> No
 def test_a_table_of_a_million_cells_is_refused_before_it_is_read(rows: int, refusal: type[Exception]) -> None:
     row = b"<row>" + b'<c t="inlineStr"><is><t>x</t></is></c>' * 3_000 + b"</row>"
     wide = b"<worksheet " + NAMESPACE + b"><sheetData>" + row * rows + b"</sheetData></worksheet>"
-    content, began = with_part(GOOD, SHEET, wide), time.perf_counter()
+    content, began = with_part(GOOD, SHEET, wide), time.process_time()
     with pytest.raises(refusal):
         reading.read(content)
     # Read to its end it takes half a minute.
-    assert time.perf_counter() - began < 10
+    assert time.process_time() - began < 10
 
 
 def test_a_workbook_cut_off_is_refused() -> None:
