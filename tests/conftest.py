@@ -87,10 +87,11 @@ def _app(
     tmp_path_factory: pytest.TempPathFactory,
     _compiled_templates: FileSystemBytecodeCache,
 ) -> Iterator[Flask]:
-    url = (
-        postgresql.create_database(request.getfixturevalue("postgresql_url"), "app") if database == "postgresql" else ""
-    )
-    app = create_app(settings_for(tmp_path_factory.mktemp("data"), url))
+    # Another one each time: tests of the two databases may follow each other in any order.
+    data, url = tmp_path_factory.mktemp("data"), ""
+    if database == "postgresql":
+        url = postgresql.create_database(request.getfixturevalue("postgresql_url"), data.name)
+    app = create_app(settings_for(data, url))
     app.testing = True
     app.jinja_env.bytecode_cache = _compiled_templates
     statements: list[str] = []
