@@ -172,6 +172,7 @@ def _preview(roundtable: Roundtable, kind: str, form: SendForm) -> Response:
         recipients=recipients,
         unreachable=unreachable,
         chosen=chosen,
+        offices=sum(each.id in chosen and bool(each.person.assistant_email) for each in reachable),
         shown=shown,
         letter=letter,
         worded=wordings.WORDED,
