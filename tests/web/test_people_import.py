@@ -42,6 +42,16 @@ def test_a_list_is_looked_at_and_then_taken(session: Session, client: PageClient
     assert "Es gibt nichts zu schreiben" in client.follow().get_text()
 
 
+def test_new_organisations_with_commas_and_full_stops_can_be_told_apart(session: Session, client: PageClient) -> None:
+    client.sign_in(an_account(session, an_office(session)))
+    choose(
+        client,
+        'Name;E-Mail;Organisation\nKim Alt;kim@x.example;"Amt für Netze, Abt. 3"\nJo Neu;jo@x.example;DRK e. V.\n',
+    )
+    client.follow()
+    assert "„Amt für Netze, Abt. 3“ und „DRK e. V.“." in client.text()
+
+
 def test_what_has_changed_since_is_shown_again_and_not_written(session: Session, client: PageClient) -> None:
     office = an_office(session)
     client.sign_in(an_account(session, office))
