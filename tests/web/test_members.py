@@ -74,6 +74,10 @@ def test_three_hundred_contacts_become_members_in_one_step(
     client.post(f"{url}add", {"words": "", "as": "everyone"})
     client.get(f"{url}?words=")
     assert "Alle im Adressbuch gehören schon zur Reihe" in client.text()
+    client.get(f"{url}?words=brandt")
+    assert "Alle, die zu „brandt“ passen, gehören schon zur Reihe" in client.text()
+    client.get(f"{url}?words=niemand")
+    assert "Niemand im Adressbuch passt zu „niemand“" in client.text()
 
 
 def test_seats_and_roles_are_saved_and_the_next_invitation_has_them(
