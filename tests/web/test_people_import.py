@@ -42,6 +42,23 @@ def test_a_list_is_looked_at_and_then_taken(session: Session, client: PageClient
     assert "Es gibt nichts zu schreiben" in client.follow().get_text()
 
 
+def test_many_doubtful_rows_are_decided_alike_and_looking_writes_nothing(session: Session, client: PageClient) -> None:
+    office = an_office(session)
+    people = [a_person(session, office, given_name=name, email=f"{name}@alt.example") for name in ("Kim", "Jo", "Lou")]
+    client.sign_in(an_account(session, office))
+    choose(client, "Name;E-Mail\n" + "".join(f"{each.name};{each.given_name}@neu.example\n" for each in people))
+    client.follow()
+    assert not client.page.select("#doubtful option[selected]")
+    (same,) = [each["href"] for each in client.page.select("#doubtful a") if "dieselbe Person" in each.text]
+    client.get(str(same))
+    assert [each["value"] for each in client.page.select("#doubtful option[selected]")] == ["same"] * 3
+    session.expire_all()
+    assert {each.email.partition("@")[2] for each in people} == {"alt.example"}
+    client.submit("main form[method=post]", **{"row-3": ""})
+    session.expire_all()
+    assert [each.email.partition("@")[2] for each in people] == ["neu.example", "alt.example", "neu.example"]
+
+
 def test_new_organisations_with_commas_and_full_stops_can_be_told_apart(session: Session, client: PageClient) -> None:
     client.sign_in(an_account(session, an_office(session)))
     choose(
