@@ -136,7 +136,7 @@ def changes_to(before: Edition, roundtable: Roundtable, *, in_any: bool = False)
 
 def quoted(words: str) -> str:
     """A name that may itself hold commas or end with a full stop, where it stands in a sentence."""
-    return _("“%(words)s”", words=words)
+    return str(_("“%(words)s”", words=words))
 
 
 def listed(words: Iterable[str]) -> str:

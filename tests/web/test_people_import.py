@@ -1,6 +1,7 @@
 """The desk's import and export of people, and the filter of their list."""
 
 import io
+from typing import Any
 from urllib.parse import unquote
 
 import pytest
@@ -54,7 +55,8 @@ def test_many_doubtful_rows_are_decided_alike_and_looking_writes_nothing(session
     assert [each["value"] for each in client.page.select("#doubtful option[selected]")] == ["same"] * 3
     session.expire_all()
     assert {each.email.partition("@")[2] for each in people} == {"alt.example"}
-    client.submit("main form[method=post]", **{"row-3": ""})
+    left_out: dict[str, Any] = {"row-3": ""}
+    client.submit("main form[method=post]", **left_out)
     session.expire_all()
     assert [each.email.partition("@")[2] for each in people] == ["neu.example", "alt.example", "neu.example"]
 
