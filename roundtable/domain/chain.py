@@ -21,7 +21,10 @@ from roundtable.domain.roundtables import Roundtable
 
 @dataclass(frozen=True, slots=True)
 class Counts:
+    """``agenda_topics``: the items that somebody wrote, and not those that come by themselves."""
+
     agenda_items: int
+    agenda_topics: int
     agenda_minutes: int
     papers: int
     present: int
@@ -67,7 +70,7 @@ def steps(
     standings = {
         "date": "done" if roundtable.has_hours else "due",
         "invitations": _invitations(invited, not_sent, silent, has_begun),
-        "agenda": "done" if counts.agenda_items else "without" if is_over else "due",
+        "agenda": _agenda(counts, is_over),
         "papers": "done" if counts.papers else "without" if is_over else "coming",
         "day": "done" if minutes and minutes.attendance_closed_at else "due" if has_begun else "coming",
         "minutes": "done" if minutes and minutes.is_approved else "due" if is_over else "coming",
@@ -86,6 +89,12 @@ def _invitations(invited: int, not_sent: int, silent: int, has_begun: bool) -> s
     if not invited or not_sent:
         return "due"
     return "waiting" if silent else "done"
+
+
+def _agenda(counts: Counts, is_over: bool) -> str:
+    if is_over:
+        return "done" if counts.agenda_items else "without"
+    return "done" if counts.agenda_topics else "due"
 
 
 def _quotes(counts: Counts, *, is_public: bool) -> str:
@@ -130,6 +139,7 @@ def _counting() -> Select[*tuple[int, ...]]:
 
     return select(
         number(items, of=AgendaItem),
+        number(items, AgendaItem.kind == "topic", of=AgendaItem),
         select(func.coalesce(func.sum(AgendaItem.duration_minutes), 0)).where(items).scalar_subquery(),
         number(Paper.item_id.in_(select(AgendaItem.id).where(items)), of=Paper),
         number(Attendance.minutes_id == minutes, Attendance.state == "present", of=Attendance),

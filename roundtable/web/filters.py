@@ -134,6 +134,11 @@ def changes_to(before: Edition, roundtable: Roundtable, *, in_any: bool = False)
     return [(str(named), old, new) for named, old, new in said if old != new]
 
 
+def quoted(words: str) -> str:
+    """A name that may itself hold commas or end with a full stop, where it stands in a sentence."""
+    return str(_("“%(words)s”", words=words))
+
+
 def listed(words: Iterable[str]) -> str:
     """ "A, B und C"."""
     return format_list([str(word) for word in words], locale=language())
@@ -154,6 +159,7 @@ def init_app(app: Flask) -> None:
         how_far,
         place,
         changes_to,
+        quoted,
         listed,
     )
     for filter_ in names:

@@ -81,7 +81,9 @@ def init_app(app: Flask) -> None:
 
     @app.url_value_preprocessor
     def _read(endpoint: str | None, values: dict[str, object] | None) -> None:
-        g.lang = (values or {}).pop("lang", None)
+        # Where nothing stands at the address, its first part still says which language is meant.
+        first = request.path[1:].partition("/")[0]
+        g.lang = values.pop("lang", None) if values is not None else first if first in LANGUAGES else None
         refresh()
 
     @app.url_defaults

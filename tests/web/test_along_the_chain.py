@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
+from roundtable.db import Bilingual
 from roundtable.domain.commitments import Commitment
 from roundtable.domain.minutes import Minutes
 from roundtable.domain.roundtables import Roundtable
@@ -28,6 +29,8 @@ def test_the_next_deed_follows_the_chain(client: PageClient, session: Session, a
     assert next_url() == client.url("desk.invitations.index", roundtable_id=roundtable.id)
     an_invitation(session, roundtable)
     assert next_url() == client.url("desk.agenda.show", roundtable_id=roundtable.id)
+    an_agenda_item(session, roundtable, kind="state_of_commitments")
+    assert next_url() == client.url("desk.agenda.show", roundtable_id=roundtable.id), "it came by itself"
     an_agenda_item(session, roundtable)
     client.get(client.url("desk.roundtables.show", roundtable_id=roundtable.id))
     assert not client.page.select(".rt-next a")
@@ -46,6 +49,17 @@ def test_a_roundtable_that_was_held_waits_for_nobody_and_is_not_moved(
     assert "Wir warten auf" not in client.text()
     assert "Später" not in client.text(".rt-task:nth-of-type(4)")
     assert not client.page.select("a[href$='/reschedule'], a[href$='/cancel']")
+
+
+def test_a_cancelled_roundtable_has_no_letter_left_to_send(client: PageClient, session: Session, at: datetime) -> None:
+    roundtable = at_the_desk(client, session)
+    an_invitation(session, roundtable, sent_at=None)
+    url = client.url("desk.roundtables.show", roundtable_id=roundtable.id)
+    client.get(url)
+    assert "liegt zum Versand bereit" in client.text()
+    roundtable.cancelled_at, roundtable.cancelled_because = at, Bilingual("Sturm", "")
+    client.get(url)
+    assert "liegt zum Versand bereit" not in client.text()
 
 
 def test_what_is_not_there_leads_back_to_the_desk(client: PageClient, session: Session) -> None:

@@ -164,7 +164,9 @@ def test_the_assistant_gets_a_letter_and_the_record_says_who_answered(
     session.flush()
     to = session.scalars(select(Letter).where(Letter.kind == "invitation").order_by(Letter.id)).all()
     assert [each.recipient for each in to] == [invitation.person.email, "buero@organisation.example"]
-    assert f"richtet sich an {invitation.person.name}" in outbox.read(to[1]).text
+    text = outbox.read(to[1]).text
+    # Above the greeting: in German the sentence after its comma goes on in small letters.
+    assert text.index(f"richtet sich an {invitation.person.name}") < text.index("Guten Tag,")
     client.get(_url(client, session, invitation, is_for_assistant=True))
     assert f"Sie antworten für {invitation.person.name}" in client.text()
     client.submit(
@@ -174,6 +176,26 @@ def test_the_assistant_gets_a_letter_and_the_record_says_who_answered(
     assert (answer.kind, answer.given_by) == ("accepted", "buero@organisation.example")
     client.get(_url(client, session, invitation))
     assert "Von Ihrem Büro beantwortet: buero@organisation.example" in client.text()
+
+
+def test_the_assistant_reads_of_the_head_and_never_that_they_come_themselves(
+    client: PageClient, session: Session, invitation: Invitation
+) -> None:
+    invitation.person.assistant_email = "buero@organisation.example"
+    name, url = invitation.person.name, _url(client, session, invitation, is_for_assistant=True)
+    client.get(url)
+    assert client.text("main .rt-choice--first .rt-choice__label") == "Zusagen"
+    assert "Ich nehme teil" not in client.text()
+    client.submit("main form[method=post]")
+    client.follow()
+    assert f"{name} kommt. Der Platz ist bestätigt." in client.text()
+    client.get(f"{url}delegate")
+    assert client.text("h1") == f"Wer kommt anstelle von {name}?"
+    client.get(f"{url}decline")
+    assert client.text("h1") == f"{name} kann nicht kommen?"
+    client.submit("main form[method=post]", kind="declined")
+    client.follow()
+    assert f"{name} kann nicht kommen" in client.text("#answer")
 
 
 def test_somebody_with_the_forwarded_letter_says_who_they_are(

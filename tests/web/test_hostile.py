@@ -165,3 +165,10 @@ def test_two_tabs_leave_the_last_word_and_both_on_record(
     assert invitation.registration is not None
     links.revoke_links(session, invitation, at=AT)
     client.post(answer, {"kind": "declined"}, 404)
+
+
+@pytest.mark.parametrize(("lang", "heading"), [("de", "Diese Seite gibt es nicht"), ("en", "This page does not exist")])
+def test_a_mistyped_address_answers_in_the_language_it_names(client: PageClient, lang: str, heading: str) -> None:
+    other = {"de": "en", "en": "de"}[lang]
+    client.get(f"/{lang}/mistyped", 404, headers={"Accept-Language": other})
+    assert client.text("h1") == heading

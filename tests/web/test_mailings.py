@@ -55,6 +55,27 @@ def test_only_those_who_are_ticked_are_written_to(desk: PageClient, session: Ses
     assert "Eine Einladung senden" in desk.text()
 
 
+def test_letters_to_offices_are_counted_before_they_go(
+    desk: PageClient, session: Session, roundtable: Roundtable
+) -> None:
+    _prepared(session, roundtable, 2, assistant_email="buero@organisation.example")
+    _prepared(session, roundtable, 1)
+    desk.get(_url(desk, roundtable))
+    assert "5 Schreiben warten auf Sie" in desk.text()
+    assert "Die Büros von 2 Personen erhalten ein Schreiben mit eigenem Link." in desk.text()
+    desk.submit("form:has([name=invitations])")
+    desk.follow()
+    assert "0 von 5 Schreiben übergeben" in desk.text()
+
+
+def test_where_all_addresses_send_letters_back_the_preview_says_so(
+    desk: PageClient, session: Session, roundtable: Roundtable
+) -> None:
+    _prepared(session, roundtable, 1, email_bounced_at=AT)
+    desk.get(_url(desk, roundtable))
+    assert "Schreiben an diese Adressen kommen zurück" in desk.text()
+
+
 def test_who_cannot_be_written_to_is_marked_and_holds_nobody_up(
     desk: PageClient, session: Session, roundtable: Roundtable
 ) -> None:

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from roundtable.actions import gathering, inviting
 from roundtable.domain.series import Member, Series
+from roundtable.web.desk import members
 from tests.factories import AT, a_member, a_person, a_roundtable, a_series, an_account, an_office, an_organisation
 from tests.pages import PageClient
 
@@ -35,8 +36,8 @@ def test_a_person_and_an_organisation_are_found_and_added(
     assert client.texts("fieldset .kern-form-check")[0].startswith(head.name)
     client.post(f"{url}add", {"people": [head.id], "as": "organisation"})
     client.post(f"{url}add", {"people": [other.id], "as": "person"})
-    members = session.scalars(select(Member).order_by(Member.id)).all()
-    assert [(each.person_id, each.organisation_id) for each in members] == [(head.id, chamber.id), (other.id, None)]
+    there = session.scalars(select(Member).order_by(Member.id)).all()
+    assert [(each.person_id, each.organisation_id) for each in there] == [(head.id, chamber.id), (other.id, None)]
     client.post(f"{url}add", {"people": [head.id], "as": "person"})
     client.follow()
     assert "gehört schon zur Reihe" in client.text("body")
@@ -54,6 +55,30 @@ def test_many_are_added_at_once_and_who_cannot_be_is_named(
     client.post(f"{url}add", {"as": "person"})
     client.follow()
     assert "mindestens eine Person an" in client.text("body")
+
+
+def test_three_hundred_contacts_become_members_in_one_step(
+    client: PageClient, session: Session, series: Series, url: str
+) -> None:
+    everybody = [a_person(session, series.office, family_name=f"Brandt {n}") for n in range(members.FOUND_AT_MOST + 4)]
+    last = a_person(session, series.office, family_name="Zander")
+    a_person(session, an_office(session), family_name="Brandt fremd")
+    client.get(f"{url}?words=brandt")
+    assert f"{members.FOUND_AT_MOST} von {len(everybody)} werden gezeigt" in client.text()
+    assert not client.page.select(".rt-form > [type=hidden] + .rt-buttons"), "such buttons stick to what is above them"
+    client.post(f"{url}add", {"words": "brandt", "as": "everyone"})
+    session.expire_all()
+    assert {each.person for each in series.members} == set(everybody)
+    client.get(f"{url}?words=")
+    assert client.texts("fieldset .kern-form-check") == [f"{last.name}, Geschäftsführung"]
+    assert "als Personen hinzufügen" not in client.text()
+    client.post(f"{url}add", {"words": "", "as": "everyone"})
+    client.get(f"{url}?words=")
+    assert "Alle im Adressbuch gehören schon zur Reihe" in client.text()
+    client.get(f"{url}?words=brandt")
+    assert "Alle, die zu „brandt“ passen, gehören schon zur Reihe" in client.text()
+    client.get(f"{url}?words=niemand")
+    assert "Niemand im Adressbuch passt zu „niemand“" in client.text()
 
 
 def test_seats_and_roles_are_saved_and_the_next_invitation_has_them(

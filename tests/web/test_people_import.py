@@ -1,6 +1,7 @@
 """The desk's import and export of people, and the filter of their list."""
 
 import io
+from typing import Any
 from urllib.parse import unquote
 
 import pytest
@@ -40,6 +41,34 @@ def test_a_list_is_looked_at_and_then_taken(session: Session, client: PageClient
     assert session.scalars(select(Upload)).all() == [], "the list is not kept longer than needed"
     choose(client, "Name;E-Mail\nAnna Weiß;anna@x.example\n")
     assert "Es gibt nichts zu schreiben" in client.follow().get_text()
+
+
+def test_many_doubtful_rows_are_decided_alike_and_looking_writes_nothing(session: Session, client: PageClient) -> None:
+    office = an_office(session)
+    people = [a_person(session, office, given_name=name, email=f"{name}@alt.example") for name in ("Kim", "Jo", "Lou")]
+    client.sign_in(an_account(session, office))
+    choose(client, "Name;E-Mail\n" + "".join(f"{each.name};{each.given_name}@neu.example\n" for each in people))
+    client.follow()
+    assert not client.page.select("#doubtful option[selected]")
+    (same,) = [each["href"] for each in client.page.select("#doubtful a") if "dieselbe Person" in each.text]
+    client.get(str(same))
+    assert [each["value"] for each in client.page.select("#doubtful option[selected]")] == ["same"] * 3
+    session.expire_all()
+    assert {each.email.partition("@")[2] for each in people} == {"alt.example"}
+    left_out: dict[str, Any] = {"row-3": ""}
+    client.submit("main form[method=post]", **left_out)
+    session.expire_all()
+    assert [each.email.partition("@")[2] for each in people] == ["neu.example", "alt.example", "neu.example"]
+
+
+def test_new_organisations_with_commas_and_full_stops_can_be_told_apart(session: Session, client: PageClient) -> None:
+    client.sign_in(an_account(session, an_office(session)))
+    choose(
+        client,
+        'Name;E-Mail;Organisation\nKim Alt;kim@x.example;"Amt für Netze, Abt. 3"\nJo Neu;jo@x.example;DRK e. V.\n',
+    )
+    client.follow()
+    assert "„Amt für Netze, Abt. 3“ und „DRK e. V.“." in client.text()
 
 
 def test_what_has_changed_since_is_shown_again_and_not_written(session: Session, client: PageClient) -> None:

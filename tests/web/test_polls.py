@@ -163,6 +163,8 @@ def test_the_matrix_costs_the_same_for_thirty(client: PageClient, session: Sessi
     for poll in (few, many):
         client.get(f"{desk}{poll.id}/")
         numbers.append(len(client.statements))
+        headings = client.texts("main h2")
+        assert headings.index("Termin wählen") < headings.index("Wer wann kann"), "not below a matrix of hundreds"
     assert numbers[0] == numbers[1] <= 20
 
 

@@ -28,7 +28,7 @@ from roundtable.mail.outbox import Letter
 from roundtable.web.desk import frames, ticks
 from roundtable.web.desk.address_book import slice_among
 from roundtable.web.desk.own_words import SeenForm
-from roundtable.web.desk.recipients import fitting, in_full, recipients_of
+from roundtable.web.desk.recipients import fitting, in_full, offices_among, recipients_of
 from roundtable.web.desk.rights import me, own_roundtable_or_404
 from roundtable.web.forms import LocalMoment, exists_in
 
@@ -132,6 +132,8 @@ def _preview(roundtable: Roundtable, kind: str, form: SendForm) -> Response:
         unreachable=recipients.unreachable,
         chosen=chosen,
         along=ticks.along("invitations", chosen, page),
+        is_any_proposed=bool(recipients.proposed),
+        offices=offices_among(chosen),
         shown=shown,
         letter=letter,
         worded=wordings.WORDED,

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
-from sqlalchemy import Select, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import joinedload
 from werkzeug.wrappers import Response
 
@@ -20,6 +20,7 @@ from roundtable.web.desk.rights import own_series_or_404
 routes = Blueprint("members", __name__, url_prefix="/series/<int:series_id>/members")
 
 FOUND_AT_MOST = 30
+ALL_AT_MOST = 500
 SEATS_AT_MOST = 99
 PER_PAGE = 20
 
@@ -40,14 +41,20 @@ def edit(series_id: int) -> str:
 
 def _page(series: Series, wishes: dict[int, Wish] | None = None) -> str:
     words = request.args.get("words", "").strip()
+    # Asked for without a word, it is the whole address book.
+    is_asked = "words" in request.args
+    number = number_found(series, words) if is_asked else 0
     return render_template(
         "desk/members/edit.html",
         series=series,
         members=slice_of(listed(series), per_page=PER_PAGE),
         wishes=wishes or {},
         words=words,
-        found=found_people(series, words, FOUND_AT_MOST) if words else [],
-        found_at_most=FOUND_AT_MOST,
+        is_asked=is_asked,
+        found=found_people(series, words, FOUND_AT_MOST) if number else [],
+        number_found=number,
+        are_all_in=is_asked and not number and _is_anybody(series, words),
+        all_at_most=ALL_AT_MOST,
         roles=MEMBER_ROLES,
     )
 
@@ -75,16 +82,25 @@ def found_members(series: Series, words: str) -> Select[Member]:
 
 def found_people(series: Series, words: str, at_most: int) -> list[Person]:
     """People of the office's address book who fit all words and do not belong to the series."""
+    found = _fitting(series, words).options(joinedload(Person.organisation)).order_by(*PRECEDENCE)
+    return list(db.session.scalars(found.limit(at_most)))
+
+
+def number_found(series: Series, words: str) -> int:
+    """How many there are of them in all."""
+    found = _fitting(series, words).with_only_columns(func.count(Person.id))
+    return db.session.scalar(found) or 0
+
+
+def _is_anybody(series: Series, words: str) -> bool:
+    fitting = listed(series).outerjoin(Person.organisation).where(*fits(words))
+    return db.session.scalar(fitting.limit(1)) is not None
+
+
+def _fitting(series: Series, words: str) -> Select[Person]:
     there = select(Member.person_id).where(Member.series_id == series.id)
-    found = (
-        select(Person)
-        .outerjoin(Person.organisation)
-        .where(Person.office_id == series.office_id, Person.id.not_in(there))
-        .options(joinedload(Person.organisation))
-        .order_by(*PRECEDENCE)
-        .limit(at_most)
-    )
-    return list(db.session.scalars(found.where(*fits(words))))
+    book = select(Person).outerjoin(Person.organisation)
+    return book.where(Person.office_id == series.office_id, Person.id.not_in(there), *fits(words))
 
 
 @routes.post("/")
@@ -116,12 +132,15 @@ def _wish(member: Member) -> Wish:
 
 @routes.post("/add")
 def add(series_id: int) -> Response:
-    """``people``: ids; ``as`` says whether they belong, or their organisations with them as heads."""
+    """``people``: ids; ``as`` says whether they belong, or their organisations with them as heads.
+
+    With ``as`` everyone, all who fit ``words`` belong, ticked or not.
+    """
     series = own_series_or_404(series_id, "plan")
-    chosen = select(Person).where(
-        Person.id.in_(request.form.getlist("people", type=int)), Person.office_id == series.office_id
-    )
-    people = list(db.session.scalars(chosen.options(joinedload(Person.organisation)).order_by(*PRECEDENCE)))
+    if request.form.get("as") == "everyone":
+        people = found_people(series, request.form.get("words", ""), ALL_AT_MOST)
+    else:
+        people = _ticked(series)
     seats = 1 if request.form.get("as") == "organisation" else None
     added = 0
     for person in people:
@@ -136,6 +155,13 @@ def add(series_id: int) -> Response:
     elif not people:
         flash(_("Please tick at least one person."), "warning")
     return redirect(url_for(".edit", series_id=series.id, words=request.form.get("words") or None, _anchor="add"), 303)
+
+
+def _ticked(series: Series) -> list[Person]:
+    chosen = select(Person).where(
+        Person.id.in_(request.form.getlist("people", type=int)), Person.office_id == series.office_id
+    )
+    return list(db.session.scalars(chosen.options(joinedload(Person.organisation)).order_by(*PRECEDENCE)))
 
 
 def _own_member_or_404(series: Series, member_id: int) -> Member:

@@ -88,6 +88,7 @@ def show(upload_id: int) -> str:
         comparison=comparing.compare(db.session(), kept.office, sheet, places),
         asked_view=request.args.get("view", ""),
         asked_page=request.args.get("page", 1, type=int),
+        asked_way=request.args.get("way", ""),
     )
     return render_template(
         "desk/people_import/show.html", preview=preview, comparison=preview.comparison, labels=columns.LABELS

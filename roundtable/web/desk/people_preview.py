@@ -23,7 +23,7 @@ from roundtable.web.languages import language
 
 PER_PAGE = 25
 # More are settled in the next round: importing the file again changes nothing that is done.
-MOST_DOUBTFUL = 50
+MOST_DOUBTFUL = 300
 VIEWS = ("bad", "new", "changed", "same")
 
 
@@ -53,6 +53,8 @@ class Preview:
     comparison: Comparison
     asked_view: str
     asked_page: int
+    # What stands chosen for the doubtful rows at first: ``same`` or ``new``; left out otherwise.
+    asked_way: str = ""
 
     @cached_property
     def view(self) -> str:
@@ -76,6 +78,17 @@ class Preview:
     @cached_property
     def doubtful(self) -> list[Compared]:
         return self.comparison.of("doubtful")[:MOST_DOUBTFUL]
+
+    @property
+    def ways_at_once(self) -> dict[str, str]:
+        """Where many are to be decided alike: each way, and the address at which it stands chosen for all of them."""
+        found = [way for way in ("same", "new") if sum(way in row.ways for row in self.doubtful) > 1]
+        here = {**self.assignment, "_anchor": "doubtful"}
+        return {
+            way: url_for("desk.people_import.show", upload_id=self.upload.id, way=way or None, **here)
+            for way in (*found, *([""] if found else []))
+            if way != self.asked_way
+        }
 
     @property
     def further_doubtful(self) -> int:

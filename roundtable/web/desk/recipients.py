@@ -1,9 +1,9 @@
 """Whom a mailing may be written to: all of them as numbers, and in full only those of the page that is looked at."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import joinedload
 
 from roundtable import clock
@@ -90,6 +90,12 @@ def in_full(ids: Iterable[int]) -> dict[int, Invitation]:
         joinedload(Invitation.brought_by).joinedload(Invitation.person),
     )
     return {each.id: each for each in db.session.scalars(loaded)}
+
+
+def offices_among(ids: Collection[int]) -> int:
+    """To how many of these people's assistants a letter goes as well."""
+    found = select(func.count()).select_from(Invitation).join(Invitation.person)
+    return db.session.scalar(found.where(Invitation.id.in_(ids), Person.assistant_email != "")) or 0
 
 
 def names_of_first(ids: Sequence[int]) -> list[str]:

@@ -275,8 +275,7 @@ def _already_cancelled(roundtable: Roundtable) -> Response:
 
 def _back(roundtable: Roundtable, told_count: int) -> Response:
     if told_count:
-        sentence = ngettext("%(num)d letter is on its way.", "%(num)d letters are on their way.", told_count)
-        flash(sentence, "info")
+        flash(ngettext("%(num)d person is told.", "%(num)d people are told.", told_count), "info")
     return redirect(url_for("desk.roundtables.show", roundtable_id=roundtable.id), 303)
 
 
