@@ -142,11 +142,11 @@ def shown(
 
 
 def one_a_language(invitations: Sequence[Invitation]) -> list[Invitation]:
-    """The first who reads each language."""
+    """The first who reads each language, German first."""
     first: dict[str, Invitation] = {}
     for each in invitations:
         first.setdefault(each.person.language, each)
-    return list(first.values())
+    return [first[language] for language in LANGUAGES if language in first]
 
 
 def _hears_news(reader: Reader) -> bool:

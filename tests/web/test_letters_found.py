@@ -143,7 +143,7 @@ def test_the_address_of_a_registration_is_corrected_as_long_as_it_is_open(
     client.submit(email="kim@verein.example", expect=422)
     client.get(client.url("desk.readdressing.edit", letter_id=letter.id), 303)
     client.follow()
-    assert "kann von hier aus nicht neu geschrieben werden" in client.text("body")
+    assert "Mit der Anmeldung ist es inzwischen weitergegangen" in client.text("body")
 
 
 def test_a_standstill_is_said_on_the_overview_and_to_machines(
