@@ -13,8 +13,8 @@ from roundtable.domain.minutes import Attendance
 from roundtable.domain.people import Person
 from roundtable.domain.registrations import register
 from roundtable.domain.roundtables import Roundtable
-from roundtable.web.desk.attendance import PER_PAGE
 from roundtable.web.desk.spans import MOST, as_spans, from_spans
+from roundtable.web.desk.ticks import PER_PAGE
 from tests.factories import a_person, a_roundtable, an_account, an_invitation, an_organisation
 from tests.pages import PageClient
 

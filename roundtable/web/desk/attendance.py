@@ -19,6 +19,7 @@ from roundtable.domain.people import Person
 from roundtable.domain.precedence import order_at
 from roundtable.domain.refusals import Refused
 from roundtable.domain.roundtables import Roundtable
+from roundtable.web.desk import ticks
 from roundtable.web.desk.address_book import Slice
 from roundtable.web.desk.choosing import PersonField, is_only_looking
 from roundtable.web.desk.rights import may, own_roundtable_or_404
@@ -26,8 +27,6 @@ from roundtable.web.desk.spans import as_spans, from_spans
 from roundtable.web.forms import Form
 
 routes = Blueprint("attendance", __name__, url_prefix="/roundtables/<int:roundtable_id>/attendance")
-
-PER_PAGE = 25
 
 
 class AttendanceForm(Form):
@@ -71,24 +70,23 @@ def _form(roundtable: Roundtable) -> AttendanceForm:
 def _page(
     roundtable: Roundtable, *, form: AttendanceForm | None = None, told: dict[int, str], refusal: str | None = None
 ) -> str:
-    session, words, state = db.session(), request.values.get("q", "").strip()[:200], request.values.get("state")
+    session, words, state = db.session(), ticks.words_asked_for(), request.values.get("state")
     state = state if state in ATTENDANCE else None
     everybody = presence.counts(session, presence.lines(roundtable, told=told))
     found = presence.lines(roundtable, told=told, state=state, words=words)
-    total = sum(presence.counts(session, found).values()) if words else everybody[state] if state else None
-    total = sum(everybody.values()) if total is None else total
-    pages = max(1, -(-total // PER_PAGE))
-    # A search begins at its first page.
-    asked = request.form.get("turn", request.values.get("page", 1, type=int), type=int)
-    wanted = 1 if request.form.get("look") == "list" else asked
-    number = min(max(1, wanted), pages)
-    lines = presence.part(session, roundtable, found, first=(number - 1) * PER_PAGE, most=PER_PAGE)
+    if words:
+        total = sum(presence.counts(session, found).values())
+    else:
+        total = everybody[state] if state is not None else sum(everybody.values())
+    pages = max(1, -(-total // ticks.PER_PAGE))
+    number = min(max(1, ticks.page_asked_for()), pages)
+    lines = presence.part(session, roundtable, found, first=(number - 1) * ticks.PER_PAGE, most=ticks.PER_PAGE)
     here = {line.person.id for line in lines}
     return render_template(
         "desk/attendance/show.html",
         roundtable=roundtable,
         page=Slice(lines, total, number, pages),
-        per_page=PER_PAGE,
+        per_page=ticks.PER_PAGE,
         counts=everybody,
         words=words,
         state=state,
