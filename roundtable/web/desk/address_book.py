@@ -1,13 +1,12 @@
 """What the pages of the address book share: its entries, reached through the right to them, and their history."""
 
 import json
-from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Any, Generic, TypeVar
+from typing import Any
 from zoneinfo import ZoneInfo
 
-from flask import abort, request, url_for
-from sqlalchemy import ColumnElement, Select, func, select
+from flask import abort
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import joinedload
 
 from roundtable.db import db
@@ -15,55 +14,8 @@ from roundtable.domain.history import Entry
 from roundtable.domain.offices import Office
 from roundtable.domain.people import Organisation, Person
 from roundtable.domain.series import Series
+from roundtable.web.desk.paging import Slice, slice_of
 from roundtable.web.desk.rights import own_office_or_404
-
-PER_PAGE = 25
-Row = TypeVar("Row")
-
-
-@dataclass(frozen=True)
-class Slice(Generic[Row]):
-    """One page of a longer list; ``pages`` from 1. ``parameter``: what says in the address which page."""
-
-    rows: list[Row]
-    total: int
-    number: int
-    pages: int
-    parameter: str = "page"
-
-    def __iter__(self) -> Iterator[Row]:
-        return iter(self.rows)
-
-    def url_for(self, number: int) -> str:
-        asked: dict[str, Any] = {**request.args.to_dict(), **(request.view_args or {}), self.parameter: number}
-        return url_for(str(request.endpoint), **asked)
-
-
-def slice_of(
-    chosen: Select[Any], *, parameter: str = "page", per_page: int = PER_PAGE, number: int | None = None
-) -> Slice[Any]:
-    """The page asked for of what this statement finds; beyond the last one it is the last."""
-    counted = select(func.count()).select_from(chosen.order_by(None).subquery())
-    total = db.session.scalar(counted) or 0
-    pages = max(1, -(-total // per_page))
-    asked = request.args.get(parameter, 1, type=int) if number is None else number
-    number = min(max(1, asked), pages)
-    shown = chosen.limit(per_page).offset((number - 1) * per_page)
-    return Slice(list(db.session.scalars(shown)), total, number, pages, parameter)
-
-
-def slice_among(ids: list[int], number: int, per_page: int) -> Slice[int]:
-    """That page of numbers that are known already."""
-    pages = max(1, -(-len(ids) // per_page))
-    number = min(max(1, number), pages)
-    return Slice(ids[(number - 1) * per_page : number * per_page], len(ids), number, pages)
-
-
-def part_of(rows: list[Row], *, per_page: int = PER_PAGE) -> Slice[Row]:
-    """The page asked for of a list that is there already."""
-    pages = max(1, -(-len(rows) // per_page))
-    number = min(max(1, request.args.get("page", 1, type=int)), pages)
-    return Slice(rows[(number - 1) * per_page : number * per_page], len(rows), number, pages)
 
 
 def own_person_or_404(person_id: int, deed: str) -> Person:

@@ -12,6 +12,7 @@ from roundtable.domain.people import Person, fits
 from roundtable.domain.precedence import order_at
 from roundtable.domain.registrations import Registration
 from roundtable.domain.roundtables import Roundtable
+from roundtable.web.desk.paging import within
 
 PER_PAGE = 20
 STANDINGS = ("accepted", "waiting", "delegated", "declined", "silent", "not_sent", "revoked")
@@ -93,8 +94,7 @@ def page(
         total = session.scalar(select(func.count()).select_from(found)) or 0
     else:
         total = counts[standing] if standing else sum(counts.values()) - counts["revoked"]
-    pages = max(1, -(-total // PER_PAGE))
-    number = min(max(1, number), pages)
+    number, pages = within(number, total, PER_PAGE)
     # Found and put in order by their numbers alone; only then is read what stands in a row.
     shown = chosen.with_only_columns(Invitation.id).limit(PER_PAGE).offset((number - 1) * PER_PAGE)
     rows = _rows(session, chosen.where(Invitation.id.in_(shown)))

@@ -20,8 +20,8 @@ from roundtable.domain.precedence import order_at
 from roundtable.domain.refusals import Refused
 from roundtable.domain.roundtables import Roundtable
 from roundtable.web.desk import ticks
-from roundtable.web.desk.address_book import Slice
 from roundtable.web.desk.choosing import PersonField, is_only_looking
+from roundtable.web.desk.paging import Slice, within
 from roundtable.web.desk.rights import may, own_roundtable_or_404
 from roundtable.web.desk.spans import as_spans, from_spans
 from roundtable.web.forms import Form
@@ -78,8 +78,7 @@ def _page(
         total = sum(presence.counts(session, found).values())
     else:
         total = everybody[state] if state is not None else sum(everybody.values())
-    pages = max(1, -(-total // ticks.PER_PAGE))
-    number = min(max(1, ticks.page_asked_for()), pages)
+    number, pages = within(ticks.page_asked_for(), total, ticks.PER_PAGE)
     lines = presence.part(session, roundtable, found, first=(number - 1) * ticks.PER_PAGE, most=ticks.PER_PAGE)
     here = {line.person.id for line in lines}
     return render_template(

@@ -10,7 +10,8 @@ from roundtable import clock
 from roundtable.db import db
 from roundtable.domain import duplicates
 from roundtable.domain.people import Organisation, Person
-from roundtable.web.desk.address_book import own_organisation_or_404, own_person_or_404, part_of
+from roundtable.web.desk.address_book import own_organisation_or_404, own_person_or_404
+from roundtable.web.desk.paging import part_of
 from roundtable.web.desk.rights import own_office_or_404
 
 routes = Blueprint("duplicates", __name__)

@@ -23,8 +23,8 @@ from roundtable.mail import figures
 from roundtable.mail.mailings import Mailing
 from roundtable.web import downloads
 from roundtable.web.desk import answer_table, answers, ticks
-from roundtable.web.desk.address_book import slice_of
 from roundtable.web.desk.answer_form import AnswerForm
+from roundtable.web.desk.paging import slice_of
 from roundtable.web.desk.rights import me, own_roundtable_or_404
 from roundtable.web.desk.spans import from_spans
 from roundtable.web.languages import language

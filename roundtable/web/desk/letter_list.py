@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session, joinedload
 from roundtable.domain.offices import Office
 from roundtable.domain.series import Series
 from roundtable.mail.outbox import Letter
+from roundtable.web.desk.paging import within
 
 PER_PAGE = 25
 
@@ -42,8 +43,7 @@ def page_of(
     endpoint: str,
     **values: Any,
 ) -> Page:
-    pages = max(1, -(-total // PER_PAGE))
-    number = min(max(1, number), pages)
+    number, pages = within(number, total, PER_PAGE)
     newest = (
         select(Letter)
         .where(*where)

@@ -26,6 +26,7 @@ from roundtable.mail import arrived, inbox, looks, masking
 from roundtable.mail.inbox import ReceivedMessage
 from roundtable.mail.message import Attachment
 from roundtable.web.desk import frames
+from roundtable.web.desk.paging import within
 from roundtable.web.desk.rights import may, me, offices_where_i_may, own_office_or_404, seen_as_member_of
 from roundtable.web.downloads import foreign
 from roundtable.web.filters import short_day
@@ -209,8 +210,7 @@ def _shown(received: ReceivedMessage, form: AssignForm | None = None, status: in
 
 
 def _page(session: Session, seen: ColumnElement[bool], counts: dict[str, int], view: str, number: int) -> Page:
-    pages = max(1, -(-counts[view] // PER_PAGE))
-    number = min(max(1, number), pages)
+    number, pages = within(number, counts[view], PER_PAGE)
     chosen = select(ReceivedMessage).where(seen)
     if view != "all":
         chosen = chosen.where(inbox.views()[view])

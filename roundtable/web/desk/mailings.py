@@ -26,8 +26,8 @@ from roundtable.mail import figures, letters, mailings, outbox
 from roundtable.mail.mailings import Mailing
 from roundtable.mail.outbox import Letter
 from roundtable.web.desk import frames, ticks
-from roundtable.web.desk.address_book import slice_among
 from roundtable.web.desk.own_words import SeenForm
+from roundtable.web.desk.paging import part_of
 from roundtable.web.desk.recipients import fitting, in_full, offices_among, recipients_of
 from roundtable.web.desk.rights import me, own_roundtable_or_404
 from roundtable.web.forms import LocalMoment, exists_in
@@ -106,7 +106,7 @@ def _preview(roundtable: Roundtable, kind: str, form: SendForm) -> Response:
     only, words_sought = request.values.getlist("only", type=int), ticks.words_asked_for()
     recipients = recipients_of(roundtable, kind, only)
     found = fitting(roundtable, kind, only, words_sought) if words_sought else recipients.ids
-    page = slice_among(found, ticks.page_asked_for(), ticks.PER_PAGE)
+    page = part_of(found, per_page=ticks.PER_PAGE, number=ticks.page_asked_for())
     reachable = recipients.reachable
     chosen = ticks.ticked("invitations", offered=reachable, proposed=recipients.proposed, found=found)
     looked_at = request.args.get("look_at", type=int)

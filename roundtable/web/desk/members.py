@@ -14,7 +14,7 @@ from roundtable.db import db
 from roundtable.domain.people import PRECEDENCE, Organisation, Person, fits
 from roundtable.domain.refusals import Refused
 from roundtable.domain.series import MEMBER_ROLES, Member, Series
-from roundtable.web.desk.address_book import slice_of
+from roundtable.web.desk.paging import slice_of
 from roundtable.web.desk.rights import own_series_or_404
 
 routes = Blueprint("members", __name__, url_prefix="/series/<int:series_id>/members")

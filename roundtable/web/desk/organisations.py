@@ -20,8 +20,9 @@ from roundtable.domain.offices import Office
 from roundtable.domain.people import MOST_WORDS, PRECEDENCE, Organisation, Person, folded
 from roundtable.domain.refusals import Refused
 from roundtable.domain.series import Member, Series
-from roundtable.web.desk.address_book import history_of, own_organisation_or_404, part_of, slice_of, zone_of
+from roundtable.web.desk.address_book import history_of, own_organisation_or_404, zone_of
 from roundtable.web.desk.conflicts import others_values
+from roundtable.web.desk.paging import part_of, slice_of
 from roundtable.web.desk.rights import me, own_office_or_404
 from roundtable.web.forms import LINE, NAME, Form
 

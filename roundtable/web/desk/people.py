@@ -21,6 +21,7 @@ from roundtable.domain import salutations
 from roundtable.domain.offices import Office
 from roundtable.domain.people import NO_RANK, AlreadyThere, Organisation, Person
 from roundtable.web.desk.conflicts import Other, others_values
+from roundtable.web.desk.paging import within
 from roundtable.web.desk.people_search import Search, organisations_to_choose
 from roundtable.web.desk.rights import me, own_office_or_404
 from roundtable.web.forms import LINE, NAME, Form, is_address
@@ -93,8 +94,7 @@ def _page(office: Office, search: Search, number: int) -> Page:
     """Twenty-five of those who are found; counted once."""
     found = search.found(office).with_only_columns(func.count(Person.id))
     total = db.session.scalar(found) or 0
-    pages = max(1, -(-total // PER_PAGE))
-    number = min(max(1, number), pages)
+    number, pages = within(number, total, PER_PAGE)
     shown = search.ordered(office).limit(PER_PAGE).offset((number - 1) * PER_PAGE)
     return Page(list(db.session.scalars(shown)), total, number, pages, search)
 

@@ -19,7 +19,8 @@ from roundtable.domain.refusals import Refused
 from roundtable.domain.roundtables import Roundtable
 from roundtable.domain.series import Member, Series
 from roundtable.mail.outbox import TO_ORGANISERS, Letter
-from roundtable.web.desk.address_book import Slice, history_of, own_person_or_404, slice_of, zone_of
+from roundtable.web.desk.address_book import history_of, own_person_or_404, zone_of
+from roundtable.web.desk.paging import Slice, slice_of
 from roundtable.web.desk.rights import me
 
 # All of them, by address too, stand on a page of their own.

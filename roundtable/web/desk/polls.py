@@ -17,9 +17,9 @@ from roundtable.domain.series import Member, Series
 from roundtable.mail import outbox, poll_letters
 from roundtable.mail.outbox import Letter
 from roundtable.web.desk import frames, ticks
-from roundtable.web.desk.address_book import slice_of
 from roundtable.web.desk.matrix import matrix_of
 from roundtable.web.desk.members import found_members, found_people, listed, members_of
+from roundtable.web.desk.paging import slice_of
 from roundtable.web.desk.poll_form import PollForm, empty_rows
 from roundtable.web.desk.rights import own_series_or_404
 

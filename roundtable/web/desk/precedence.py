@@ -11,8 +11,8 @@ from roundtable.domain import precedence
 from roundtable.domain.invitations import Invitation
 from roundtable.domain.people import Person, fits
 from roundtable.domain.roundtables import Roundtable
-from roundtable.web.desk.address_book import slice_of
 from roundtable.web.desk.choosing import LONGEST_SEARCH
+from roundtable.web.desk.paging import slice_of
 from roundtable.web.desk.rights import own_roundtable_or_404
 from roundtable.web.desk.spans import as_spans, from_spans
 

@@ -15,8 +15,8 @@ from roundtable.domain.commitments import STATES
 from roundtable.domain.rhythm import Rhythm, in_words
 from roundtable.domain.roundtables import Roundtable
 from roundtable.domain.series import Series, ZoneInUse
-from roundtable.web.desk.address_book import part_of, slice_of
 from roundtable.web.desk.members import listed
+from roundtable.web.desk.paging import part_of, slice_of
 from roundtable.web.desk.polls import polls_of
 from roundtable.web.desk.rights import own_office_or_404, own_series_or_404
 from roundtable.web.desk.series_form import NewSeriesForm, SeriesForm, slug_of, values, write

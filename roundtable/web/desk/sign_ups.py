@@ -21,6 +21,7 @@ from roundtable.domain.people import Person
 from roundtable.domain.refusals import Refused
 from roundtable.domain.roundtables import Roundtable
 from roundtable.domain.sign_ups import SignUp
+from roundtable.web.desk.paging import within
 from roundtable.web.desk.rights import me, own_roundtable_or_404
 from roundtable.web.forms import LINE, Form
 
@@ -62,8 +63,7 @@ def _counts(roundtable: Roundtable) -> dict[str, int]:
 
 def _page(roundtable: Roundtable, state: str, count: int, number: int) -> Page:
     """Fifty; whoever confirmed first stands first."""
-    pages = max(1, -(-count // PER_PAGE))
-    number = min(max(1, number), pages)
+    number, pages = within(number, count, PER_PAGE)
     shown = (
         select(SignUp)
         .where(SignUp.roundtable_id == roundtable.id, state_now == state)

@@ -14,8 +14,8 @@ from roundtable.db import db
 from roundtable.domain.refusals import Refused
 from roundtable.domain.roundtables import Roundtable
 from roundtable.mail import mailings, outbox
-from roundtable.web.desk.address_book import PER_PAGE, slice_among
 from roundtable.web.desk.own_words import SeenForm, shown
+from roundtable.web.desk.paging import part_of
 from roundtable.web.desk.recipients import in_full, names_of_first
 from roundtable.web.desk.rights import me, own_roundtable_or_404
 from roundtable.web.forms import TEXT
@@ -64,7 +64,7 @@ def readers(roundtable_id: int) -> str:
             ids = [each for each, knows in knowing.who_knows(session, roundtable).items() if knows]
         case _:
             ids = list(knowing.who_knows(session, roundtable))
-    page = slice_among(ids, request.args.get("page", 1, type=int), PER_PAGE)
+    page = part_of(ids)
     loaded = in_full(page)
     return render_template(
         "desk/telling/readers.html", roundtable=roundtable, page=page, invitations=[loaded[each] for each in page]
