@@ -26,7 +26,8 @@ from roundtable.domain.refusals import Refused
 from roundtable.domain.roundtables import Roundtable
 from roundtable.web import downloads
 from roundtable.web.agendas import page_asked_for
-from roundtable.web.desk.choosing import PersonField, is_only_looking
+from roundtable.web.desk import ticks
+from roundtable.web.desk.choosing import PersonField
 from roundtable.web.desk.conflicts import Other, others_values
 from roundtable.web.desk.rights import me, own_roundtable_or_404
 from roundtable.web.forms import NAME, TEXT, Form
@@ -106,7 +107,7 @@ def _form(roundtable: Roundtable, **words: Any) -> ItemForm:
 def create(roundtable_id: int) -> Response | str | tuple[str, int]:
     roundtable = own_roundtable_or_404(roundtable_id, "plan")
     form = _form(roundtable)
-    if is_only_looking():
+    if ticks.is_only_looking():
         return _page(roundtable, form)
     if not form.validate_on_submit():
         return _page(roundtable, form), 422
@@ -196,7 +197,7 @@ def _edit_page(item: AgendaItem, form: ItemForm, others: list[Other] | None = No
 def update(roundtable_id: int, item_id: int) -> Response | str | tuple[str, int]:
     item = _item_or_404(roundtable_id, item_id)
     form = _form(item.roundtable)
-    if is_only_looking():
+    if ticks.is_only_looking():
         return _edit_page(item, form)
     if not form.validate_on_submit():
         return _edit_page(item, form), 422

@@ -20,7 +20,7 @@ from roundtable.domain.precedence import order_at
 from roundtable.domain.refusals import Refused
 from roundtable.domain.roundtables import Roundtable
 from roundtable.web.desk import ticks
-from roundtable.web.desk.choosing import PersonField, is_only_looking
+from roundtable.web.desk.choosing import PersonField
 from roundtable.web.desk.paging import Slice, within
 from roundtable.web.desk.rights import may, own_roundtable_or_404
 from roundtable.web.desk.spans import as_spans, from_spans
@@ -134,7 +134,7 @@ def save(roundtable_id: int) -> Response | str | tuple[str, int]:
     """What is ticked on any page of the list, for everybody else what is proposed. Looking around records nothing."""
     roundtable = own_roundtable_or_404(roundtable_id, "minute")
     told = _told()
-    if is_only_looking() or "turn" in request.form:
+    if ticks.is_only_looking():
         return _page(roundtable, told=told)
     try:
         minuting.take_attendance(db.session(), roundtable, told, at=clock.now())
@@ -150,7 +150,7 @@ def save(roundtable_id: int) -> Response | str | tuple[str, int]:
 def admit(roundtable_id: int) -> Response | str | tuple[str, int]:
     roundtable = own_roundtable_or_404(roundtable_id, "minute")
     form = _form(roundtable)
-    if is_only_looking():
+    if ticks.is_only_looking():
         return _page(roundtable, form=form, told=_told())
     if not form.validate_on_submit():
         return _page(roundtable, form=form, told=_told()), 422

@@ -2,7 +2,6 @@
 
 from typing import Any, TypeAlias
 
-from flask import request
 from flask_babel import gettext as _
 from sqlalchemy import ColumnElement, Select, func, select
 from sqlalchemy.orm import InstrumentedAttribute, contains_eager
@@ -12,17 +11,12 @@ from wtforms.validators import StopValidation
 
 from roundtable.db import db
 from roundtable.domain.people import Person, fits
+from roundtable.web.desk import ticks
 
 LISTED_AT_MOST = 25
 FOUND_AT_MOST = 10
-LONGEST_SEARCH = 200
 NOBODY = 0
 Order: TypeAlias = ColumnElement[Any] | InstrumentedAttribute[Any]
-
-
-def is_only_looking() -> bool:
-    """Whether a search button of the form was pressed: the page comes back as it was sent, with what was found."""
-    return "look" in request.form
 
 
 class PersonField(SelectField):
@@ -42,10 +36,7 @@ class PersonField(SelectField):
     def process(self, formdata: Any, *args: Any, **kwargs: Any) -> None:
         super().process(formdata, *args, **kwargs)
         if formdata is not None:
-            self.words, self.sought = (
-                " ".join(formdata.get(f"{self.name}-{each}", "").split())[:LONGEST_SEARCH]
-                for each in ("words", "sought")
-            )
+            self.words, self.sought = (ticks.words_asked_for(f"{self.name}-{each}") for each in ("words", "sought"))
 
     def offer(
         self,
@@ -90,7 +81,7 @@ class PersonField(SelectField):
     @property
     def is_open(self) -> bool:
         """Whether something was typed that has led to no choice yet."""
-        return bool(self.words) and not is_only_looking() and (self.words != self.sought or not self.data)
+        return bool(self.words) and not ticks.is_only_looking() and (self.words != self.sought or not self.data)
 
     def pre_validate(self, form: Any) -> None:
         if self.is_open and self.total != 1:

@@ -134,17 +134,13 @@ def _members(roundtable: Roundtable, words: str) -> Select[Member]:
     )
 
 
-def _sought_in_book() -> str:
-    return " ".join(request.values.get("words", "").split())[:200]
-
-
 @routes.get("/prepare")
 def prepare_form(roundtable_id: int) -> str:
     return _prepare_form(own_roundtable_or_404(roundtable_id, "invite"))
 
 
 def _prepare_form(roundtable: Roundtable, error: str | None = None) -> str:
-    session, words, sought = db.session(), _sought_in_book(), ticks.words_asked_for()
+    session, words, sought = db.session(), ticks.words_asked_for("words"), ticks.words_asked_for()
     page = slice_of(_members(roundtable, sought), per_page=ticks.PER_PAGE, number=ticks.page_asked_for())
     rows = session.execute(_members(roundtable, "").with_only_columns(Member.person_id, Member.role)).all()
     chosen = ticks.ticked(

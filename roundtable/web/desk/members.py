@@ -53,7 +53,7 @@ def _page(series: Series, wishes: dict[int, Wish] | None = None) -> str:
         is_asked=is_asked,
         found=found_people(series, words, FOUND_AT_MOST) if number else [],
         number_found=number,
-        are_all_in=is_asked and not number and _is_anybody(series, words),
+        are_all_in=is_asked and not number and db.session.scalar(found_members(series, words).limit(1)) is not None,
         all_at_most=ALL_AT_MOST,
         roles=MEMBER_ROLES,
     )
@@ -90,11 +90,6 @@ def number_found(series: Series, words: str) -> int:
     """How many there are of them in all."""
     found = _fitting(series, words).with_only_columns(func.count(Person.id))
     return db.session.scalar(found) or 0
-
-
-def _is_anybody(series: Series, words: str) -> bool:
-    fitting = listed(series).outerjoin(Person.organisation).where(*fits(words))
-    return db.session.scalar(fitting.limit(1)) is not None
 
 
 def _fitting(series: Series, words: str) -> Select[Person]:

@@ -11,7 +11,7 @@ from roundtable.domain import precedence
 from roundtable.domain.invitations import Invitation
 from roundtable.domain.people import Person, fits
 from roundtable.domain.roundtables import Roundtable
-from roundtable.web.desk.choosing import LONGEST_SEARCH
+from roundtable.web.desk import ticks
 from roundtable.web.desk.paging import slice_of
 from roundtable.web.desk.rights import own_roundtable_or_404
 from roundtable.web.desk.spans import as_spans, from_spans
@@ -34,7 +34,7 @@ def _invited(roundtable: Roundtable) -> Select[Person]:
 @routes.get("/")
 def edit(roundtable_id: int) -> str:
     roundtable = own_roundtable_or_404(roundtable_id, "plan")
-    words = request.args.get("q", "").strip()[:LONGEST_SEARCH]
+    words = ticks.words_asked_for()
     order = precedence.order_at(roundtable)
     found = _invited(roundtable).outerjoin(Person.organisation).options(contains_eager(Person.organisation))
     page = slice_of(found.where(*fits(words)).order_by(*order), per_page=PER_PAGE)

@@ -20,7 +20,8 @@ from roundtable.domain.quotes import Quote
 from roundtable.domain.refusals import Refused
 from roundtable.domain.roundtables import Roundtable
 from roundtable.mail import letters, outbox
-from roundtable.web.desk.choosing import PersonField, is_only_looking
+from roundtable.web.desk import ticks
+from roundtable.web.desk.choosing import PersonField
 from roundtable.web.desk.rights import me, own_roundtable_or_404
 from roundtable.web.forms import LINE, TEXT, Form
 from roundtable.web.languages import language
@@ -95,7 +96,7 @@ def index(roundtable_id: int) -> str:
 def create(roundtable_id: int) -> Response | str | tuple[str, int]:
     roundtable = own_roundtable_or_404(roundtable_id, "press")
     form = _new_form(roundtable)
-    if is_only_looking():
+    if ticks.is_only_looking():
         return _index(roundtable, form)
     if form.validate_on_submit():
         person = db.session.get_one(Person, form.person.data)

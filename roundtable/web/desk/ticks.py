@@ -7,10 +7,11 @@ from flask import request
 from roundtable.web.desk.spans import as_spans, from_spans
 
 PER_PAGE = 25
+LONGEST_SEARCH = 200
 
 
 def is_only_looking() -> bool:
-    """Whether a button was pressed that searches, turns the page or ticks many: nothing is to be done yet."""
+    """Whether a button of the form was pressed that searches, turns the page or ticks many: nothing is done yet."""
     return any(name in request.form for name in ("look", "turn", "tick"))
 
 
@@ -42,5 +43,6 @@ def page_asked_for() -> int:
     return request.form.get("turn", request.values.get("page", 1, type=int), type=int)
 
 
-def words_asked_for() -> str:
-    return " ".join(request.values.get("q", "").split())[:200]
+def words_asked_for(name: str = "q") -> str:
+    """What was typed into that field of search."""
+    return " ".join(request.values.get(name, "").split())[:LONGEST_SEARCH]
