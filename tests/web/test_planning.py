@@ -282,6 +282,10 @@ def test_a_new_date_shows_its_letter_before_it_is_sent(
     client.submit("main form", 200, **typed, preview="1")
     assert "Saal belegt" in client.text(".rt-letter-text")
     assert session.scalar(select(func.count()).select_from(Letter)) == 0
+    # What was not seen does not go out: other words, another day.
+    for other in ({"because_de": "Streik"}, {"day": "2026-04-09"}, {"day": "2026-04-02", "because_de": "Saal belegt"}):
+        client.submit("main form", 200, **other)
+    assert "2. April" in client.text(".rt-letter-text")
     assert session.get_one(Roundtable, roundtable.id).starts_at == before
     client.submit("main form")
     assert session.get_one(Roundtable, roundtable.id).starts_at == datetime(2026, 4, 2, 8, tzinfo=UTC)
@@ -294,6 +298,9 @@ def test_cancelling_shows_its_letter_and_is_done_once(
     an_invitation(session, roundtable)
     client.get(client.url("desk.roundtables.cancel_form", roundtable_id=roundtable.id))
     client.submit("main form", 200, because_de="Krankheit", preview="1")
+    for unseen in ("Umbau", "Krankheit"):
+        client.submit("main form", 200, because_de=unseen)
+        assert unseen in client.text(".rt-letter-text")
     assert session.scalar(select(func.count()).select_from(Letter)) == 0
     client.submit("main form")
     assert session.get_one(Roundtable, roundtable.id).is_cancelled

@@ -21,14 +21,16 @@ def shown(name: str, words: Bilingual) -> dict[str, str]:
 
 
 class SeenForm(Form):
-    """With ``words_de`` and ``words_en``, which shall have been seen in the letter before it goes out (rule 22)."""
+    """With words in both languages, which shall have been seen in the letter before it goes out (rule 22)."""
 
+    # The name of their fields, before the language.
+    own_words: ClassVar = "words"
     seen_de = HiddenField()
     seen_en = HiddenField()
 
     @property
     def words(self) -> Bilingual:
-        return typed(self, "words")
+        return typed(self, self.own_words)
 
     @property
     def are_words_seen(self) -> bool:

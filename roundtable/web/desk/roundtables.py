@@ -10,7 +10,7 @@ from flask_babel import ngettext
 from sqlalchemy import func, select
 from sqlalchemy.orm import contains_eager
 from werkzeug.wrappers import Response
-from wtforms import StringField, TextAreaField, TimeField
+from wtforms import HiddenField, StringField, TextAreaField, TimeField
 from wtforms.validators import InputRequired
 
 from roundtable import clock
@@ -30,10 +30,10 @@ from roundtable.web.desk import answers
 from roundtable.web.desk.conflicts import Other, others_values
 from roundtable.web.desk.dates import DateForm, date_values
 from roundtable.web.desk.details_form import DetailsForm, details_of
-from roundtable.web.desk.own_words import InOneLanguage, shown, typed
+from roundtable.web.desk.own_words import InOneLanguage, SeenForm, shown
 from roundtable.web.desk.recipients import names_of_first
 from roundtable.web.desk.rights import me, own_roundtable_or_404, own_series_or_404
-from roundtable.web.forms import LINE, TEXT, Form
+from roundtable.web.forms import LINE, TEXT
 
 routes = Blueprint("roundtables", __name__)
 
@@ -47,14 +47,28 @@ class NewForm(DateForm):
     question_en = TextAreaField(_l("Question in English"), [TEXT])
 
 
-class RescheduleForm(DateForm):
+class RescheduleForm(SeenForm, DateForm):
+    own_words = "because"
     begins = TimeField(_l("Begins"), [InputRequired()])
     ends = TimeField(_l("Ends"), [InputRequired()])
     because_de = TextAreaField(_l("Why the date changes, in German"), [InOneLanguage(), TEXT])
     because_en = TextAreaField(_l("Why the date changes, in English"), [InOneLanguage(), TEXT])
+    seen_date = HiddenField()
+
+    @property
+    def is_seen(self) -> bool:
+        return self.are_words_seen and self.seen_date.data == self._date()
+
+    def have_been_shown(self, words: Bilingual) -> None:
+        super().have_been_shown(words)
+        self.seen_date.data = self._date()
+
+    def _date(self) -> str:
+        return f"{self.day.data} {self.begins.data} {self.ends.data}"
 
 
-class CancelForm(Form):
+class CancelForm(SeenForm):
+    own_words = "because"
     because_de = TextAreaField(_l("Why it is cancelled, in German"), [InOneLanguage(), TEXT])
     because_en = TextAreaField(_l("Why it is cancelled, in English"), [InOneLanguage(), TEXT])
 
@@ -237,25 +251,26 @@ def _reschedule_page(roundtable: Roundtable, form: RescheduleForm, letters: Sequ
 
 @routes.post("/roundtables/<int:roundtable_id>/reschedule")
 def reschedule(roundtable_id: int) -> Response | str | tuple[str, int]:
-    """With ``preview`` nothing is changed: a letter in each language is shown as it would go out (rule 22)."""
+    """Shows a letter in each language first, where it would not be the one that was seen (rule 22)."""
     roundtable = own_roundtable_or_404(roundtable_id, "plan")
     form = RescheduleForm(zone=roundtable.series.zone)
     if not form.validate_on_submit():
         return _reschedule_page(roundtable, form), 422
     moments, session, at = form.moments(), db.session(), clock.now()
-    if "preview" in request.form:
+    if "preview" in request.form or (not form.is_seen and knowing.who_knows(session, roundtable)):
         with session.no_autoflush:
             roundtable.move_to(moments.starts_at, moments.ends_at, at=at)
             told = knowing.readers(session, roundtable)
-            examples = telling.shown(session, roundtable, told, typed(form, "because"), at=at)
+            examples = telling.shown(session, roundtable, told, form.words, at=at)
         session.rollback()
+        form.have_been_shown(form.words)
         return _reschedule_page(own_roundtable_or_404(roundtable_id, "plan"), form, examples)
     told_count = planning.reschedule(
         session,
         roundtable,
         starts_at=moments.starts_at,
         ends_at=moments.ends_at,
-        because=typed(form, "because"),
+        because=form.words,
         answer_until=form.answers_until(),
         at=at,
         by=me(),
@@ -301,20 +316,21 @@ def _cancel_page(roundtable: Roundtable, form: CancelForm, letters: Sequence[Let
 
 @routes.post("/roundtables/<int:roundtable_id>/cancel")
 def cancel(roundtable_id: int) -> Response | str | tuple[str, int]:
-    """With ``preview`` nothing is changed: a letter in each language is shown as it would go out (rule 22)."""
+    """Shows a letter in each language first, where it would not be the one that was seen (rule 22)."""
     roundtable = own_roundtable_or_404(roundtable_id, "plan")
     form = CancelForm()
     if not form.validate_on_submit():
         return _cancel_page(roundtable, form), 422
-    session, at, because = db.session(), clock.now(), typed(form, "because")
-    if "preview" in request.form:
-        told = telling.one_a_language(planning.to_hear_that_it_is_off(session, roundtable))
+    session, at = db.session(), clock.now()
+    told = telling.one_a_language(planning.to_hear_that_it_is_off(session, roundtable))
+    if "preview" in request.form or (told and not form.are_words_seen):
         with session.no_autoflush:
-            roundtable.cancel(because, at=at)
+            roundtable.cancel(form.words, at=at)
             examples = [letters.cancelled(each, telling.NO_TOKEN, at=at) for each in told]
         session.rollback()
+        form.have_been_shown(form.words)
         return _cancel_page(own_roundtable_or_404(roundtable_id, "plan"), form, examples)
-    told_count = planning.cancel(session, roundtable, because=because, at=at, by=me())
+    told_count = planning.cancel(session, roundtable, because=form.words, at=at, by=me())
     session.commit()
     flash(_("The roundtable is cancelled. It stays in calendars as cancelled for 30 days."), "success")
     return _back(roundtable, told_count)
