@@ -33,11 +33,15 @@ class Look {
     try {
       const answer = await fetch(this.button.formAction, { method: "POST", body: new FormData(this.input.form, this.button) });
       if (answer.ok) page = new DOMParser().parseFromString(await answer.text(), "text/html");
-    } catch { /* no connection: the button is still there */ }
+    } catch { /* no connection: what is typed and ticked stays */ }
     if (mine !== this.asked) return;
     this.isWaiting = false;
     const part = page?.getElementById(this.part.id);
-    if (!part) return;
+    if (!part) {
+      const said = this.part.querySelector("[data-said]");
+      said.textContent = said.dataset.lost;
+      return;
+    }
     const place = document.activeElement?.id;
     for (const name of ["found", "said"]) {
       this.part.querySelector(`[data-${name}]`).replaceChildren(...part.querySelector(`[data-${name}]`).childNodes);
