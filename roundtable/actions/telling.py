@@ -18,14 +18,12 @@ from roundtable.domain import registrations
 from roundtable.domain.accounts import Account
 from roundtable.domain.editions import Edition
 from roundtable.domain.invitations import Answer, Invitation
+from roundtable.domain.links import NO_TOKEN
 from roundtable.domain.people import Person
 from roundtable.domain.roundtables import AlreadyCancelled, Roundtable
 from roundtable.mail import holding, letters
 from roundtable.mail.mailings import NEWS, Mailing
 from roundtable.mail.outbox import Letter
-
-# What a preview renders instead of a personal link: it opens nothing.
-NO_TOKEN = "preview"  # noqa: S105
 
 
 @dataclass(frozen=True, slots=True)

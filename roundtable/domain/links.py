@@ -39,6 +39,8 @@ from roundtable.domain.sign_ups import SignUp
 LASTS = timedelta(days=180)
 # A link that opens nothing any more.
 KEPT_AFTERWARDS = timedelta(days=30)
+# What stands in a letter that is only looked at: it opens nothing.
+NO_TOKEN = "preview"  # noqa: S105 - no secret
 OPENS = ("invitation", "quote", "commitment", "poll_voter", "sign_up")
 
 

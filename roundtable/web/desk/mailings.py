@@ -19,6 +19,7 @@ from roundtable.actions.writing import inviting_letter
 from roundtable.db import NO_WORDS, Bilingual, db
 from roundtable.domain import wordings
 from roundtable.domain.invitations import Invitation
+from roundtable.domain.links import NO_TOKEN
 from roundtable.domain.refusals import Refused
 from roundtable.domain.roundtables import Roundtable
 from roundtable.domain.wordings import BrokenPlaceholder
@@ -34,8 +35,6 @@ from roundtable.web.forms import LocalMoment, exists_in
 
 routes = Blueprint("mailings", __name__, url_prefix="/roundtables/<int:roundtable_id>/mailings")
 
-# What a preview renders instead of a personal link: it opens nothing.
-NO_TOKEN = "preview"  # noqa: S105
 # What is typed travels in the address of the frame.
 PARAGRAPH = Length(max=1_000)
 KINDS = ("invitation", "again", "reminder", "save_the_date")

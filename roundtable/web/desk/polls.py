@@ -10,6 +10,7 @@ from werkzeug.wrappers import Response as Redirect
 from roundtable import clock
 from roundtable.actions import polling
 from roundtable.db import db
+from roundtable.domain.links import NO_TOKEN
 from roundtable.domain.people import Person
 from roundtable.domain.polls import Poll, PollDate, PollVoter
 from roundtable.domain.refusals import Refused
@@ -25,8 +26,6 @@ from roundtable.web.desk.rights import own_series_or_404
 
 routes = Blueprint("polls", __name__, url_prefix="/series/<int:series_id>/polls")
 
-# What a preview renders instead of a personal link: it opens nothing.
-NO_TOKEN = "preview"  # noqa: S105
 FOUND_AT_MOST = 30
 
 

@@ -14,6 +14,7 @@ from wtforms.validators import InputRequired
 from roundtable import clock
 from roundtable.actions import drafting, quoting
 from roundtable.db import db
+from roundtable.domain.links import NO_TOKEN
 from roundtable.domain.people import Person
 from roundtable.domain.precedence import order_at
 from roundtable.domain.quotes import Quote
@@ -28,8 +29,6 @@ from roundtable.web.languages import language
 
 routes = Blueprint("quotes", __name__, url_prefix="/roundtables/<int:roundtable_id>/quotes")
 
-# Fills the place of the link in a letter that is only looked at.
-NO_TOKEN = "preview"  # noqa: S105
 LANGUAGE_NAMES = [("de", _l("German")), ("en", _l("English"))]
 
 

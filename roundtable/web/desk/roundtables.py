@@ -10,14 +10,14 @@ from flask_babel import ngettext
 from sqlalchemy import func, select
 from sqlalchemy.orm import contains_eager
 from werkzeug.wrappers import Response
-from wtforms import HiddenField, StringField, TextAreaField, TimeField
-from wtforms.validators import InputRequired
+from wtforms import StringField, TextAreaField
 
 from roundtable import clock
 from roundtable.actions import knowing, planning, preparing, telling
 from roundtable.db import Bilingual, db
 from roundtable.domain import chain
 from roundtable.domain.invitations import Invitation
+from roundtable.domain.links import NO_TOKEN
 from roundtable.domain.people import Person
 from roundtable.domain.precedence import order_at
 from roundtable.domain.refusals import Refused
@@ -30,7 +30,8 @@ from roundtable.web.desk import answers
 from roundtable.web.desk.conflicts import Other, others_values
 from roundtable.web.desk.dates import DateForm, date_values
 from roundtable.web.desk.details_form import DetailsForm, details_of
-from roundtable.web.desk.own_words import InOneLanguage, SeenForm, shown
+from roundtable.web.desk.moving_forms import CancelForm, RescheduleForm
+from roundtable.web.desk.own_words import shown
 from roundtable.web.desk.recipients import names_of_first
 from roundtable.web.desk.rights import me, own_roundtable_or_404, own_series_or_404
 from roundtable.web.forms import LINE, TEXT
@@ -45,32 +46,6 @@ class NewForm(DateForm):
     motto_en = StringField(_l("Motto in English"), [LINE])
     question_de = TextAreaField(_l("Question in German"), [TEXT])
     question_en = TextAreaField(_l("Question in English"), [TEXT])
-
-
-class RescheduleForm(SeenForm, DateForm):
-    own_words = "because"
-    begins = TimeField(_l("Begins"), [InputRequired()])
-    ends = TimeField(_l("Ends"), [InputRequired()])
-    because_de = TextAreaField(_l("Why the date changes, in German"), [InOneLanguage(), TEXT])
-    because_en = TextAreaField(_l("Why the date changes, in English"), [InOneLanguage(), TEXT])
-    seen_date = HiddenField()
-
-    @property
-    def is_seen(self) -> bool:
-        return self.are_words_seen and self.seen_date.data == self._date()
-
-    def have_been_shown(self, words: Bilingual) -> None:
-        super().have_been_shown(words)
-        self.seen_date.data = self._date()
-
-    def _date(self) -> str:
-        return f"{self.day.data} {self.begins.data} {self.ends.data}"
-
-
-class CancelForm(SeenForm):
-    own_words = "because"
-    because_de = TextAreaField(_l("Why it is cancelled, in German"), [InOneLanguage(), TEXT])
-    because_en = TextAreaField(_l("Why it is cancelled, in English"), [InOneLanguage(), TEXT])
 
 
 @routes.get("/series/<int:series_id>/roundtables/new")
@@ -326,7 +301,7 @@ def cancel(roundtable_id: int) -> Response | str | tuple[str, int]:
     if "preview" in request.form or (told and not form.are_words_seen):
         with session.no_autoflush:
             roundtable.cancel(form.words, at=at)
-            examples = [letters.cancelled(each, telling.NO_TOKEN, at=at) for each in told]
+            examples = [letters.cancelled(each, NO_TOKEN, at=at) for each in told]
         session.rollback()
         form.have_been_shown(form.words)
         return _cancel_page(own_roundtable_or_404(roundtable_id, "plan"), form, examples)
