@@ -17,8 +17,10 @@ from bench.pages import COLD, WARM, pages
 from bench.report import Row, show
 from bench.season import Season
 from bench.servers import GRANIAN, HOUSE, WORKERS, free_port, memory, running, seconds_until_answers
-from roundtable import create_app, migrating, serving
+from roundtable import create_app
+from roundtable.cli import migrating
 from roundtable.db import db, only_looking
+from roundtable.serving import processes
 from roundtable.settings import load_settings
 from tests import postgresql
 
@@ -80,7 +82,7 @@ def _filled(database_url: str) -> tuple[Flask, Season]:
     only_looking(False)  # pages may have been looked at before in this thread
     with app.app_context():
         migrating.upgrade(app)
-    serving.compile_templates(app)
+    processes.compile_templates(app)
     return app, season.make(app)
 
 

@@ -16,7 +16,7 @@ from sqlalchemy import select
 from bench.report import Row
 from bench.season import SEATS, Season
 from roundtable.db import db
-from roundtable.domain.registrations import Registration
+from roundtable.domain.guests.registrations import Registration
 
 CLIENTS = 8
 # These come first and are not counted: each process meets what it needs for an answer for the first time.

@@ -12,15 +12,17 @@ from sqlalchemy.orm import Session
 
 from bench.look import Look, cookie_of, look
 from bench.report import Row
-from roundtable import clock, create_app, migrating
-from roundtable.actions import publishing
+from roundtable import clock, create_app
+from roundtable.actions.press import publishing
+from roundtable.cli import migrating
 from roundtable.db import db, only_looking
-from roundtable.domain import links, registrations
-from roundtable.domain.agenda import AgendaItem
-from roundtable.domain.invitations import Invitation
-from roundtable.domain.people import Person
-from roundtable.domain.press import PublishedVersion, Release
-from roundtable.domain.roundtables import Roundtable
+from roundtable.domain import links
+from roundtable.domain.guests import registrations
+from roundtable.domain.guests.invitations import Invitation
+from roundtable.domain.people.people import Person
+from roundtable.domain.press.releases import PublishedVersion, Release
+from roundtable.domain.roundtables.agenda import AgendaItem
+from roundtable.domain.roundtables.roundtables import Roundtable
 from roundtable.settings import load_settings
 from tests.factories import a_person, a_roundtable, a_series, an_account, an_agenda_item, an_invitation, an_office
 

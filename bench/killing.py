@@ -14,7 +14,7 @@ from sqlalchemy import orm, select, update
 
 from roundtable import clock
 from roundtable.db import db
-from roundtable.mail.outbox import Letter
+from roundtable.mail.outbox.outbox import Letter
 from tests.mail.nursery import Workers
 from tests.mail.relay import Inbox, relay
 

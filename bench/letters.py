@@ -18,12 +18,12 @@ from sqlalchemy.orm import Session
 import roundtable.models  # noqa: F401 - all tables
 from bench import killing
 from roundtable import clock, create_app
-from roundtable.actions import inviting
+from roundtable.actions.guests import inviting
 from roundtable.db import Base, db
-from roundtable.domain.people import Person
-from roundtable.mail.outbox import Letter
-from roundtable.mail.smtp import Relay
-from roundtable.worker import Worker
+from roundtable.domain.people.people import Person
+from roundtable.mail.outbox.outbox import Letter
+from roundtable.mail.outbox.smtp import Relay
+from roundtable.serving.worker import Worker
 from tests import postgresql
 from tests.conftest import settings_for
 from tests.factories import a_roundtable, a_series, an_office, both

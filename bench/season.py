@@ -7,11 +7,12 @@ from flask import Flask
 from sqlalchemy.orm import Session
 
 from roundtable import clock
-from roundtable.actions import publishing
+from roundtable.actions.press import publishing
 from roundtable.db import db
-from roundtable.domain import links, registrations
-from roundtable.domain.roundtables import Roundtable
-from roundtable.domain.series import Series
+from roundtable.domain import links
+from roundtable.domain.guests import registrations
+from roundtable.domain.roundtables.roundtables import Roundtable
+from roundtable.domain.series.series import Series
 from tests.factories import (
     a_member,
     a_person,

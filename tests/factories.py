@@ -8,22 +8,22 @@ from argon2 import PasswordHasher
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from roundtable.actions import polling
-from roundtable.actions.polling import Proposed
+from roundtable.actions.roundtables import polling
+from roundtable.actions.roundtables.polling import Proposed
 from roundtable.actions.writing import write
 from roundtable.db import Bilingual
 from roundtable.domain import links
-from roundtable.domain.accounts import Account
-from roundtable.domain.agenda import AgendaItem
-from roundtable.domain.invitations import Invitation
-from roundtable.domain.offices import Office, OfficeMember
-from roundtable.domain.people import Organisation, Person
-from roundtable.domain.polls import Poll
-from roundtable.domain.registrations import Registration
-from roundtable.domain.roundtables import Roundtable
-from roundtable.domain.series import Member, Series
-from roundtable.domain.sign_ups import SignUp
-from roundtable.mail.outbox import Letter
+from roundtable.domain.guests.invitations import Invitation
+from roundtable.domain.guests.registrations import Registration
+from roundtable.domain.guests.sign_ups import SignUp
+from roundtable.domain.office.accounts import Account
+from roundtable.domain.office.offices import Office, OfficeMember
+from roundtable.domain.people.people import Organisation, Person
+from roundtable.domain.roundtables.agenda import AgendaItem
+from roundtable.domain.roundtables.polls import Poll
+from roundtable.domain.roundtables.roundtables import Roundtable
+from roundtable.domain.series.series import Member, Series
+from roundtable.mail.outbox.outbox import Letter
 
 AT = datetime(2026, 3, 4, 9, 0, tzinfo=UTC)
 PASSWORD = "ein langes Kennwort"

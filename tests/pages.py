@@ -14,7 +14,7 @@ from itsdangerous import URLSafeTimedSerializer
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
-from roundtable.domain.accounts import Account
+from roundtable.domain.office.accounts import Account
 from tests.good_page import page_of
 
 # Folder that keeps every page for the HTML checker.

@@ -10,19 +10,22 @@ from datetime import datetime, timedelta
 from sqlalchemy import Select, delete, exists, or_, select, update
 from sqlalchemy.orm import Session
 
-from roundtable.actions import forgetting_people, recording, signing_up
+from roundtable.actions import forgetting_people
+from roundtable.actions.guests import signing_up
+from roundtable.actions.people import recording
 from roundtable.domain import calendars, links
-from roundtable.domain.consents import Consent
-from roundtable.domain.history import Entry
-from roundtable.domain.invitations import Answer, Invitation
+from roundtable.domain.guests.consents import Consent
+from roundtable.domain.guests.invitations import Answer, Invitation
+from roundtable.domain.guests.needs import Needs
 from roundtable.domain.jobs import JobRun
-from roundtable.domain.needs import Needs
-from roundtable.domain.polls import Poll, PollDate, PollVoter
-from roundtable.domain.roundtables import Roundtable
-from roundtable.domain.uploads import KEPT, Upload
-from roundtable.mail import deciding, inbox
-from roundtable.mail.mailings import Mailing
-from roundtable.mail.outbox import Letter
+from roundtable.domain.office.history import Entry
+from roundtable.domain.office.uploads import KEPT, Upload
+from roundtable.domain.roundtables.polls import Poll, PollDate, PollVoter
+from roundtable.domain.roundtables.roundtables import Roundtable
+from roundtable.mail.inbox import inbox
+from roundtable.mail.outbox import deciding
+from roundtable.mail.outbox.mailings import Mailing
+from roundtable.mail.outbox.outbox import Letter
 
 # After the roundtable: what somebody needed there is health data and has no other use.
 NEEDS_KEPT = timedelta(days=30)

@@ -10,10 +10,10 @@ from sqlalchemy import ColumnElement, and_, delete, exists, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from roundtable.domain import references
-from roundtable.domain.invitations import Invitation
-from roundtable.domain.people import Person
-from roundtable.domain.registrations import Registration
-from roundtable.domain.roundtables import Roundtable
+from roundtable.domain.guests.invitations import Invitation
+from roundtable.domain.guests.registrations import Registration
+from roundtable.domain.people.people import Person
+from roundtable.domain.roundtables.roundtables import Roundtable
 
 # What leads to somebody and goes with them, or goes on without. Anything else keeps them.
 KEEPS_NOBODY = {

@@ -12,14 +12,14 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from roundtable.actions.planning import plan_roundtable
+from roundtable.actions.roundtables.planning import plan_roundtable
 from roundtable.db import Bilingual, Language
-from roundtable.domain.offices import Channel, Office
-from roundtable.domain.people import Organisation, Person
-from roundtable.domain.press import slug_of
+from roundtable.domain.office.offices import Channel, Office
+from roundtable.domain.people.people import Organisation, Person
+from roundtable.domain.press.releases import slug_of
 from roundtable.domain.refusals import Refused
-from roundtable.domain.roundtables import Roundtable
-from roundtable.domain.series import Member, Series
+from roundtable.domain.roundtables.roundtables import Roundtable
+from roundtable.domain.series.series import Member, Series
 
 HOURS = re.compile(r"(\d{1,2}:\d{2})(?:\s*[–-]\s*(\d{1,2}:\d{2}))?")
 # A head whom the case does not name stands for the organisation until the office writes the name.

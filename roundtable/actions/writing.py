@@ -7,11 +7,13 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from roundtable.domain import links
-from roundtable.domain.invitations import Invitation
-from roundtable.mail import letters, outbox
-from roundtable.mail.composing import to_many
-from roundtable.mail.mailings import Mailing
-from roundtable.mail.outbox import Letter
+from roundtable.domain.guests.invitations import Invitation
+from roundtable.domain.guests.registrations import Registration
+from roundtable.mail.letters import letters
+from roundtable.mail.letters.composing import to_many
+from roundtable.mail.outbox import outbox
+from roundtable.mail.outbox.mailings import Mailing
+from roundtable.mail.outbox.outbox import Letter
 
 # What says when, and where to answer.
 INVITING = ("invitation", "delegate_invitation", "companion_invitation")
@@ -30,7 +32,7 @@ AT_ONCE = 500
 def write(
     session: Session, invitation: Invitation, letter: Callable[..., Letter], *, at: datetime, **context: Any
 ) -> None:
-    """Queue this letter of ``mail/letters.py`` with a fresh link; a second one to the assistant, where there is one."""
+    """Queue this letter with a fresh link; a second one to the assistant, where there is one."""
     write_to_all(session, [invitation], lambda _: letter, mailing=None, at=at, **context)
 
 
@@ -93,3 +95,9 @@ def inviting_letter(invitation: Invitation) -> Callable[..., Letter]:
     if invitation.brought_by_id is not None:
         return letters.companion_invitation
     return letters.invitation
+
+
+def tell_moved_up(session: Session, moved: list[Registration], *, at: datetime) -> None:
+    """A letter with a fresh link to each who got a seat from the waiting list."""
+    for registration in moved:
+        write(session, registration.invitation, letters.seat_free, at=at)

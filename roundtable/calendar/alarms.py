@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from roundtable.calendar.entry import summary
 from roundtable.calendar.lines import Property, component
-from roundtable.domain.roundtables import Roundtable
+from roundtable.domain.roundtables.roundtables import Roundtable
 
 # How long before the beginning.
 WHEN = {"hour": timedelta(hours=1), "day": timedelta(days=1)}

@@ -13,10 +13,10 @@ from icalendar import vUri
 from roundtable.calendar.lines import Property
 from roundtable.calendar.places import coordinates
 from roundtable.calendar.zones import timezone
-from roundtable.domain.agenda import AgendaItem, Part, beginnings
-from roundtable.domain.offices import Office
-from roundtable.domain.roundtables import Roundtable
-from roundtable.domain.series import Series
+from roundtable.domain.office.offices import Office
+from roundtable.domain.roundtables.agenda import AgendaItem, Part, beginnings
+from roundtable.domain.roundtables.roundtables import Roundtable
+from roundtable.domain.series.series import Series
 
 WORDS = {
     "de": {

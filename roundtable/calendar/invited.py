@@ -12,9 +12,9 @@ from icalendar import vUri
 
 from roundtable.calendar.entry import frame, mailto, one_line, organiser, properties, quoted, zones
 from roundtable.calendar.lines import Property, component, line
-from roundtable.domain.invitations import Invitation
-from roundtable.domain.offices import Office
-from roundtable.domain.roundtables import Roundtable
+from roundtable.domain.guests.invitations import Invitation
+from roundtable.domain.office.offices import Office
+from roundtable.domain.roundtables.roundtables import Roundtable
 
 # Who is expected, and who may come (RFC 5545 3.2.16). The host's is CHAIR.
 ROLES = {"host": "REQ-PARTICIPANT", "member": "REQ-PARTICIPANT"}

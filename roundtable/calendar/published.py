@@ -13,9 +13,9 @@ from roundtable.calendar.alarms import alarm
 from roundtable.calendar.entry import colour, frame, one_line, properties, zone_rules, zones
 from roundtable.calendar.entry import organiser as organiser_of
 from roundtable.calendar.lines import Property, component
-from roundtable.domain.offices import Office
-from roundtable.domain.roundtables import Roundtable
-from roundtable.domain.series import Series
+from roundtable.domain.office.offices import Office
+from roundtable.domain.roundtables.roundtables import Roundtable
+from roundtable.domain.series.series import Series
 
 LOOK_AGAIN_AFTER = timedelta(hours=1)
 # Of a calendar without roundtables, which still needs one component (RFC 5545 3.6).

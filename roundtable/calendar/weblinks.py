@@ -5,8 +5,8 @@ from html import escape
 from urllib.parse import quote, urlencode
 
 from roundtable.calendar.entry import description, place, summary
-from roundtable.domain.agenda import Part
-from roundtable.domain.roundtables import Roundtable
+from roundtable.domain.roundtables.agenda import Part
+from roundtable.domain.roundtables.roundtables import Roundtable
 
 GOOGLE = "https://calendar.google.com/calendar/render"
 # For accounts of an employer, and for private ones.

@@ -7,10 +7,10 @@ from datetime import datetime, timedelta
 from sqlalchemy import update
 from sqlalchemy.orm import Session
 
-from roundtable.actions import publishing
+from roundtable.actions.press import publishing
 from roundtable.demo import digital, harbour, inbox
 from roundtable.demo.season import Season
-from roundtable.mail.outbox import Letter
+from roundtable.mail.outbox.outbox import Letter
 
 EMAIL, SECOND = "owner@wendhafen.example", "presse@wendhafen.example"
 

@@ -5,11 +5,13 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
-from roundtable.actions import accompanying, answering, minuting, publishing, quoting
+from roundtable.actions.guests import accompanying, answering
+from roundtable.actions.press import publishing, quoting
+from roundtable.actions.record import minuting
 from roundtable.db import Bilingual
 from roundtable.demo.season import Season, promise, report
-from roundtable.domain.needs import state_needs
-from roundtable.domain.roundtables import Roundtable
+from roundtable.domain.guests.needs import state_needs
+from roundtable.domain.roundtables.roundtables import Roundtable
 
 
 def first(season: Season) -> None:

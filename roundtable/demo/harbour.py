@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from roundtable.actions import minuting, publishing
+from roundtable.actions.press import publishing
+from roundtable.actions.record import minuting
 from roundtable.db import Bilingual
 from roundtable.demo.season import Season, promise
 

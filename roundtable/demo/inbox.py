@@ -8,11 +8,11 @@ from email.utils import format_datetime
 
 from sqlalchemy import select
 
-from roundtable.actions import receiving
+from roundtable.actions.post import receiving
 from roundtable.demo.season import Season
-from roundtable.domain.people import Person
-from roundtable.domain.roundtables import Roundtable
-from roundtable.mail.outbox import Letter
+from roundtable.domain.people.people import Person
+from roundtable.domain.roundtables.roundtables import Roundtable
+from roundtable.mail.outbox.outbox import Letter
 
 REPLY = """BEGIN:VCALENDAR
 PRODID:-//Wendhafen//Kalender//DE

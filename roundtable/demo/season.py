@@ -10,15 +10,17 @@ import yaml
 from flask import current_app
 from sqlalchemy.orm import Session
 
-from roundtable.actions import answering, following_up, inviting, minuting, planning
+from roundtable.actions.guests import answering, inviting
+from roundtable.actions.record import following_up, minuting
+from roundtable.actions.roundtables import planning
 from roundtable.db import Bilingual
-from roundtable.domain.accounts import Account
-from roundtable.domain.agenda import AgendaItem
-from roundtable.domain.invitations import Invitation
-from roundtable.domain.offices import Channel, Office, OfficeMember
-from roundtable.domain.people import Organisation, Person, Rank
-from roundtable.domain.roundtables import Roundtable
-from roundtable.domain.series import Member, Series
+from roundtable.domain.guests.invitations import Invitation
+from roundtable.domain.office.accounts import Account
+from roundtable.domain.office.offices import Channel, Office, OfficeMember
+from roundtable.domain.people.people import Organisation, Person, Rank
+from roundtable.domain.roundtables.agenda import AgendaItem
+from roundtable.domain.roundtables.roundtables import Roundtable
+from roundtable.domain.series.series import Member, Series
 
 CAST = Path(__file__).with_name("cast.yaml")
 HOURS = timedelta(hours=2)

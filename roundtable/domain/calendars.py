@@ -12,14 +12,14 @@ from sqlalchemy import CheckConstraint, ColumnElement, ForeignKey, Select, and_,
 from sqlalchemy.orm import Mapped, Session, contains_eager, joinedload, mapped_column, relationship, selectinload
 
 from roundtable.db import Base
-from roundtable.domain.accounts import Account
-from roundtable.domain.invitations import Answer, Invitation
+from roundtable.domain.guests.invitations import Answer, Invitation
+from roundtable.domain.guests.registrations import Registration
 from roundtable.domain.links import LASTS, hash_of, new_token
-from roundtable.domain.offices import OfficeMember
-from roundtable.domain.people import Person
-from roundtable.domain.registrations import Registration
-from roundtable.domain.roundtables import CANCELLED_STAYS, Roundtable
-from roundtable.domain.series import Series
+from roundtable.domain.office.accounts import Account
+from roundtable.domain.office.offices import OfficeMember
+from roundtable.domain.people.people import Person
+from roundtable.domain.roundtables.roundtables import CANCELLED_STAYS, Roundtable
+from roundtable.domain.series.series import Series
 
 
 class PrivateCalendar(Base):

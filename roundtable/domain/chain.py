@@ -11,12 +11,12 @@ from sqlalchemy import BindParameter, ColumnElement, ScalarSelect, Select, and_,
 from sqlalchemy.orm import Session
 
 from roundtable.db import Base
-from roundtable.domain.agenda import AgendaItem, Paper
-from roundtable.domain.commitments import Commitment
-from roundtable.domain.minutes import Attendance, Decision, Minutes
-from roundtable.domain.press import PublishedVersion, Release
-from roundtable.domain.quotes import Quote
-from roundtable.domain.roundtables import Roundtable
+from roundtable.domain.press.quotes import Quote
+from roundtable.domain.press.releases import PublishedVersion, Release
+from roundtable.domain.record.commitments import Commitment
+from roundtable.domain.record.minutes import Attendance, Decision, Minutes
+from roundtable.domain.roundtables.agenda import AgendaItem, Paper
+from roundtable.domain.roundtables.roundtables import Roundtable
 
 
 @dataclass(frozen=True, slots=True)

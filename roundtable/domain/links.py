@@ -28,12 +28,12 @@ from sqlalchemy.orm import Mapped, Session, aliased, mapped_column, relationship
 from sqlalchemy.orm.interfaces import ORMOption
 
 from roundtable.db import Base
-from roundtable.domain.commitments import Commitment
-from roundtable.domain.invitations import Invitation
-from roundtable.domain.people import Person
-from roundtable.domain.polls import PollVoter
-from roundtable.domain.quotes import Quote
-from roundtable.domain.sign_ups import SignUp
+from roundtable.domain.guests.invitations import Invitation
+from roundtable.domain.guests.sign_ups import SignUp
+from roundtable.domain.people.people import Person
+from roundtable.domain.press.quotes import Quote
+from roundtable.domain.record.commitments import Commitment
+from roundtable.domain.roundtables.polls import PollVoter
 
 # After the roundtable, for invitations; after it was issued, for the rest.
 LASTS = timedelta(days=180)

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from flask_babel import lazy_gettext as _l
 from flask_babel.speaklater import LazyString
 
-from roundtable.domain.people import folded
+from roundtable.domain.people.people import folded
 
 # What a column can hold, in the order of our own files, with the name it has there.
 LABELS: dict[str, LazyString] = {

@@ -7,7 +7,7 @@ from datetime import date
 from babel.dates import get_month_names
 from flask_babel import gettext as _
 
-from roundtable.domain.people import folded
+from roundtable.domain.people.people import folded
 from roundtable.domain.refusals import Refused
 
 FIRST_YEAR, LAST_YEAR = 1950, 2100

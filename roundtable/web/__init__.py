@@ -2,8 +2,10 @@
 
 from flask import Flask
 
-from roundtable.web import desk, errors, filters, guest, languages, process, public, security, static, turns
-from roundtable.web.public import kept
+from roundtable.web import desk, errors, filters, guest, languages, process, public, security, static
+
+# The same for everybody: what is kept as it went out.
+FOR_EVERYBODY = (public.routes, public.files, guest.feeds)
 
 
 def init_app(app: Flask) -> None:
@@ -20,5 +22,3 @@ def init_app(app: Flask) -> None:
     app.register_blueprint(guest.files)
     app.register_blueprint(guest.feeds)
     app.register_blueprint(desk.routes)
-    turns.init_app(app)
-    kept.init_app(app, public.routes, public.files, guest.feeds)

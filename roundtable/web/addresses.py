@@ -8,7 +8,7 @@ from flask import current_app, request, url_for
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import IntegerConverter, Map
 
-from roundtable.domain.roundtables import Roundtable
+from roundtable.domain.roundtables.roundtables import Roundtable
 
 LARGEST_NUMBER = 2**31 - 1
 

@@ -9,9 +9,9 @@ from flask import request, url_for
 from sqlalchemy.orm.interfaces import ORMOption
 
 from roundtable.db import db
-from roundtable.domain import agenda
-from roundtable.domain.agenda import ON_A_PAGE, AgendaItem, Part
-from roundtable.domain.roundtables import Roundtable
+from roundtable.domain.roundtables import agenda
+from roundtable.domain.roundtables.agenda import ON_A_PAGE, AgendaItem, Part
+from roundtable.domain.roundtables.roundtables import Roundtable
 from roundtable.web.addresses import LARGEST_NUMBER
 
 

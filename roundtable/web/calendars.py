@@ -8,8 +8,8 @@ from wtforms import RadioField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # its types are older
 
 from roundtable import calendar
-from roundtable.domain.agenda import Part
-from roundtable.domain.roundtables import Roundtable
+from roundtable.domain.roundtables.agenda import Part
+from roundtable.domain.roundtables.roundtables import Roundtable
 from roundtable.web.addresses import public_page
 from roundtable.web.forms import Form
 

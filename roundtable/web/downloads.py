@@ -8,7 +8,7 @@ from urllib.parse import quote
 from flask import Response, abort, current_app, request, send_file
 
 from roundtable import files
-from roundtable.domain.agenda import PaperVersion
+from roundtable.domain.roundtables.agenda import PaperVersion
 
 # Calendar programs ask every few minutes; in between a proxy may answer.
 MINUTES_OLD = 5 * 60

@@ -15,9 +15,9 @@ from markupsafe import Markup
 
 from roundtable import clock
 from roundtable.documents import qr
-from roundtable.domain.editions import Edition
-from roundtable.domain.roundtables import Roundtable
-from roundtable.mail.standings import standing_of
+from roundtable.domain.roundtables.editions import Edition
+from roundtable.domain.roundtables.roundtables import Roundtable
+from roundtable.mail.outbox.standings import standing_of
 from roundtable.web.languages import language
 
 

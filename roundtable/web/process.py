@@ -5,9 +5,9 @@ from sqlalchemy import text
 
 from roundtable import clock
 from roundtable.db import db
-from roundtable.mail import looks
-from roundtable.mail.beats import running_workers
-from roundtable.mail.figures import by_state, waiting
+from roundtable.mail.inbox import looks
+from roundtable.mail.outbox.beats import running_workers
+from roundtable.mail.outbox.figures import by_state, waiting
 from roundtable.settings import Settings
 
 routes = Blueprint("process", __name__)

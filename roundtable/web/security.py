@@ -7,7 +7,7 @@ from flask_login import LoginManager, UserMixin, current_user, login_user, logou
 from flask_wtf import CSRFProtect
 
 from roundtable.db import db, only_looking
-from roundtable.domain.accounts import Account
+from roundtable.domain.office.accounts import Account
 
 csrf = CSRFProtect()
 limiter = Limiter(get_remote_address, storage_uri="memory://", strategy="sliding-window-counter", default_limits=[])

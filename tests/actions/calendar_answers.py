@@ -4,9 +4,9 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
-from roundtable.actions import receiving
-from roundtable.domain.invitations import Answer, Invitation
-from roundtable.mail.inbox import ReceivedMessage
+from roundtable.actions.post import receiving
+from roundtable.domain.guests.invitations import Answer, Invitation
+from roundtable.mail.inbox.inbox import ReceivedMessage
 from tests.factories import AT
 
 PASSED = "Authentication-Results: mx.lindenau.example; dmarc=pass header.from=organisation.example"

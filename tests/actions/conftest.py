@@ -4,9 +4,10 @@ import pytest
 from flask import Flask
 from sqlalchemy.orm import Session
 
-from roundtable.domain.invitations import Invitation
-from roundtable.mail import letters, outbox
-from roundtable.mail.outbox import Letter
+from roundtable.domain.guests.invitations import Invitation
+from roundtable.mail.letters import letters
+from roundtable.mail.outbox import outbox
+from roundtable.mail.outbox.outbox import Letter
 from tests.factories import AT, a_token, an_invitation
 
 

@@ -6,21 +6,25 @@ import pytest
 from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
-from roundtable.actions import following_up, forgetting, merging, polling, recording
+from roundtable.actions import forgetting
+from roundtable.actions.people import merging, recording
+from roundtable.actions.record import following_up
+from roundtable.actions.roundtables import polling
 from roundtable.domain import calendars, jobs, links
 from roundtable.domain.calendars import PrivateCalendar
-from roundtable.domain.commitments import Commitment
-from roundtable.domain.consents import Consent
-from roundtable.domain.history import Entry
+from roundtable.domain.guests.consents import Consent
+from roundtable.domain.guests.needs import Needs
 from roundtable.domain.jobs import JobRun
 from roundtable.domain.links import PersonalLink
-from roundtable.domain.needs import Needs
-from roundtable.domain.offices import OfficeMember
-from roundtable.domain.polls import Poll, PollDate, PollVoter, Vote
-from roundtable.domain.uploads import Upload
-from roundtable.mail import deciding, letters, outbox
-from roundtable.mail.mailings import Mailing
-from roundtable.mail.outbox import Letter
+from roundtable.domain.office.history import Entry
+from roundtable.domain.office.offices import OfficeMember
+from roundtable.domain.office.uploads import Upload
+from roundtable.domain.record.commitments import Commitment
+from roundtable.domain.roundtables.polls import Poll, PollDate, PollVoter, Vote
+from roundtable.mail.letters import letters
+from roundtable.mail.outbox import deciding, outbox
+from roundtable.mail.outbox.mailings import Mailing
+from roundtable.mail.outbox.outbox import Letter
 from tests.factories import (
     AT,
     a_person,

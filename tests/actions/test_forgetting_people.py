@@ -8,22 +8,17 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from roundtable.actions import (
-    accompanying,
-    answering,
-    forgetting,
-    forgetting_people,
-    inviting,
-    minuting,
-    planning,
-    readdressing,
-    recording,
-)
+from roundtable.actions import forgetting, forgetting_people
+from roundtable.actions.guests import accompanying, answering, inviting
+from roundtable.actions.people import recording
+from roundtable.actions.post import readdressing
+from roundtable.actions.record import minuting
+from roundtable.actions.roundtables import planning
 from roundtable.domain import references
-from roundtable.domain.invitations import Invitation
-from roundtable.domain.people import Person
-from roundtable.domain.registrations import Registration
-from roundtable.mail.outbox import Letter
+from roundtable.domain.guests.invitations import Invitation
+from roundtable.domain.guests.registrations import Registration
+from roundtable.domain.people.people import Person
+from roundtable.mail.outbox.outbox import Letter
 from tests.factories import AT, a_member, a_person, a_roundtable, an_account, an_invitation, worded
 
 NAMED: dict[str, Any] = {

@@ -9,9 +9,9 @@ from sqlalchemy.orm import Session
 
 from roundtable.actions import importing
 from roundtable.actions.importing import CaseUnreadable
-from roundtable.domain.offices import Office
-from roundtable.domain.people import Organisation, Person
-from roundtable.domain.roundtables import Roundtable
+from roundtable.domain.office.offices import Office
+from roundtable.domain.people.people import Organisation, Person
+from roundtable.domain.roundtables.roundtables import Roundtable
 
 
 def a_case(name: str, **roundtable: Any) -> dict[str, Any]:

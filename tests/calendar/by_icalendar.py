@@ -6,8 +6,8 @@ from icalendar import Calendar, Event, vCalAddress
 
 from roundtable.calendar.entry import frame, properties
 from roundtable.calendar.zones import timezone
-from roundtable.domain.roundtables import Roundtable
-from roundtable.domain.series import Series
+from roundtable.domain.roundtables.roundtables import Roundtable
+from roundtable.domain.series.series import Series
 
 
 def entry(roundtable: Roundtable, *, url: str | None) -> Event:

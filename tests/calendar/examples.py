@@ -5,10 +5,10 @@ from typing import Any
 
 from roundtable.calendar import roundtable_file, series_feed
 from roundtable.db import Bilingual
-from roundtable.domain import links, minutes, registrations  # noqa: F401 - the models know each other by name
-from roundtable.domain.offices import Office
-from roundtable.domain.roundtables import Roundtable
-from roundtable.domain.series import Series
+from roundtable.domain.guests import registrations  # noqa: F401 - the models know each other by name
+from roundtable.domain.office.offices import Office
+from roundtable.domain.roundtables.roundtables import Roundtable
+from roundtable.domain.series.series import Series
 
 PAGE = "https://lindenau.example/de/series/waerme/7/"
 NASTY = 'Wärme, Kälte; Geld\\Zeit\n"Alles": neu 🎉 ' + "Ünverzichtbar🔥" * 12

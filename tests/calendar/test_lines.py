@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from roundtable.calendar.lines import Property, folded, line
 from roundtable.calendar.published import roundtable_file
 from roundtable.db import Bilingual
-from roundtable.domain.agenda import AgendaItem
+from roundtable.domain.roundtables.agenda import AgendaItem
 from tests.calendar import by_icalendar
 from tests.calendar.examples import NASTY, PAGE, a_roundtable, feed
 from tests.calendar.readers import lines

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from roundtable import calendar
 from roundtable.db import Bilingual
-from roundtable.domain.roundtables import Roundtable
+from roundtable.domain.roundtables.roundtables import Roundtable
 from tests.calendar.examples import NASTY, PAGE, a_roundtable, feed, written
 from tests.calendar.readers import read_by_all, readers
 from tests.calendar.reading import Entry

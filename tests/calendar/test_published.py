@@ -9,7 +9,7 @@ import vobject
 
 from roundtable.calendar import series_feed
 from roundtable.db import Bilingual
-from roundtable.domain.agenda import AgendaItem
+from roundtable.domain.roundtables.agenda import AgendaItem
 from tests.calendar.examples import NASTY, PAGE, a_roundtable, feed, written
 from tests.calendar.readers import lines
 

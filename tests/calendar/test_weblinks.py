@@ -6,7 +6,7 @@ from urllib.parse import parse_qs, urlsplit
 
 from roundtable import calendar
 from roundtable.db import Bilingual
-from roundtable.domain.roundtables import Roundtable
+from roundtable.domain.roundtables.roundtables import Roundtable
 from tests.calendar.examples import PAGE, a_roundtable
 
 Address = Callable[..., str]

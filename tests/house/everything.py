@@ -10,26 +10,30 @@ from sqlalchemy.orm import Session
 from werkzeug.routing import Rule
 
 from roundtable import files
-from roundtable.actions import polling, preparing, publishing, receiving
-from roundtable.domain import calendars, links, registrations
-from roundtable.domain.accounts import Account
-from roundtable.domain.agenda import AgendaItem, Paper, PaperVersion
-from roundtable.domain.commitments import Commitment
-from roundtable.domain.invitations import Invitation
-from roundtable.domain.minutes import Attendance, Decision, Minutes
-from roundtable.domain.offices import OfficeMember
-from roundtable.domain.people import Organisation, Person, Rank
-from roundtable.domain.polls import Poll, PollVoter
-from roundtable.domain.press import Release
-from roundtable.domain.quotes import Quote
-from roundtable.domain.roundtables import Roundtable
-from roundtable.domain.series import Member, Series
-from roundtable.domain.sign_ups import SignUp
-from roundtable.domain.uploads import Upload
-from roundtable.mail import letters, outbox, subscriptions
-from roundtable.mail.inbox import ReceivedMessage
-from roundtable.mail.mailings import Mailing
-from roundtable.mail.outbox import Letter
+from roundtable.actions.post import receiving
+from roundtable.actions.press import publishing
+from roundtable.actions.roundtables import polling, preparing
+from roundtable.domain import calendars, links
+from roundtable.domain.guests import registrations
+from roundtable.domain.guests.invitations import Invitation
+from roundtable.domain.guests.sign_ups import SignUp
+from roundtable.domain.office.accounts import Account
+from roundtable.domain.office.offices import OfficeMember
+from roundtable.domain.office.uploads import Upload
+from roundtable.domain.people.people import Organisation, Person, Rank
+from roundtable.domain.press.quotes import Quote
+from roundtable.domain.press.releases import Release
+from roundtable.domain.record.commitments import Commitment
+from roundtable.domain.record.minutes import Attendance, Decision, Minutes
+from roundtable.domain.roundtables.agenda import AgendaItem, Paper, PaperVersion
+from roundtable.domain.roundtables.polls import Poll, PollVoter
+from roundtable.domain.roundtables.roundtables import Roundtable
+from roundtable.domain.series.series import Member, Series
+from roundtable.mail.inbox.inbox import ReceivedMessage
+from roundtable.mail.letters import letters, subscriptions
+from roundtable.mail.outbox import outbox
+from roundtable.mail.outbox.mailings import Mailing
+from roundtable.mail.outbox.outbox import Letter
 from roundtable.settings import Settings
 from roundtable.sheets import reading
 from tests.factories import (

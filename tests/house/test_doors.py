@@ -7,7 +7,7 @@ from flask import Flask
 from sqlalchemy.orm import Session
 from werkzeug.routing import Rule
 
-from roundtable.domain.offices import ROLES
+from roundtable.domain.office.offices import ROLES
 from tests.factories import an_account, an_office
 from tests.house.everything import Everything
 from tests.pages import PageClient

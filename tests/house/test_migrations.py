@@ -12,12 +12,13 @@ from flask_migrate import downgrade, upgrade
 from sqlalchemy import inspect, select, text
 from sqlalchemy.orm import Session
 
-from roundtable import create_app, migrating
+from roundtable import create_app
+from roundtable.cli import migrating
 from roundtable.db import LANGUAGES, Base, db
-from roundtable.domain.invitations import Invitation
+from roundtable.domain.guests.invitations import Invitation
 from roundtable.domain.links import PersonalLink
-from roundtable.domain.people import Organisation, Person
-from roundtable.domain.roundtables import Roundtable
+from roundtable.domain.people.people import Organisation, Person
+from roundtable.domain.roundtables.roundtables import Roundtable
 from tests.conftest import settings_for
 from tests.postgresql import create_database
 

@@ -6,16 +6,16 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from roundtable.actions.digesting import News
-from roundtable.domain import registrations
-from roundtable.domain.commitments import Commitment
-from roundtable.domain.invitations import Invitation
-from roundtable.domain.offices import OfficeMember
-from roundtable.domain.polls import PollVoter
-from roundtable.domain.quotes import Quote
-from roundtable.domain.sign_ups import SignUp
-from roundtable.mail import digest_letters, letters, poll_letters, sign_up_letters
-from roundtable.mail.outbox import Letter
+from roundtable.actions.guests.digesting import News
+from roundtable.domain.guests import registrations
+from roundtable.domain.guests.invitations import Invitation
+from roundtable.domain.guests.sign_ups import SignUp
+from roundtable.domain.office.offices import OfficeMember
+from roundtable.domain.press.quotes import Quote
+from roundtable.domain.record.commitments import Commitment
+from roundtable.domain.roundtables.polls import PollVoter
+from roundtable.mail.letters import digest_letters, letters, poll_letters, sign_up_letters
+from roundtable.mail.outbox.outbox import Letter
 from tests.factories import (
     AT,
     a_person,

@@ -11,7 +11,8 @@ from flask import Flask
 NURSERY = """
 import os, signal, sys
 from datetime import timedelta
-from roundtable import create_app, worker
+from roundtable import create_app
+from roundtable.serving import worker
 signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGUSR1})
 children = []
 for _child in range(int(sys.argv[1])):

@@ -9,10 +9,10 @@ import pytest
 import yaml
 from sqlalchemy.orm import Session
 
-from roundtable.actions import publishing, quoting
+from roundtable.actions.press import publishing, quoting
 from roundtable.db import Bilingual
-from roundtable.domain.offices import Channel
-from roundtable.domain.people import Person
+from roundtable.domain.office.offices import Channel
+from roundtable.domain.people.people import Person
 from tests.factories import a_person, a_roundtable, a_series, an_account, an_office, both
 from tests.pages import PageClient
 

@@ -6,13 +6,15 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from roundtable.actions import merging, polling
+from roundtable.actions.people import merging
+from roundtable.actions.roundtables import polling
 from roundtable.domain import calendars, links
-from roundtable.domain.invitations import Invitation
-from roundtable.domain.people import Person
-from roundtable.domain.polls import Vote
-from roundtable.mail import letters, outbox
-from roundtable.mail.outbox import Letter
+from roundtable.domain.guests.invitations import Invitation
+from roundtable.domain.people.people import Person
+from roundtable.domain.roundtables.polls import Vote
+from roundtable.mail.letters import letters
+from roundtable.mail.outbox import outbox
+from roundtable.mail.outbox.outbox import Letter
 from tests.factories import (
     AT,
     a_person,

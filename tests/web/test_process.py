@@ -3,7 +3,7 @@
 import pytest
 from flask import Flask
 
-from roundtable import checks
+from roundtable.cli import checks
 from tests.mail.relay import relay
 
 

@@ -3,44 +3,25 @@
 from flask import Blueprint, redirect, request, url_for
 from werkzeug.wrappers import Response
 
-from roundtable.web.desk import (
-    agenda,
-    attendance,
-    commitments,
-    components,
-    correspondence,
-    dashboard,
-    digest,
+from roundtable.web.desk.guests import invitations, mailings, precedence, reception, sign_ups
+from roundtable.web.desk.office import dashboard, digest, my_calendar, sign_in
+from roundtable.web.desk.parts import components
+from roundtable.web.desk.parts.rights import may, memberships
+from roundtable.web.desk.people import (
     duplicates,
-    invitations,
-    letters,
-    mailbox,
-    mailings,
-    members,
     merges,
-    minutes,
-    my_calendar,
     organisations,
     people,
     people_export,
     people_import,
     person,
-    polls,
-    precedence,
-    proposals,
-    quotes,
     ranks,
-    readdressing,
-    reception,
-    releases,
-    roundtables,
-    series,
-    sign_in,
-    sign_ups,
-    telling,
-    wordings,
 )
-from roundtable.web.desk.rights import may, memberships
+from roundtable.web.desk.post import correspondence, letters, mailbox, readdressing
+from roundtable.web.desk.press import quotes, releases
+from roundtable.web.desk.record import attendance, commitments, minutes
+from roundtable.web.desk.roundtables import agenda, polls, roundtables, telling
+from roundtable.web.desk.series import members, proposals, series, wordings
 from roundtable.web.security import account
 
 routes = Blueprint("desk", __name__, url_prefix="/<lang:lang>/desk")

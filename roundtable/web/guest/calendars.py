@@ -7,7 +7,7 @@ from flask import Blueprint, Response, abort, request
 from roundtable import calendar, clock
 from roundtable.db import LANGUAGES, db
 from roundtable.domain.calendars import calendar_by_token, changed_at, roundtables_of
-from roundtable.domain.roundtables import Roundtable
+from roundtable.domain.roundtables.roundtables import Roundtable
 from roundtable.web import downloads
 from roundtable.web.addresses import absolute, public_page, public_pages
 from roundtable.web.guest.rights import invitation_or_404

@@ -8,9 +8,9 @@ from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  #
 from wtforms.validators import InputRequired
 
 from roundtable import clock
-from roundtable.actions import following_up
+from roundtable.actions.record import following_up
 from roundtable.db import db
-from roundtable.domain.commitments import Commitment
+from roundtable.domain.record.commitments import Commitment
 from roundtable.web.forms import TEXT, Form
 from roundtable.web.guest.rights import commitment_or_404
 

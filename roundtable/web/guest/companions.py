@@ -5,11 +5,11 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from roundtable import clock
-from roundtable.actions import accompanying
-from roundtable.actions.naming import NamesWrongDelegate
+from roundtable.actions.guests import accompanying
+from roundtable.actions.guests.naming import NamesWrongDelegate
 from roundtable.db import db
-from roundtable.domain import registrations
-from roundtable.domain.invitations import Invitation
+from roundtable.domain.guests import registrations
+from roundtable.domain.guests.invitations import Invitation
 from roundtable.domain.refusals import Refused
 from roundtable.web.guest import mine
 from roundtable.web.guest.invitation import NamedForm

@@ -6,10 +6,10 @@ from werkzeug.wrappers import Response
 from wtforms import BooleanField
 
 from roundtable import clock
-from roundtable.actions import consenting
+from roundtable.actions.guests import consenting
 from roundtable.db import db
-from roundtable.domain.consents import KINDS
-from roundtable.domain.offices import Office
+from roundtable.domain.guests.consents import KINDS
+from roundtable.domain.office.offices import Office
 from roundtable.web.forms import Form
 from roundtable.web.guest import mine
 from roundtable.web.languages import language

@@ -4,8 +4,8 @@ from flask import Blueprint, render_template
 from werkzeug.wrappers import Response
 
 from roundtable.db import db
-from roundtable.domain.offices import OfficeMember
-from roundtable.mail import subscriptions
+from roundtable.domain.office.offices import OfficeMember
+from roundtable.mail.letters import subscriptions
 from roundtable.web.errors import LinkDead
 from roundtable.web.security import csrf, limiter
 

@@ -12,17 +12,17 @@ from wtforms import EmailField, StringField, TextAreaField
 from wtforms.validators import InputRequired
 
 from roundtable import clock
-from roundtable.actions import answering, consenting
-from roundtable.actions.naming import NamesWrongDelegate
+from roundtable.actions.guests import answering, consenting
+from roundtable.actions.guests.naming import NamesWrongDelegate
 from roundtable.db import db
-from roundtable.domain import registrations
-from roundtable.domain.agenda import AgendaItem, Paper, PaperVersion
-from roundtable.domain.commitments import owed_before
-from roundtable.domain.needs import Needs
-from roundtable.domain.people import Person
+from roundtable.domain.guests import registrations
+from roundtable.domain.guests.needs import Needs
+from roundtable.domain.guests.registrations import Registration
+from roundtable.domain.people.people import Person
+from roundtable.domain.record.commitments import owed_before
 from roundtable.domain.refusals import Refused
-from roundtable.domain.registrations import Registration
-from roundtable.domain.roundtables import Roundtable
+from roundtable.domain.roundtables.agenda import AgendaItem, Paper, PaperVersion
+from roundtable.domain.roundtables.roundtables import Roundtable
 from roundtable.web import downloads
 from roundtable.web.agendas import AgendaPage, page_asked_for
 from roundtable.web.calendars import Ways, ways_to_add

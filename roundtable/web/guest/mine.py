@@ -9,10 +9,10 @@ from sqlalchemy.orm.attributes import set_committed_value
 
 from roundtable import clock
 from roundtable.db import db
-from roundtable.domain.invitations import Invitation
+from roundtable.domain.guests.invitations import Invitation
 from roundtable.domain.links import PersonalLink
-from roundtable.domain.roundtables import Roundtable
-from roundtable.domain.series import Series
+from roundtable.domain.roundtables.roundtables import Roundtable
+from roundtable.domain.series.series import Series
 from roundtable.web.forms import stripped
 from roundtable.web.guest import rights
 

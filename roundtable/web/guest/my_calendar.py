@@ -7,7 +7,7 @@ from werkzeug.wrappers import Response
 from roundtable import clock
 from roundtable.db import db
 from roundtable.domain import calendars
-from roundtable.domain.invitations import Invitation
+from roundtable.domain.guests.invitations import Invitation
 from roundtable.web.addresses import absolute
 from roundtable.web.calendars import AddressForm, webcal
 from roundtable.web.guest import mine

@@ -12,8 +12,8 @@ from wtforms.widgets import CheckboxInput, ListWidget
 
 from roundtable import clock
 from roundtable.db import db
-from roundtable.domain.invitations import Invitation
-from roundtable.domain.needs import ACCESS, DIETS, INTERPRETATION, Needs, state_needs
+from roundtable.domain.guests.invitations import Invitation
+from roundtable.domain.guests.needs import ACCESS, DIETS, INTERPRETATION, Needs, state_needs
 from roundtable.web.forms import LINE, Form
 from roundtable.web.guest import mine
 

@@ -9,10 +9,10 @@ from werkzeug.wrappers import Response
 from wtforms import TextAreaField
 
 from roundtable import clock
-from roundtable.actions import polling
+from roundtable.actions.roundtables import polling
 from roundtable.db import db
-from roundtable.domain.polls import VOTES, PollVoter
 from roundtable.domain.refusals import Refused
+from roundtable.domain.roundtables.polls import VOTES, PollVoter
 from roundtable.web.forms import LINE, Form
 from roundtable.web.guest.rights import poll_voter_or_404
 from roundtable.web.security import limiter

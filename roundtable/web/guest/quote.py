@@ -7,9 +7,9 @@ from werkzeug.wrappers import Response
 from wtforms import HiddenField, TextAreaField
 
 from roundtable import clock
-from roundtable.actions import quoting
+from roundtable.actions.press import quoting
 from roundtable.db import db
-from roundtable.domain.quotes import Quote
+from roundtable.domain.press.quotes import Quote
 from roundtable.domain.refusals import Refused
 from roundtable.web.forms import TEXT, Form
 from roundtable.web.guest.rights import quote_or_404

@@ -7,13 +7,13 @@ from sqlalchemy.orm.interfaces import ORMOption
 
 from roundtable import clock
 from roundtable.db import db
-from roundtable.domain.commitments import Commitment
-from roundtable.domain.invitations import Invitation
+from roundtable.domain.guests.invitations import Invitation
+from roundtable.domain.guests.sign_ups import SignUp
 from roundtable.domain.links import PersonalLink, link_by_token
-from roundtable.domain.polls import Poll, PollVoter
-from roundtable.domain.quotes import Quote
-from roundtable.domain.series import Series
-from roundtable.domain.sign_ups import SignUp
+from roundtable.domain.press.quotes import Quote
+from roundtable.domain.record.commitments import Commitment
+from roundtable.domain.roundtables.polls import Poll, PollVoter
+from roundtable.domain.series.series import Series
 from roundtable.web.errors import LinkDead
 
 

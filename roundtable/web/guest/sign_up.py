@@ -4,11 +4,11 @@ from flask import Blueprint, flash, redirect, render_template, url_for
 from werkzeug.wrappers import Response
 
 from roundtable import clock
-from roundtable.actions import signing_up
+from roundtable.actions.guests import signing_up
 from roundtable.db import db
-from roundtable.domain import registrations
+from roundtable.domain.guests import registrations
+from roundtable.domain.guests.registrations import Registration
 from roundtable.domain.refusals import Refused
-from roundtable.domain.registrations import Registration
 from roundtable.web.guest.rights import sign_up_or_404
 from roundtable.web.security import limiter
 

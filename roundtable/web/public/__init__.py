@@ -7,7 +7,7 @@ from sqlalchemy import select
 from werkzeug.local import LocalProxy
 
 from roundtable.db import db
-from roundtable.domain.offices import Office
+from roundtable.domain.office.offices import Office
 from roundtable.web.public import calendars, home, pages, press, roundtables, series, sign_ups
 
 routes = Blueprint("public", __name__, url_prefix="/<lang:lang>")

@@ -9,9 +9,9 @@ from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
 from roundtable import calendar, clock
 from roundtable.db import LANGUAGES, db
-from roundtable.domain.offices import Office
-from roundtable.domain.roundtables import CANCELLED_STAYS, Roundtable
-from roundtable.domain.series import Series
+from roundtable.domain.office.offices import Office
+from roundtable.domain.roundtables.roundtables import CANCELLED_STAYS, Roundtable
+from roundtable.domain.series.series import Series
 from roundtable.web import downloads
 from roundtable.web.addresses import absolute, public_pages
 

@@ -8,10 +8,10 @@ from sqlalchemy.orm import joinedload
 
 from roundtable import clock
 from roundtable.db import db
-from roundtable.domain.offices import Office
-from roundtable.domain.press import Release, visible
-from roundtable.domain.roundtables import Roundtable
-from roundtable.domain.series import Series
+from roundtable.domain.office.offices import Office
+from roundtable.domain.press.releases import Release, visible
+from roundtable.domain.roundtables.roundtables import Roundtable
+from roundtable.domain.series.series import Series
 from roundtable.web.addresses import absolute
 from roundtable.web.calendars import Ways, ways_to_subscribe
 from roundtable.web.languages import language

@@ -4,7 +4,7 @@ from flask import Blueprint, render_template
 from sqlalchemy import select
 
 from roundtable.db import db
-from roundtable.domain.offices import Office
+from roundtable.domain.office.offices import Office
 
 routes = Blueprint("pages", __name__)
 

@@ -12,9 +12,9 @@ from werkzeug.wrappers import Response as WerkzeugResponse
 from roundtable import clock
 from roundtable.db import UTCDateTime, db
 from roundtable.documents.release import release_pdf, release_text
-from roundtable.domain.press import PublishedVersion, Release, releases_in_public, visible
-from roundtable.domain.roundtables import Roundtable
-from roundtable.domain.series import Series
+from roundtable.domain.press.releases import PublishedVersion, Release, releases_in_public, visible
+from roundtable.domain.roundtables.roundtables import Roundtable
+from roundtable.domain.series.series import Series
 from roundtable.web.addresses import LARGEST_NUMBER
 from roundtable.web.languages import language
 

@@ -8,11 +8,11 @@ from sqlalchemy.orm import joinedload
 
 from roundtable import clock
 from roundtable.db import UTCDateTime, db
-from roundtable.domain.agenda import AgendaItem
-from roundtable.domain.people import Person
-from roundtable.domain.press import Release, visible
-from roundtable.domain.roundtables import Roundtable
-from roundtable.domain.series import Series
+from roundtable.domain.people.people import Person
+from roundtable.domain.press.releases import Release, visible
+from roundtable.domain.roundtables.agenda import AgendaItem
+from roundtable.domain.roundtables.roundtables import Roundtable
+from roundtable.domain.series.series import Series
 from roundtable.web.addresses import public_page
 from roundtable.web.agendas import page_asked_for
 from roundtable.web.calendars import ways_to_add

@@ -6,10 +6,10 @@ from sqlalchemy.orm import joinedload, selectinload
 
 from roundtable import clock
 from roundtable.db import db
-from roundtable.domain.commitments import Commitment
-from roundtable.domain.press import Release, commitments_in_public, visible
-from roundtable.domain.roundtables import Roundtable
-from roundtable.domain.series import Series
+from roundtable.domain.press.releases import Release, commitments_in_public, visible
+from roundtable.domain.record.commitments import Commitment
+from roundtable.domain.roundtables.roundtables import Roundtable
+from roundtable.domain.series.series import Series
 from roundtable.web.addresses import absolute
 from roundtable.web.calendars import ways_to_subscribe
 from roundtable.web.languages import language

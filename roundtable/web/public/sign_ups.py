@@ -12,12 +12,12 @@ from wtforms import EmailField, StringField
 from wtforms.validators import InputRequired, Length
 
 from roundtable import clock
-from roundtable.actions import signing_up
+from roundtable.actions.guests import signing_up
 from roundtable.db import db
+from roundtable.domain.guests.sign_ups import KEPT, TIME_TO_CONFIRM
 from roundtable.domain.refusals import Refused
-from roundtable.domain.roundtables import Roundtable
-from roundtable.domain.series import Series
-from roundtable.domain.sign_ups import KEPT, TIME_TO_CONFIRM
+from roundtable.domain.roundtables.roundtables import Roundtable
+from roundtable.domain.series.series import Series
 from roundtable.web.forms import NAME, Form, is_address
 from roundtable.web.languages import language
 from roundtable.web.names import SHORT, holds_no_link, in_one_line, is_a_name

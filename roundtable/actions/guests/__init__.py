@@ -1,0 +1,1 @@
+"""Who is invited, what they answered, and where they sit."""

@@ -1,0 +1,48 @@
+"""Agreeing to be named and photographed, in the very words that were shown; and taking it back."""
+
+from datetime import datetime
+
+from sqlalchemy import bindparam, select
+from sqlalchemy.orm import Session
+
+from roundtable.domain.guests.consents import Consent
+from roundtable.domain.guests.invitations import Invitation
+
+_CURRENT = select(Consent.kind).where(Consent.person_id == bindparam("person"), Consent.withdrawn_at.is_(None))
+
+
+def agree(session: Session, invitation: Invitation, kind: str, *, words: str, at: datetime, given_by: str = "") -> None:
+    """Twice is once. Being ``named`` is from now on the basis for the name in public (rule 19), if there was none."""
+    person = invitation.person
+    if kind == "named" and person.naming_basis is None:
+        person.naming_basis, person.naming_agreed_at = "agreed", at
+    if _current(session, invitation, kind) is None:
+        session.add(
+            Consent(person=person, invitation=invitation, kind=kind, words=words, given_at=at, given_by=given_by)
+        )
+    session.flush()
+
+
+def withdraw(session: Session, invitation: Invitation, kind: str, *, at: datetime) -> None:
+    """It counts no more from now on, also where the office had noted it before. An office holder stays one."""
+    consent = _current(session, invitation, kind)
+    if consent is not None:
+        consent.withdrawn_at = at
+    person = invitation.person
+    if kind == "named" and person.naming_basis == "agreed":
+        person.naming_basis = person.naming_agreed_at = None
+    session.flush()
+
+
+def agreed_to(session: Session, invitation: Invitation) -> set[str]:
+    """The kinds that count at present."""
+    noted = {"named"} if invitation.person.naming_basis == "agreed" else set()
+    return set(session.scalars(_CURRENT, {"person": invitation.person_id})) | noted
+
+
+def _current(session: Session, invitation: Invitation, kind: str) -> Consent | None:
+    return session.scalar(
+        select(Consent).where(
+            Consent.person_id == invitation.person_id, Consent.kind == kind, Consent.withdrawn_at.is_(None)
+        )
+    )

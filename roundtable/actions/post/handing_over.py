@@ -1,0 +1,44 @@
+"""Handing over: a message turns out to be meant for another office of this installation."""
+
+from datetime import datetime
+
+from flask_babel import lazy_gettext as _l
+from sqlalchemy.orm import Session
+
+from roundtable.actions.post import receiving
+from roundtable.domain.office.accounts import Account
+from roundtable.domain.office.history import Entry
+from roundtable.domain.office.offices import Office
+from roundtable.domain.refusals import Refused
+from roundtable.mail.inbox import inbox
+from roundtable.mail.inbox.inbox import AlreadySettled, ReceivedMessage
+
+DEEDS = ("handed_message_over", "took_message_over")
+
+
+class BelongsHere(Refused):
+    sentence = _l("This message is about a letter or a roundtable of your office. It cannot be handed over.")
+
+
+def hand_over(session: Session, received: ReceivedMessage, to: Office, *, at: datetime, by: Account) -> None:
+    """It leaves this office and needs somebody of the other; both histories say so, and who did it.
+
+    Ask before whether ``by`` may decide in both. Nothing that the first office knows of the sender goes along.
+
+    Raises:
+        AlreadySettled: it has been dealt with, or handed over, in the meantime.
+        BelongsHere
+    """
+    office = received.office
+    inbox.take(session, received, ("open",))
+    if office is None or received.office_id != office.id or to.id == office.id:
+        raise AlreadySettled
+    if not received.may_be_handed_over:
+        raise BelongsHere
+    received.office, received.office_is_guessed = to, False
+    received.person = receiving.known_sender(session, received)
+    received.decide("open", "handed_over", at=at, by=by)
+    # Of the message itself nothing: it ends earlier than the history.
+    for whose, deed, other in ((office, "handed_message_over", to), (to, "took_message_over", office)):
+        told = {"deed": deed, "about": f"message:{received.id}", "reason": other.name.in_(by.language)}
+        session.add(Entry(office_id=whose.id, happened_at=at, account=by, **told))

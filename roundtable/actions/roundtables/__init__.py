@@ -1,0 +1,1 @@
+"""One roundtable: its date, its agenda, who hears of a change."""

@@ -1,0 +1,45 @@
+"""What a person agreed to in which words and when: to be named, to be photographed. Taken back at any time."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, Text, text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from roundtable.db import Base
+from roundtable.domain.guests.invitations import Invitation
+from roundtable.domain.people.people import Person
+
+KINDS = ("named", "photographed")
+
+
+class Consent(Base):
+    """Never changed afterwards but for being withdrawn (GDPR article 7)."""
+
+    __tablename__ = "consents"
+    __table_args__ = (
+        CheckConstraint(f"kind IN {KINDS}", name="kind_known"),
+        Index(
+            "uq_consents_current",
+            "person_id",
+            "kind",
+            unique=True,
+            sqlite_where=text("withdrawn_at IS NULL"),
+            postgresql_where=text("withdrawn_at IS NULL"),
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("people.id", ondelete="CASCADE"), index=True)
+    # Where it was asked.
+    invitation_id: Mapped[int | None] = mapped_column(ForeignKey("invitations.id", ondelete="SET NULL"), index=True)
+    kind: Mapped[str] = mapped_column(Text)
+    # The very sentence that was agreed to.
+    words: Mapped[str]
+    given_at: Mapped[datetime]
+    given_by: Mapped[str] = mapped_column(default="")
+    withdrawn_at: Mapped[datetime | None]
+
+    person: Mapped[Person] = relationship()
+    invitation: Mapped[Invitation | None] = relationship()

@@ -1,0 +1,35 @@
+"""How it stands with each who is invited: one standing a person, told apart and counted in SQL."""
+
+from sqlalchemy import case, func, select
+from sqlalchemy.orm import Session
+
+from roundtable.domain.guests.invitations import Answer, Invitation
+from roundtable.domain.guests.registrations import Registration
+from roundtable.domain.roundtables.roundtables import Roundtable
+
+STANDINGS = ("accepted", "waiting", "delegated", "declined", "silent", "not_sent", "revoked")
+
+# A delegate has a seat before saying anything, so the seat comes before the answer.
+standing_now = case(
+    (Invitation.revoked_at.is_not(None), "revoked"),
+    (Registration.confirmed_at.is_not(None), "accepted"),
+    (Registration.id.is_not(None), "waiting"),
+    (Answer.kind == "delegated", "delegated"),
+    (Answer.kind == "declined", "declined"),
+    (Invitation.sent_at.is_(None), "not_sent"),
+    else_="silent",
+)
+
+
+def figures(session: Session, roundtable: Roundtable) -> dict[str, int]:
+    """How many stand where; every standing has a number."""
+    counted = (
+        select(standing_now, func.count())
+        .select_from(Invitation)
+        .outerjoin(Invitation.registration)
+        .outerjoin(Invitation.answer)
+        .where(Invitation.roundtable_id == roundtable.id)
+        .group_by(standing_now)
+    )
+    found: dict[str, int] = dict(session.execute(counted).all())
+    return {standing: found.get(standing, 0) for standing in STANDINGS}

@@ -1,0 +1,1 @@
+"""What we write: one function a letter."""

@@ -1,0 +1,1 @@
+"""What waits, goes out, and what became of it."""

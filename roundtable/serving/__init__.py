@@ -1,0 +1,1 @@
+"""Processes: pages, letters, the reply mailbox, and what they share."""

@@ -1,0 +1,113 @@
+"""The list of who answered what at the desk: one standing a person, filtered, counted and paged in SQL."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from flask import url_for
+from sqlalchemy import Select, func, select
+from sqlalchemy.orm import Session, contains_eager, joinedload, selectinload
+
+from roundtable.domain.guests.invitations import Answer, Invitation
+from roundtable.domain.guests.registrations import Registration
+from roundtable.domain.guests.standings import standing_now
+from roundtable.domain.people.people import Person, fits
+from roundtable.domain.roundtables.precedence import order_at
+from roundtable.domain.roundtables.roundtables import Roundtable
+from roundtable.web.desk.parts.paging import within
+
+PER_PAGE = 20
+
+
+@dataclass(frozen=True)
+class Row:
+    invitation: Invitation
+    standing: str
+
+
+@dataclass(frozen=True)
+class Page:
+    rows: list[Row]
+    total: int
+    number: int
+    pages: int
+    roundtable_id: int
+    standing: str | None
+    words: str
+
+    def __iter__(self) -> Iterator[Row]:
+        return iter(self.rows)
+
+    def url_for(self, number: int) -> str:
+        return self._url("index", page=number)
+
+    @property
+    def csv_url(self) -> str:
+        return self._url("as_csv")
+
+    @property
+    def workbook_url(self) -> str:
+        return self._url("as_workbook")
+
+    def _url(self, name: str, page: int | None = None) -> str:
+        words, where = self.words or None, f"desk.invitations.{name}"
+        return url_for(where, roundtable_id=self.roundtable_id, standing=self.standing, q=words, page=page)
+
+
+def page(
+    session: Session,
+    roundtable: Roundtable,
+    counts: dict[str, int],
+    *,
+    standing: str | None = None,
+    words: str = "",
+    number: int = 1,
+) -> Page:
+    """Twenty by precedence, those who wait in the order of the list. Without a standing: all but the revoked."""
+    chosen = _chosen(roundtable, standing, words)
+    if words:
+        found = chosen.with_only_columns(Invitation.id).order_by(None).subquery()
+        total = session.scalar(select(func.count()).select_from(found)) or 0
+    else:
+        total = counts[standing] if standing else sum(counts.values()) - counts["revoked"]
+    number, pages = within(number, total, PER_PAGE)
+    # Found and put in order by their numbers alone; only then is read what stands in a row.
+    shown = chosen.with_only_columns(Invitation.id).limit(PER_PAGE).offset((number - 1) * PER_PAGE)
+    rows = _rows(session, chosen.where(Invitation.id.in_(shown)))
+    return Page(rows, total, number, pages, roundtable.id, standing, words)
+
+
+def every_row(session: Session, roundtable: Roundtable, *, standing: str | None, words: str) -> list[Row]:
+    """The same rows, all of them."""
+    return _rows(session, _chosen(roundtable, standing, words))
+
+
+def _chosen(roundtable: Roundtable, standing: str | None, words: str) -> Select[Invitation, str]:
+    """Every word stands in the name, the organisation or the address."""
+    order = (Registration.id,) if standing == "waiting" else order_at(roundtable)
+    return (
+        select(Invitation, standing_now)
+        .join(Invitation.person)
+        .outerjoin(Person.organisation)
+        .outerjoin(Invitation.registration)
+        .outerjoin(Invitation.answer)
+        .where(
+            Invitation.roundtable_id == roundtable.id,
+            standing_now == standing if standing else Invitation.revoked_at.is_(None),
+            *fits(words),
+        )
+        .order_by(*order)
+    )
+
+
+def _rows(session: Session, chosen: Select[Invitation, str]) -> list[Row]:
+    loaded = chosen.options(
+        contains_eager(Invitation.person).contains_eager(Person.organisation),
+        contains_eager(Invitation.registration),
+        contains_eager(Invitation.answer).joinedload(Answer.recorded_by),
+        joinedload(Invitation.delegated_by).joinedload(Invitation.person),
+        joinedload(Invitation.brought_by).joinedload(Invitation.person),
+        selectinload(Invitation.delegates).options(
+            joinedload(Invitation.person), joinedload(Invitation.answer), joinedload(Invitation.registration)
+        ),
+    )
+    return [Row(invitation, found) for invitation, found in session.execute(loaded).unique()]

@@ -1,0 +1,56 @@
+"""Signing in and out."""
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from werkzeug.wrappers import Response
+from wtforms import EmailField, HiddenField, PasswordField
+from wtforms.validators import InputRequired
+
+from roundtable import clock
+from roundtable.db import db
+from roundtable.domain.office import accounts
+from roundtable.web.forms import Form
+from roundtable.web.security import account, begin_session, end_session, limiter
+
+routes = Blueprint("sign_in", __name__)
+
+
+class SignInForm(Form):
+    email = EmailField(_l("E-mail address"), [InputRequired()], render_kw={"autocomplete": "username"})
+    password = PasswordField(_l("Password"), [InputRequired()], render_kw={"autocomplete": "current-password"})
+    next = HiddenField()
+
+
+def _own_path(path: str | None) -> str:
+    """Where to go on; only inside the desk, never another site (OWASP: unvalidated redirects)."""
+    desk = url_for("desk.dashboard.show")
+    return path if path and path.startswith(desk) and path.isprintable() and "\\" not in path else desk
+
+
+@routes.get("/sign-in")
+def form() -> Response | str:
+    if account() is not None:
+        return redirect(url_for("desk.dashboard.show"))
+    return render_template("desk/sign_in/form.html", form=SignInForm(next=request.args.get("next")))
+
+
+@routes.post("/sign-in")
+@limiter.limit("20 per minute")
+def begin() -> Response | tuple[str, int]:
+    form = SignInForm()
+    if form.validate_on_submit():
+        who = accounts.sign_in(db.session(), form.email.data or "", form.password.data or "", at=clock.now())
+        db.session.commit()
+        if who is not None:
+            begin_session(who)
+            return redirect(_own_path(form.next.data), 303)
+        form.password.errors = [_("Address and password do not fit. After eight wrong tries we pause for ten minutes.")]
+    return render_template("desk/sign_in/form.html", form=form), 422
+
+
+@routes.post("/sign-out")
+def end() -> Response:
+    end_session()
+    flash(_("You are signed out."), "success")
+    return redirect(url_for("desk.sign_in.form"), 303)

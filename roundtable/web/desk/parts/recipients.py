@@ -1,0 +1,105 @@
+"""Whom a mailing may be written to: all of them as numbers, and in full only those of the page that is looked at."""
+
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import Select, func, select
+from sqlalchemy.orm import joinedload
+
+from roundtable import clock
+from roundtable.actions.guests import inviting
+from roundtable.db import db
+from roundtable.domain.guests.invitations import Invitation
+from roundtable.domain.people.people import Person, fits
+from roundtable.domain.roundtables.precedence import order_at
+from roundtable.domain.roundtables.roundtables import Roundtable
+from roundtable.mail import message
+from roundtable.mail.message import CannotBeWrittenTo
+
+NAMED_AT_MOST = 5
+
+
+@dataclass(frozen=True)
+class Recipients:
+    """Ids of invitations by precedence. ``unreachable``: no letter can be written to their address."""
+
+    ids: list[int]
+    unreachable: set[int]
+    bounced: set[int]
+    languages: set[str]
+    kind: str
+
+    @property
+    def reachable(self) -> list[int]:
+        return [each for each in self.ids if each not in self.unreachable]
+
+    @property
+    def proposed(self) -> list[int]:
+        """Whoever was chosen by hand is meant, wherever their letters come back from."""
+        return [each for each in self.reachable if self.kind == "again" or each not in self.bounced]
+
+
+def _meant(roundtable: Roundtable, kind: str, only: list[int]) -> Select[Invitation]:
+    """Those not yet written to, those who owe an answer, or the ones chosen by hand."""
+    meant = (
+        select(Invitation)
+        .join(Invitation.person)
+        .where(Invitation.roundtable_id == roundtable.id, Invitation.revoked_at.is_(None))
+        .order_by(*order_at(roundtable))
+    )
+    if kind == "reminder":
+        return meant.where(*inviting.are_owing(roundtable, at=clock.now()))
+    if kind == "again":
+        return meant.where(Invitation.id.in_(only))
+    meant = meant.where(Invitation.sent_at.is_(None))
+    return meant.where(Invitation.announced_at.is_(None)) if kind == "save_the_date" else meant
+
+
+def recipients_of(roundtable: Roundtable, kind: str, only: list[int]) -> Recipients:
+    columns = (Invitation.id, Person.email, Person.email_bounced_at, Person.language)
+    rows = db.session.execute(_meant(roundtable, kind, only).with_only_columns(*columns)).all()
+    return Recipients(
+        ids=[row.id for row in rows],
+        unreachable={row.id for row in rows if not _can_be_written_to(row.email)},
+        bounced={row.id for row in rows if row.email_bounced_at is not None},
+        languages={row.language for row in rows},
+        kind=kind,
+    )
+
+
+def _can_be_written_to(email: str) -> bool:
+    try:
+        message.address("", email)
+    except CannotBeWrittenTo:
+        return False
+    return True
+
+
+def fitting(roundtable: Roundtable, kind: str, only: list[int], words: str) -> list[int]:
+    """Ids of those of them whose name, organisation or address has all of these words."""
+    meant = _meant(roundtable, kind, only).outerjoin(Person.organisation).where(*fits(words))
+    return list(db.session.scalars(meant.with_only_columns(Invitation.id)))
+
+
+def in_full(ids: Iterable[int]) -> dict[int, Invitation]:
+    """All that a letter to them needs."""
+    found = select(Invitation).where(Invitation.id.in_(ids))
+    loaded = found.options(
+        joinedload(Invitation.person).joinedload(Person.organisation),
+        joinedload(Invitation.delegated_by).joinedload(Invitation.person),
+        joinedload(Invitation.brought_by).joinedload(Invitation.person),
+    )
+    return {each.id: each for each in db.session.scalars(loaded)}
+
+
+def offices_among(ids: Collection[int]) -> int:
+    """To how many of these people's assistants a letter goes as well."""
+    found = select(func.count()).select_from(Invitation).join(Invitation.person)
+    return db.session.scalar(found.where(Invitation.id.in_(ids), Person.assistant_email != "")) or 0
+
+
+def names_of_first(ids: Sequence[int]) -> list[str]:
+    """Of some that a sentence has room for."""
+    few = list(ids[:NAMED_AT_MOST])
+    loaded = in_full(few)
+    return [loaded[each].person.name for each in few]

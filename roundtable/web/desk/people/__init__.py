@@ -1,0 +1,1 @@
+"""The circle: people and organisations."""

@@ -1,0 +1,262 @@
+"""What people, calendar programs and mail servers sent to the office, and what a person has to decide about it."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from flask import Blueprint, Response, abort, current_app, flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import ColumnElement, select
+from sqlalchemy.orm import Session, joinedload, undefer
+from werkzeug.wrappers import Response as Redirect
+from wtforms import SelectField
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # its types are older
+from wtforms.validators import InputRequired
+
+from roundtable import clock
+from roundtable.actions.post import handing_over, receiving, replying
+from roundtable.db import db
+from roundtable.domain.guests.invitations import Answer, Invitation
+from roundtable.domain.people.people import PRECEDENCE, Person
+from roundtable.domain.roundtables.roundtables import Roundtable
+from roundtable.domain.series.series import Series, zone_of
+from roundtable.mail.inbox import arrived, inbox, looks, masking
+from roundtable.mail.inbox.inbox import ReceivedMessage
+from roundtable.mail.message import Attachment
+from roundtable.web.desk.parts import frames
+from roundtable.web.desk.parts.paging import within
+from roundtable.web.desk.parts.rights import may, me, offices_where_i_may, own_office_or_404, seen_as_member_of
+from roundtable.web.downloads import foreign
+from roundtable.web.filters import short_day
+from roundtable.web.forms import Form
+from roundtable.web.languages import language
+
+routes = Blueprint("mailbox", __name__, url_prefix="/mailbox")
+
+PER_PAGE = 25
+MOST_CHOICES = 500
+
+
+class HandOverForm(Form):
+    office = SelectField(_l("Office"), [InputRequired()], coerce=int)
+
+
+class AssignForm(Form):
+    invitation = SelectField(_l("Whose answer is it?"), [InputRequired(_l("Please choose a person."))], coerce=int)
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A page of the list, newest first."""
+
+    messages: list[ReceivedMessage]
+    view: str
+    number: int
+    pages: int
+
+    def __iter__(self) -> Iterator[ReceivedMessage]:
+        return iter(self.messages)
+
+    def url_for(self, number: int) -> str:
+        return url_for("desk.mailbox.index", view=self.view, page=number)
+
+
+def own_received_or_404(received_id: int, deed: str) -> ReceivedMessage:
+    """The message as it came, if the signed-in person may do this deed in its office."""
+    matched = joinedload(ReceivedMessage.invitation)
+    loaded = [
+        joinedload(ReceivedMessage.office),
+        joinedload(ReceivedMessage.person),
+        joinedload(ReceivedMessage.letter),
+        joinedload(ReceivedMessage.decided_by),
+        joinedload(ReceivedMessage.roundtable).joinedload(Roundtable.series),
+        matched.joinedload(Invitation.person),
+        matched.joinedload(Invitation.answer).joinedload(Answer.recorded_by),
+        undefer(ReceivedMessage.content),
+    ]
+    received = db.session.get(ReceivedMessage, received_id, options=loaded)
+    if received is None or received.office is None:
+        abort(404)
+    if received.office_is_guessed and not may("invite", received.office):
+        abort(404)
+    if not may(deed, received.office):
+        abort(403)
+    return received
+
+
+@routes.get("/")
+def index() -> str:
+    office, session, settings = own_office_or_404("see"), db.session(), current_app.config["ROUNDTABLE"]
+    seen = inbox.seen_by([seen_as_member_of(office)])
+    counts = inbox.counts(session, seen)
+    view = request.args.get("view", "open" if counts["open"] else "all")
+    return render_template(
+        "desk/mailbox/index.html",
+        page=_page(session, seen, counts, view if view in counts else "all", request.args.get("page", 1, type=int)),
+        counts=counts,
+        zone=zone_of(session, office),
+        is_read=settings.reads_replies,
+        unread=looks.unread(session, settings, at=clock.now()),
+    )
+
+
+@routes.get("/<int:received_id>/")
+def show(received_id: int) -> Response:
+    return _shown(own_received_or_404(received_id, "see"))
+
+
+@routes.get("/<int:received_id>/part/<part>")
+def part(received_id: int, part: str) -> Response:
+    """``html`` for the frame on the page, ``source`` as a file, or the number of an attachment, counted from 1."""
+    received = own_received_or_404(received_id, "invite" if part == "source" else "see")
+    if part == "source":
+        return foreign(received.to_read, f"{received.id}.eml")
+    reading = arrived.read(received.to_read)
+    if part == "html" and reading.html:
+        return frames.foreign_page(reading.html)
+    if not part.isdecimal() or not 1 <= int(part) <= len(reading.files):
+        abort(404)
+    attachment = reading.files[int(part) - 1]
+    if not _may_open(attachment, received):
+        abort(403)
+    return foreign(attachment.content, attachment.name)
+
+
+def _may_open(attachment: Attachment, received: ReceivedMessage) -> bool:
+    """What may hold somebody's personal link unseen is for those alone who may answer for people anyway (rule 2)."""
+    assert received.office is not None
+    return may("invite", received.office) or masking.is_laid_open(attachment.media_type, attachment.content)
+
+
+@routes.post("/<int:received_id>/assign")
+def assign(received_id: int) -> Response | Redirect:
+    """Say whose answer it is, and record it."""
+    received = own_received_or_404(received_id, "invite")
+    form = _assign_form(received)
+    if not form.validate_on_submit():
+        return _shown(received, form, 422)
+    invitation = db.session.get(Invitation, form.invitation.data)
+    if invitation is None:
+        abort(404)
+    replying.assign(db.session(), received, invitation, at=clock.now(), by=me())
+    db.session.commit()
+    flash(_("The answer of %(name)s is recorded.", name=invitation.person.name), "success")
+    return redirect(url_for(".index"), 303)
+
+
+@routes.post("/<int:received_id>/settle")
+def settle(received_id: int) -> Redirect:
+    return _decided(received_id, receiving.settle, _("The message is dealt with."))
+
+
+@routes.post("/<int:received_id>/reopen")
+def reopen(received_id: int) -> Redirect:
+    return _decided(received_id, receiving.reopen, _("The message needs a person again."))
+
+
+@routes.post("/<int:received_id>/returned")
+def mark_returned(received_id: int) -> Redirect:
+    return _decided(received_id, receiving.mark_returned, _("The letter is marked as come back."))
+
+
+@routes.post("/<int:received_id>/hand-over")
+def hand_over(received_id: int) -> Response | Redirect:
+    """To another office, where one may decide as well."""
+    received = own_received_or_404(received_id, "invite")
+    form = _hand_over_form(received)
+    if not form.validate_on_submit():
+        return _shown(received, status=422)
+    to = next(each for each in offices_where_i_may("invite") if each.id == form.office.data)
+    handing_over.hand_over(db.session(), received, to, at=clock.now(), by=me())
+    db.session.commit()
+    flash(_("The message is handed over to %(office)s.", office=to.name.in_(language())), "success")
+    return redirect(url_for(".index"), 303)
+
+
+def _hand_over_form(received: ReceivedMessage) -> HandOverForm:
+    form, others = HandOverForm(), [each for each in offices_where_i_may("invite") if each.id != received.office_id]
+    form.office.choices = [SelectChoice(each.id, each.name.in_(language())) for each in others]
+    return form
+
+
+def _decided(received_id: int, deed: receiving.Decision, said: str) -> Redirect:
+    received = own_received_or_404(received_id, "invite")
+    deed(db.session(), received, at=clock.now(), by=me())
+    db.session.commit()
+    flash(said, "success")
+    return redirect(url_for(".show", received_id=received.id), 303)
+
+
+def _shown(received: ReceivedMessage, form: AssignForm | None = None, status: int = 200) -> Response:
+    office = received.office
+    assert office is not None
+    reading = arrived.read(received.to_read)
+    is_to_assign = received.is_answer and received.state in ("open", "set_aside") and may("invite", office)
+    page = render_template(
+        "desk/mailbox/show.html",
+        received=received,
+        office=office,
+        reading=reading,
+        files=[(number, each.name, _may_open(each, received)) for number, each in enumerate(reading.files, 1)],
+        form=(form or _assign_form(received)) if is_to_assign else None,
+        handing=_hand_over_form(received) if received.may_be_handed_over and may("invite", office) else None,
+        zone=received.roundtable.series.zone if received.roundtable else zone_of(db.session(), office),
+    )
+    answer = frames.page_with_letter(page)
+    answer.status_code = status
+    return answer
+
+
+def _page(session: Session, seen: ColumnElement[bool], counts: dict[str, int], view: str, number: int) -> Page:
+    number, pages = within(number, counts[view], PER_PAGE)
+    chosen = select(ReceivedMessage).where(seen)
+    if view != "all":
+        chosen = chosen.where(inbox.views()[view])
+    newest = (
+        chosen.options(joinedload(ReceivedMessage.person))
+        .order_by(ReceivedMessage.received_at.desc(), ReceivedMessage.id.desc())
+        .limit(PER_PAGE)
+        .offset((number - 1) * PER_PAGE)
+    )
+    return Page(list(session.scalars(newest)), view, number, pages)
+
+
+def _assign_form(received: ReceivedMessage) -> AssignForm:
+    """Everybody who is invited to the roundtable it is about; where that is not known, to any that lies ahead."""
+    invited = (
+        select(Invitation)
+        .join(Invitation.person)
+        .join(Invitation.roundtable)
+        .join(Roundtable.series)
+        .where(
+            Series.office_id == received.office_id,
+            Invitation.revoked_at.is_(None),
+            Roundtable.cancelled_at.is_(None),
+            Invitation.roundtable_id == received.roundtable_id
+            if received.roundtable_id is not None
+            else Roundtable.ends_at > clock.now(),
+        )
+        .options(
+            joinedload(Invitation.person).joinedload(Person.organisation),
+            joinedload(Invitation.roundtable).joinedload(Roundtable.series),
+        )
+        .order_by(Roundtable.starts_at, *PRECEDENCE)
+        .limit(MOST_CHOICES)
+    )
+    found = list(db.session.scalars(invited))
+    form = AssignForm(data={"invitation": _likely(received, found)})
+    form.invitation.choices = [SelectChoice(each.id, _label(each)) for each in found]
+    return form
+
+
+def _likely(received: ReceivedMessage, found: list[Invitation]) -> int | None:
+    theirs = {received.sender, received.attendee}
+    if received.invitation_id is not None:
+        return received.invitation_id
+    return next((each.id for each in found if each.person.email.lower() in theirs), None)
+
+
+def _label(invitation: Invitation) -> str:
+    person, roundtable = invitation.person, invitation.roundtable
+    who = f"{person.name}, {person.organisation.label}" if person.organisation is not None else person.name
+    return f"{who} ({short_day(roundtable.starts_at, roundtable.series.zone)})"

@@ -1,0 +1,243 @@
+"""The quotes of a roundtable: written down, put in order, shown to their speakers, released."""
+
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from flask_babel import ngettext
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload
+from werkzeug.wrappers import Response
+from wtforms import HiddenField, SelectField, StringField, TextAreaField
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # its types are older
+from wtforms.validators import InputRequired
+
+from roundtable import clock
+from roundtable.actions.press import drafting, quoting
+from roundtable.db import db
+from roundtable.domain.links import NO_TOKEN
+from roundtable.domain.people.people import Person
+from roundtable.domain.press.quotes import Quote
+from roundtable.domain.refusals import Refused
+from roundtable.domain.roundtables.precedence import order_at
+from roundtable.domain.roundtables.roundtables import Roundtable
+from roundtable.mail.letters import letters
+from roundtable.mail.outbox import outbox
+from roundtable.web.desk.parts import ticks
+from roundtable.web.desk.parts.choosing import PersonField
+from roundtable.web.desk.parts.rights import me, own_roundtable_or_404
+from roundtable.web.forms import LINE, TEXT, Form
+from roundtable.web.languages import language
+
+routes = Blueprint("quotes", __name__, url_prefix="/roundtables/<int:roundtable_id>/quotes")
+
+LANGUAGE_NAMES = [("de", _l("German")), ("en", _l("English"))]
+
+
+class QuoteForm(Form):
+    """The words and whose they are."""
+
+    text = TextAreaField(_l("Words"), [InputRequired(), TEXT], render_kw={"rows": 7})
+    attribution = StringField(_l("Speaker as introduced"), [LINE])
+
+
+class NewQuoteForm(QuoteForm):
+    person = PersonField(_l("Speaker"), validators=[InputRequired()])
+    language = SelectField(
+        _l("Language"), choices=[SelectChoice(*each) for each in LANGUAGE_NAMES], validators=[InputRequired()]
+    )
+
+
+class RecordForm(Form):
+    """The hash says which words were read out."""
+
+    note = TextAreaField(_l("Who released the words, and how?"), [InputRequired(), TEXT], render_kw={"rows": 3})
+    fingerprint = HiddenField()
+
+
+def _quote_or_404(roundtable: Roundtable, quote_id: int) -> Quote:
+    found = select(Quote).where(Quote.id == quote_id, Quote.roundtable_id == roundtable.id)
+    quote = db.session.scalar(found.options(joinedload(Quote.person)))
+    if quote is None:
+        abort(404)
+    quote.roundtable = roundtable
+    return quote
+
+
+def _index(roundtable: Roundtable, form: NewQuoteForm) -> str:
+    quotes = quoting.quotes_of(db.session(), roundtable)
+    return render_template(
+        "desk/quotes/index.html",
+        roundtable=roundtable,
+        by_language=[
+            (code, words, [each for each in quotes if each.language == code]) for code, words in LANGUAGE_NAMES
+        ],
+        askable=[each for each in quotes if quoting.may_be_asked(each) and each.state in ("draft", "changed")],
+        count=len(quotes),
+        form=form,
+    )
+
+
+def _new_form(roundtable: Roundtable) -> NewQuoteForm:
+    form = NewQuoteForm()
+    people, is_first = drafting.quotable(roundtable)
+    form.person.offer(people, is_first.desc(), *order_at(roundtable))
+    if form.language.data is None:
+        form.language.data = language()
+    return form
+
+
+@routes.get("")
+def index(roundtable_id: int) -> str:
+    roundtable = own_roundtable_or_404(roundtable_id, "see")
+    return _index(roundtable, _new_form(roundtable))
+
+
+@routes.post("")
+def create(roundtable_id: int) -> Response | str | tuple[str, int]:
+    roundtable = own_roundtable_or_404(roundtable_id, "press")
+    form = _new_form(roundtable)
+    if ticks.is_only_looking():
+        return _index(roundtable, form)
+    if form.validate_on_submit():
+        person = db.session.get_one(Person, form.person.data)
+        try:
+            quoting.write_quote(
+                db.session(),
+                roundtable,
+                person,
+                language=form.language.data,
+                text=form.text.data or "",
+                attribution=form.attribution.data or "",
+                at=clock.now(),
+                by=me(),
+            )
+        except Refused as refusal:
+            form.person.errors = [str(refusal)]
+        else:
+            db.session.commit()
+            flash(_("The quote of %(name)s is written down. Ask for its release next.", name=person.name), "success")
+            return _back(roundtable)
+    return _index(roundtable, form), 422
+
+
+@routes.get("/<int:quote_id>/edit")
+def edit(roundtable_id: int, quote_id: int) -> str:
+    roundtable = own_roundtable_or_404(roundtable_id, "press")
+    quote = _quote_or_404(roundtable, quote_id)
+    return _edit(quote, QuoteForm(obj=quote))
+
+
+def _edit(quote: Quote, form: QuoteForm) -> str:
+    proposed = quoting.proposed_attribution(quote.roundtable, quote.person, quote.language)
+    return render_template(
+        "desk/quotes/edit.html", roundtable=quote.roundtable, quote=quote, form=form, proposed=proposed
+    )
+
+
+@routes.post("/<int:quote_id>/edit")
+def update(roundtable_id: int, quote_id: int) -> Response | tuple[str, int]:
+    roundtable = own_roundtable_or_404(roundtable_id, "press")
+    quote = _quote_or_404(roundtable, quote_id)
+    form = QuoteForm()
+    if not form.validate_on_submit():
+        return _edit(quote, form), 422
+    given = form.attribution.data or quoting.proposed_attribution(roundtable, quote.person, quote.language)
+    is_void = quoting.edit(quote, text=form.text.data or "", attribution=given, at=clock.now(), by=me())
+    db.session.commit()
+    if is_void:
+        flash(_("Saved. The words differ now from those that were released: please ask again."), "warning")
+    else:
+        flash(_("Saved."), "success")
+    return _back(roundtable)
+
+
+@routes.post("/<int:quote_id>/move")
+def move(roundtable_id: int, quote_id: int) -> Response:
+    roundtable = own_roundtable_or_404(roundtable_id, "press")
+    quoting.move(db.session(), _quote_or_404(roundtable, quote_id), up=request.form.get("to") == "up")
+    db.session.commit()
+    return _back(roundtable)
+
+
+@routes.post("/<int:quote_id>/delete")
+def delete(roundtable_id: int, quote_id: int) -> Response:
+    roundtable = own_roundtable_or_404(roundtable_id, "press")
+    quote = _quote_or_404(roundtable, quote_id)
+    name = quote.person.name
+    quoting.remove(db.session(), quote)
+    db.session.commit()
+    flash(_("The quote of %(name)s is taken out.", name=name), "success")
+    return _back(roundtable)
+
+
+def _asked(roundtable: Roundtable, numbers: list[int]) -> list[Quote]:
+    quotes = quoting.quotes_of(db.session(), roundtable)
+    for each in quotes:
+        each.roundtable = roundtable
+    return [each for each in quotes if each.id in numbers and quoting.may_be_asked(each)]
+
+
+@routes.get("/ask")
+def ask_form(roundtable_id: int) -> str:
+    """Nothing bulk leaves unseen (rule 22): who, how many, and one letter in full."""
+    roundtable = own_roundtable_or_404(roundtable_id, "press")
+    quotes = _asked(roundtable, request.args.getlist("quotes", type=int))
+    shown = next((each for each in quotes if each.id == request.args.get("look_at", type=int)), None)
+    shown = shown or (quotes[0] if quotes else None)
+    letter = letters.quote_to_release(shown, NO_TOKEN, at=clock.now()) if shown else None
+    return render_template(
+        "desk/quotes/ask_form.html",
+        roundtable=roundtable,
+        quotes=quotes,
+        shown=shown,
+        letter=letter,
+        reading=outbox.read(letter) if letter else None,
+    )
+
+
+@routes.post("/ask")
+def ask(roundtable_id: int) -> Response:
+    roundtable = own_roundtable_or_404(roundtable_id, "press")
+    quotes = _asked(roundtable, request.form.getlist("quotes", type=int))
+    for quote in quotes:
+        quoting.ask_for_release(db.session(), quote, at=clock.now())
+    db.session.commit()
+    if quotes:
+        number = len(quotes)
+        flash(ngettext("One letter is on its way.", "%(num)d letters are on their way.", number), "success")
+    else:
+        flash(_("There was nobody left to write to. Nothing has been sent."), "info")
+    return _back(roundtable)
+
+
+def _record_form(quote: Quote, form: RecordForm) -> str:
+    form.fingerprint.data = quote.fingerprint
+    return render_template("desk/quotes/record_form.html", roundtable=quote.roundtable, quote=quote, form=form)
+
+
+@routes.get("/<int:quote_id>/record")
+def record_form(roundtable_id: int, quote_id: int) -> str:
+    roundtable = own_roundtable_or_404(roundtable_id, "press")
+    return _record_form(_quote_or_404(roundtable, quote_id), RecordForm())
+
+
+@routes.post("/<int:quote_id>/record")
+def record_release(roundtable_id: int, quote_id: int) -> Response | tuple[str, int]:
+    roundtable = own_roundtable_or_404(roundtable_id, "press")
+    quote = _quote_or_404(roundtable, quote_id)
+    form = RecordForm()
+    if form.validate_on_submit():
+        try:
+            seen, note = form.fingerprint.data or "", form.note.data or ""
+            quoting.record_release(db.session(), quote, fingerprint=seen, note=note, at=clock.now(), by=me())
+        except Refused as refusal:
+            form.note.errors = [str(refusal)]
+        else:
+            db.session.commit()
+            flash(_("Recorded: %(name)s has released these words.", name=quote.person.name), "success")
+            return _back(roundtable)
+    return _record_form(quote, form), 422
+
+
+def _back(roundtable: Roundtable) -> Response:
+    return redirect(url_for(".index", roundtable_id=roundtable.id), 303)

@@ -1,0 +1,247 @@
+"""A release at the desk: draft, second look, published; and afterwards corrected or withdrawn."""
+
+from collections.abc import Callable
+from datetime import datetime
+from functools import partial
+
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from werkzeug.wrappers import Response
+from wtforms import BooleanField, DateField, HiddenField, StringField, TextAreaField
+from wtforms.validators import InputRequired, Length, Optional
+
+from roundtable import clock
+from roundtable.actions.press import drafting, publishing, quoting, second_look
+from roundtable.db import db
+from roundtable.domain.press.releases import EarlierWithoutReason, Release
+from roundtable.domain.refusals import Refused
+from roundtable.domain.roundtables.roundtables import Roundtable
+from roundtable.web.desk.parts.rights import me, own_roundtable_or_404
+from roundtable.web.forms import LINE, Form, LocalMoment, exists_in
+
+routes = Blueprint("releases", __name__, url_prefix="/roundtables/<int:roundtable_id>/release/<any(de, en):language>")
+
+
+class ReleaseForm(Form):
+    """``version`` says which draft was opened, so that nobody writes over somebody else's."""
+
+    title = StringField(_l("Title"), [InputRequired(), LINE])
+    body = TextAreaField(_l("Text"), [InputRequired(), Length(max=40_000)], render_kw={"rows": 24})
+    dated_on = DateField(_l("Dated"), [InputRequired()])
+    embargo_until = LocalMoment(_l("Embargo until"), [Optional()])
+    earlier_because = TextAreaField(_l("Why does the embargo end earlier?"), [LINE], render_kw={"rows": 3})
+    version = HiddenField()
+
+    def __init__(self, release: Release, **more: object) -> None:
+        super().__init__(**more)
+        self.zone = release.roundtable.series.zone
+
+    def validate_embargo_until(self, field: LocalMoment) -> None:
+        if field.data is not None:
+            exists_in(self.zone, field.data)
+
+    @property
+    def embargo(self) -> datetime | None:
+        return self.embargo_until.in_zone(self.zone) if self.embargo_until.data is not None else None
+
+
+class PublishForm(Form):
+    without_waiting = BooleanField(_l("Leave out the quotes that are not released"))
+    alone_because = TextAreaField(_l("Why without a second look?"), [LINE], render_kw={"rows": 3})
+
+    def __init__(self, **more: object) -> None:
+        super().__init__(**more)
+        # Asked only where nobody else has approved; the deed refuses without it.
+        self.alone_because.flags.required = True
+
+
+class CorrectForm(PublishForm):
+    note = TextAreaField(_l("What was wrong, and what is right?"), [InputRequired(), LINE], render_kw={"rows": 3})
+
+
+class WithdrawForm(Form):
+    because = TextAreaField(_l("Why is it withdrawn?"), [InputRequired(), LINE], render_kw={"rows": 3})
+
+
+def _apart(form: WithdrawForm) -> WithdrawForm:
+    """Its ids differ from those of the other form on the page."""
+    for each in form:
+        each.id = each.label.field_id = f"withdraw-{each.short_name}"
+    return form
+
+
+def _release_or_404(roundtable: Roundtable, language: str) -> Release:
+    release = publishing.release_of(db.session(), roundtable, language)
+    if release is None:
+        abort(404)
+    return release
+
+
+def _show(roundtable: Roundtable, language: str, **forms: Form) -> str:
+    at, session = clock.now(), db.session()
+    release = publishing.release_of(session, roundtable, language)
+    quotes = quoting.quotes_of(session, roundtable, language)
+    organisations, people = drafting.participants(session, roundtable)
+    words: dict[str, object] = {"roundtable": roundtable, "language": language, "release": release, "quotes": quotes}
+    words |= {"organisations": organisations, "people": people, "waiting": publishing.waiting_quotes(quotes)}
+    if release is not None:
+        written = f"{release.title}\n{release.body}"
+        content = publishing.assemble(session, release, at=at, with_waiting=True)
+        without_waiting = publishing.assemble(session, release, at=at)
+        words |= {
+            "content": content,
+            "is_approved": second_look.is_still_approved(release, content, without_waiting),
+            "is_approved_without_waiting": second_look.is_still_approved(release, without_waiting),
+            "seal": second_look.seal(release, content),
+            "seal_without_waiting": second_look.seal(release, without_waiting),
+            "is_public": release.is_public(at),
+            "nameless": drafting.named_without_basis(session, roundtable, written),
+            "history": publishing.history_of(session, release),
+            "i_edited": release.edited_by_id == me().id,
+            "publish_form": forms.get("publish_form") or PublishForm(formdata=None),
+            "correct_form": forms.get("correct_form") or CorrectForm(formdata=None),
+            "withdraw_form": forms.get("withdraw_form") or _apart(WithdrawForm(formdata=None)),
+        }
+    return render_template("desk/releases/show.html", **words)
+
+
+@routes.get("")
+def show(roundtable_id: int, language: str) -> str:
+    return _show(own_roundtable_or_404(roundtable_id, "see"), language)
+
+
+@routes.post("/begin")
+def begin(roundtable_id: int, language: str) -> Response:
+    roundtable = own_roundtable_or_404(roundtable_id, "press")
+    publishing.begin(db.session(), roundtable, language, at=clock.now(), by=me())
+    db.session.commit()
+    flash(_("The draft is made from what the house knows. Now it is yours to write."), "success")
+    return redirect(url_for(".edit", roundtable_id=roundtable.id, language=language), 303)
+
+
+def _edit(release: Release, form: ReleaseForm, theirs: bool = False) -> str:
+    session = db.session()
+    organisations, people = drafting.participants(session, release.roundtable)
+    if theirs:
+        form.version.data = str(release.version)
+    return render_template(
+        "desk/releases/edit.html",
+        roundtable=release.roundtable,
+        release=release,
+        form=form,
+        theirs=theirs,
+        is_public=release.is_public(clock.now()),
+        quotes=quoting.quotes_of(session, release.roundtable, release.language),
+        organisations=organisations,
+        people=people,
+        has_other_wording=drafting.has_other_wording(session, release.roundtable, release.language),
+    )
+
+
+@routes.get("/edit")
+def edit(roundtable_id: int, language: str) -> Response | str:
+    roundtable = own_roundtable_or_404(roundtable_id, "press")
+    release = publishing.release_of(db.session(), roundtable, language)
+    if release is None:
+        return redirect(url_for(".show", roundtable_id=roundtable.id, language=language))
+    form = ReleaseForm(release, obj=release)
+    form.version.data = str(release.version)
+    if release.embargo_until is not None:
+        form.embargo_until.data = release.embargo_until.astimezone(form.zone).replace(tzinfo=None)
+    return _edit(release, form)
+
+
+@routes.post("/edit")
+def update(roundtable_id: int, language: str) -> Response | tuple[str, int]:
+    release = _release_or_404(own_roundtable_or_404(roundtable_id, "press"), language)
+    form = ReleaseForm(release)
+    if not form.validate_on_submit():
+        return _edit(release, form), 422
+    publishing.hold(db.session(), release)
+    if form.version.data != str(release.version):
+        return _edit(release, form, theirs=True), 422
+    was_approved, at = release.is_approved, clock.now()
+    try:
+        publishing.update(
+            db.session(),
+            release,
+            title=form.title.data or "",
+            body=form.body.data or "",
+            dated_on=form.dated_on.data,
+            embargo_until=release.embargo_until if release.is_public(at) else form.embargo,
+            earlier_because=form.earlier_because.data or "",
+            at=at,
+            by=me(),
+        )
+    except Refused as refusal:
+        field = form.earlier_because if isinstance(refusal, EarlierWithoutReason) else form.embargo_until
+        field.errors = [str(refusal)]
+        return _edit(release, form), 422
+    db.session.commit()
+    if was_approved and not release.is_approved:
+        flash(_("Saved. Text or embargo has changed since the second look: it needs another one."), "warning")
+    else:
+        flash(_("Saved."), "success")
+    return _back(release)
+
+
+@routes.post("/approve")
+def approve(roundtable_id: int, language: str) -> Response:
+    """The button carries the seal of the page that was read: the whole, or the one without the quotes that wait."""
+    release = _release_or_404(own_roundtable_or_404(roundtable_id, "approve"), language)
+    shorter = request.form.get("seen_without_waiting")
+    seen = request.form.get("seen", "") if shorter is None else shorter
+    publishing.approve(db.session(), release, at=clock.now(), by=me(), seen=seen, without_waiting=shorter is not None)
+    db.session.commit()
+    flash(_("You have approved this release."), "success")
+    return _back(release)
+
+
+@routes.post("/publish")
+def publish(roundtable_id: int, language: str) -> Response | tuple[str, int]:
+    release = _release_or_404(own_roundtable_or_404(roundtable_id, "press"), language)
+    form = PublishForm()
+    done = _into_public(release, form, publishing.publish, _("Published."))
+    return done or (_show(release.roundtable, language, publish_form=form), 422)
+
+
+@routes.post("/correct")
+def correct(roundtable_id: int, language: str) -> Response | tuple[str, int]:
+    release = _release_or_404(own_roundtable_or_404(roundtable_id, "press"), language)
+    form = CorrectForm()
+    deed = partial(publishing.correct, note=form.note.data or "")
+    done = _into_public(release, form, deed, _("The correction is published, with its note."))
+    return done or (_show(release.roundtable, language, correct_form=form), 422)
+
+
+def _into_public(release: Release, form: PublishForm, deed: Callable[..., object], sentence: str) -> Response | None:
+    """Done, and the sentence says so; None where it is refused, and the form says why."""
+    if not form.validate_on_submit():
+        return None
+    alone, without_waiting = form.alone_because.data or "", form.without_waiting.data
+    try:
+        deed(db.session(), release, at=clock.now(), by=me(), alone_because=alone, without_waiting=without_waiting)
+    except Refused as refusal:
+        db.session.rollback()
+        form.form_errors = [str(refusal)]
+        return None
+    db.session.commit()
+    flash(sentence, "success")
+    return _back(release)
+
+
+@routes.post("/withdraw")
+def withdraw(roundtable_id: int, language: str) -> Response | tuple[str, int]:
+    release = _release_or_404(own_roundtable_or_404(roundtable_id, "press"), language)
+    form = _apart(WithdrawForm())
+    if form.validate_on_submit():
+        publishing.withdraw(db.session(), release, form.because.data or "", at=clock.now(), by=me())
+        db.session.commit()
+        flash(_("Withdrawn. The address stays and says so."), "success")
+        return _back(release)
+    return _show(release.roundtable, language, withdraw_form=form), 422
+
+
+def _back(release: Release) -> Response:
+    return redirect(url_for(".show", roundtable_id=release.roundtable_id, language=release.language), 303)
