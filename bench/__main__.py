@@ -18,7 +18,7 @@ from bench.report import Row, show
 from bench.season import Season
 from bench.servers import GRANIAN, HOUSE, WORKERS, free_port, memory, running, seconds_until_answers
 from roundtable import create_app
-from roundtable.cli import migrating
+from roundtable.cli import migrations
 from roundtable.db import db, only_looking
 from roundtable.serving import processes
 from roundtable.settings import load_settings
@@ -81,7 +81,7 @@ def _filled(database_url: str) -> tuple[Flask, Season]:
     app = create_app(load_settings(database_url=database_url))
     only_looking(False)  # pages may have been looked at before in this thread
     with app.app_context():
-        migrating.upgrade(app)
+        migrations.upgrade(app)
     processes.compile_templates(app)
     return app, season.make(app)
 

@@ -14,7 +14,7 @@ from bench.look import Look, cookie_of, look
 from bench.report import Row
 from roundtable import clock, create_app
 from roundtable.actions.press import publishing
-from roundtable.cli import migrating
+from roundtable.cli import migrations
 from roundtable.db import db, only_looking
 from roundtable.domain import links
 from roundtable.domain.guests import registrations
@@ -86,7 +86,7 @@ def _place(folder: Path, *, invited: int, items: int = 20, releases: int = 1) ->
     app = create_app(load_settings(data=folder / name, database_url=f"sqlite:///{folder / name}.sqlite3"))
     only_looking(False)  # pages may have been looked at before in this thread
     with app.app_context():
-        migrating.upgrade(app)
+        migrations.upgrade(app)
     with app.test_request_context(), Session(db.engine, expire_on_commit=False) as session:
         known_as, paths = _fill(session, invited, items, releases)
         session.commit()

@@ -14,7 +14,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix  # noqa: E402
 
 from roundtable import web  # noqa: E402
 from roundtable.db import db, prepare_engine  # noqa: E402
-from roundtable.serving import kept, turns  # noqa: E402
+from roundtable.serving import page_cache, turns  # noqa: E402
 from roundtable.settings import Settings, load_settings  # noqa: E402
 
 gc.freeze()
@@ -58,7 +58,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         prepare_engine(db.engine)
     web.init_app(app)
     turns.init_app(app)
-    kept.init_app(app, *web.FOR_EVERYBODY)
+    page_cache.init_app(app, *web.FOR_EVERYBODY)
     if settings.trusted_proxies:
         hops = settings.trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]

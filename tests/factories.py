@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from roundtable.actions.roundtables import polling
 from roundtable.actions.roundtables.polling import Proposed
-from roundtable.actions.writing import write
+from roundtable.actions.sending import write
 from roundtable.db import Bilingual
 from roundtable.domain import links
 from roundtable.domain.guests.invitations import Invitation

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from roundtable.actions import forgetting_people
 from roundtable.actions.guests import signing_up
-from roundtable.actions.people import recording
+from roundtable.actions.people import entry_history
 from roundtable.domain import calendars, links
 from roundtable.domain.guests.consents import Consent
 from roundtable.domain.guests.invitations import Answer, Invitation
@@ -23,7 +23,7 @@ from roundtable.domain.office.uploads import KEPT, Upload
 from roundtable.domain.roundtables.polls import Poll, PollDate, PollVoter
 from roundtable.domain.roundtables.roundtables import Roundtable
 from roundtable.mail.inbox import inbox
-from roundtable.mail.outbox import deciding
+from roundtable.mail.outbox import settling
 from roundtable.mail.outbox.mailings import Mailing
 from roundtable.mail.outbox.outbox import Letter
 
@@ -49,7 +49,7 @@ def forget_old(session: Session, *, at: datetime) -> None:
     signing_up.forget_unconfirmed(session, at=at)
     signing_up.forget_settled(session, at=at)
     inbox.forget_old(session, at=at)
-    recording.forget_old(session, at=at)
+    entry_history.forget_old(session, at=at)
     links.forget_ended(session, at=at)
     calendars.forget_ended(session, at=at)
     _forget_words(session, at)
@@ -77,5 +77,5 @@ def _forget_letters(session: Session, at: datetime) -> None:
     session.execute(delete(Letter).where(Letter.state.not_in(LEFT_ALONE), Letter.state_since < until))
     empty = ~exists().where(Letter.mailing_id == Mailing.id)
     session.execute(delete(Mailing).where(Mailing.queued_at < until, empty))
-    decided = Entry.deed.in_(deciding.DEEDS)
+    decided = Entry.deed.in_(settling.DEEDS)
     session.execute(delete(Entry).where(decided, Entry.happened_at < until))

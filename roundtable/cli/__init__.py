@@ -16,16 +16,16 @@ from sqlalchemy import select
 from sqlalchemy.exc import DBAPIError
 
 from roundtable import clock, create_app, demo
-from roundtable.actions import importing
+from roundtable.actions import cases
 from roundtable.actions.post import receiving
-from roundtable.cli import checks, migrating, people, purge
+from roundtable.cli import checks, migrations, people, purge
 from roundtable.db import Bilingual, db
 from roundtable.domain.office.accounts import Account, account_by_email
 from roundtable.domain.office.offices import ROLES, Office, OfficeMember
 from roundtable.domain.press.releases import slug_of
 from roundtable.domain.refusals import Refused
-from roundtable.mail.inbox.arrived import MOST_BYTES
 from roundtable.mail.inbox.mailbox import MailboxDown
+from roundtable.mail.inbox.parsing import MOST_BYTES
 from roundtable.serving import collector, processes, worker
 from roundtable.settings import DEMO_SECRET_KEY, Settings, SettingsRefused
 
@@ -42,7 +42,7 @@ class Commands(FlaskGroup):
 
 def _create_app_with_migrations() -> Flask:
     app = create_app()
-    migrating.prepare(app)
+    migrations.prepare(app)
     return app
 
 
@@ -107,7 +107,7 @@ def run_worker(once: bool) -> None:
 @command.command()
 def upgrade() -> None:
     """Bring the database to this version. Run it before `serve` after every update."""
-    migrating.upgrade(_app())
+    migrations.upgrade(_app())
     db.engine.dispose()
     processes.compile_templates(_app())
     click.echo("The database is up to date.")
@@ -173,7 +173,7 @@ def run_demo(host: str, port: int) -> None:
     password = secrets.token_urlsafe(9)
     app = create_app()
     with app.app_context():
-        migrating.upgrade(app)
+        migrations.upgrade(app)
         demo.load_season(db.session(), at=clock.now(), password=password)
         db.session.commit()
         db.engine.dispose()
@@ -251,7 +251,7 @@ def load_case(file: IO[str]) -> None:
 
     try:
         data = yaml.safe_load(file)
-        roundtable = importing.load_case(db.session(), importing.read_case(data), at=clock.now(), host=_settings().host)
+        roundtable = cases.load_case(db.session(), cases.read_case(data), at=clock.now(), host=_settings().host)
     except yaml.YAMLError as error:
         raise click.ClickException(f"{file.name} is not YAML: {error}") from None
     except Refused as refused:

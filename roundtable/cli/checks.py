@@ -10,10 +10,10 @@ from sqlalchemy.orm import Session
 
 from roundtable import MIGRATIONS, clock
 from roundtable.domain.office.offices import Office
-from roundtable.mail.inbox import looks, mailbox
+from roundtable.mail.inbox import mailbox, statuses
 from roundtable.mail.inbox.mailbox import MailboxDown
 from roundtable.mail.message import on_the_wire
-from roundtable.mail.outbox import beats, figures, smtp
+from roundtable.mail.outbox import figures, heartbeats, smtp
 from roundtable.mail.outbox.smtp import RelayDown
 from roundtable.settings import Settings
 
@@ -85,7 +85,7 @@ def _mailbox(settings: Settings) -> list[str]:
 def _looks(settings: Settings, engine: Engine) -> list[str]:
     """Before the first look the program is only being set up."""
     with Session(engine) as session:
-        unread = looks.unread(session, settings, at=clock.now())
+        unread = statuses.unread(session, settings, at=clock.now())
     if unread is None or unread.because != "nobody_looks" or unread.since is None:
         return []
     return [f"Nobody has looked into the reply mailbox since {unread.since:%Y-%m-%d %H:%M} UTC. Run: roundtable worker"]
@@ -144,7 +144,7 @@ def _letters(settings: Settings, engine: Engine) -> list[str]:
     now = clock.now()
     with Session(engine) as session:
         states, (due, since) = figures.by_state(session), figures.waiting(session, at=now)
-        workers = beats.running_workers(session, at=now)
+        workers = heartbeats.running_workers(session, at=now)
     found = []
     if since is not None and not workers and now - since > PATIENCE:
         found.append(

@@ -14,9 +14,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from roundtable import clock
-from roundtable.actions.people import comparing, importing_people
-from roundtable.actions.people.comparing import Change, Compared, Comparison
-from roundtable.actions.people.importing_people import HasChangedSince
+from roundtable.actions.people import importing
+from roundtable.actions.people.comparison import Change, Compared, Comparison, compare
+from roundtable.actions.people.importing import HasChangedSince
 from roundtable.db import db
 from roundtable.domain.office.offices import Office
 from roundtable.domain.people.people import NO_RANK
@@ -59,7 +59,7 @@ def import_people(file: IO[bytes], slug: str | None, dry_run: bool, yes: bool) -
         except Refused as refused:
             raise click.ClickException(str(refused)) from None
         places = columns.recognised(sheet.heads)
-        comparison = comparing.compare(session, office, sheet, places)
+        comparison = compare(session, office, sheet, places)
         for line in preview(sheet, places, comparison):
             click.echo(line)
         # Nobody waits for us while somebody thinks.
@@ -74,10 +74,10 @@ def import_people(file: IO[bytes], slug: str | None, dry_run: bool, yes: bool) -
 def _take(session: Session, office: Office, sheet: Sheet, seen: Comparison, file_name: str) -> None:
     """What was agreed to, if it is still that."""
     places = columns.recognised(sheet.heads)
-    comparison = comparing.compare(session, office, sheet, places, to_write=True)
+    comparison = compare(session, office, sheet, places, to_write=True)
     if comparison.seal != seen.seal:
         raise click.ClickException(str(HasChangedSince()))
-    done = importing_people.import_people(
+    done = importing.import_people(
         session, office, comparison, choices={}, file_name=file_name, at=clock.now(), by=None
     )
     session.commit()

@@ -14,7 +14,7 @@ from roundtable import clock
 from roundtable.actions.post import receiving
 from roundtable.db import db
 from roundtable.domain import jobs
-from roundtable.mail.inbox import looks, mailbox
+from roundtable.mail.inbox import mailbox, statuses
 from roundtable.mail.inbox.mailbox import MailboxDown
 from roundtable.settings import Settings
 
@@ -58,7 +58,7 @@ def look(engine: Engine, settings: Settings, is_over: Callable[[], bool] = lambd
         raise
     finally:
         with Session(engine) as session, session.begin():
-            looks.record(session, at=clock.now(), is_read=is_read, said=said)
+            statuses.record(session, at=clock.now(), is_read=is_read, said=said)
     return number
 
 

@@ -25,7 +25,7 @@ from roundtable.actions import forgetting
 from roundtable.actions.guests import digesting
 from roundtable.db import db
 from roundtable.domain import jobs
-from roundtable.mail.outbox import beats, outbox, pace, smtp
+from roundtable.mail.outbox import heartbeats, outbox, pace, smtp
 from roundtable.mail.outbox.outbox import Claimed
 from roundtable.mail.outbox.smtp import Door, Handover, RelayDown
 from roundtable.serving import collector
@@ -122,7 +122,7 @@ class Worker:
 
     def leave(self) -> None:
         with self._transaction() as session:
-            beats.stop_beating(session, self.name)
+            heartbeats.stop_beating(session, self.name)
 
     @contextmanager
     def _transaction(self) -> Iterator[Session]:
@@ -219,7 +219,7 @@ class Worker:
         now = clock.now()
         if at_once or self._beat_at is None or now - self._beat_at >= BEAT_EVERY:
             with self._transaction() as session:
-                beats.beat(session, self.name, at=now, trouble=self._trouble)
+                heartbeats.beat(session, self.name, at=now, trouble=self._trouble)
             self._beat_at = now
 
 

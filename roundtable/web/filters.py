@@ -17,7 +17,7 @@ from roundtable import clock
 from roundtable.documents import qr
 from roundtable.domain.roundtables.editions import Edition
 from roundtable.domain.roundtables.roundtables import Roundtable
-from roundtable.mail.outbox.standings import standing_of
+from roundtable.mail.outbox.statuses import standing_of
 from roundtable.web.languages import language
 
 

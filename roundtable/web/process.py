@@ -5,9 +5,9 @@ from sqlalchemy import text
 
 from roundtable import clock
 from roundtable.db import db
-from roundtable.mail.inbox import looks
-from roundtable.mail.outbox.beats import running_workers
+from roundtable.mail.inbox import statuses
 from roundtable.mail.outbox.figures import by_state, waiting
+from roundtable.mail.outbox.heartbeats import running_workers
 from roundtable.settings import Settings
 
 routes = Blueprint("process", __name__)
@@ -51,7 +51,7 @@ def figures() -> Response:
     lines += _figure("roundtable_workers", "Workers seen in the last minutes.", len(workers))
     lines += _figure("roundtable_workers_in_trouble", "Those that the mail server does not let in.", stuck)
     if settings.imap_url:
-        shut = looks.unread(session, settings, at=now)
+        shut = statuses.unread(session, settings, at=now)
         lines += _figure("roundtable_mailbox_is_read", "1: the reply mailbox is read, 0: it is not.", shut is None)
     return Response("\n".join(lines) + "\n", mimetype="text/plain")
 

@@ -7,7 +7,7 @@ from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
 from roundtable.actions import forgetting
-from roundtable.actions.people import merging, recording
+from roundtable.actions.people import entry_history, merging
 from roundtable.actions.record import following_up
 from roundtable.actions.roundtables import polling
 from roundtable.domain import calendars, jobs, links
@@ -22,7 +22,7 @@ from roundtable.domain.office.uploads import Upload
 from roundtable.domain.record.commitments import Commitment
 from roundtable.domain.roundtables.polls import Poll, PollDate, PollVoter, Vote
 from roundtable.mail.letters import letters
-from roundtable.mail.outbox import deciding, outbox
+from roundtable.mail.outbox import outbox, settling
 from roundtable.mail.outbox.mailings import Mailing
 from roundtable.mail.outbox.outbox import Letter
 from tests.factories import (
@@ -100,10 +100,10 @@ def test_what_two_merged_organisations_said_goes_too(session: Session) -> None:
 def test_who_somebody_was_is_forgotten_with_the_entry(session: Session) -> None:
     office = an_office(session)
     by, person = an_account(session, office), a_person(session, office)
-    recording.record_added(session, person, at=AT, by=by)
-    before = recording.values_of(session, person)
+    entry_history.record_added(session, person, at=AT, by=by)
+    before = entry_history.values_of(session, person)
     person.email = "neu@organisation.example"
-    recording.record_changed(session, person, before, at=AT, by=by)
+    entry_history.record_changed(session, person, before, at=AT, by=by)
     merging.remove(session, person, at=AT, by=by)
     forgetting.forget_old(session, at=AT + timedelta(hours=1))
     session.expire_all()
@@ -225,7 +225,7 @@ def test_what_was_decided_about_a_letter_goes_with_it(session: Session) -> None:
     letter = letters.invitation(invitation, a_token(session, invitation=invitation), at=AT)
     outbox.queue(session, letter).state = "failed"
     by = an_account(session, invitation.roundtable.series.office)
-    deciding.give_up(session, letter, "Ist nicht mehr dort.", by=by, at=AT)
+    settling.give_up(session, letter, "Ist nicht mehr dort.", by=by, at=AT)
     session.flush()
     forgetting.forget_old(session, at=AT + timedelta(days=730))
     assert [each.deed for each in _history(session)] == ["gave_up_letter"]

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from roundtable.actions import forgetting, forgetting_people
 from roundtable.actions.guests import accompanying, answering, inviting
-from roundtable.actions.people import recording
+from roundtable.actions.people import entry_history
 from roundtable.actions.post import readdressing
 from roundtable.actions.record import minuting
 from roundtable.actions.roundtables import planning
@@ -102,8 +102,8 @@ def test_what_the_minutes_say_stays(session: Session, head: Invitation) -> None:
 
 
 def _edit(session: Session, person: Person, head: Invitation) -> None:
-    before = recording.values_of(session, person)
-    recording.record_changed(session, person, before, at=AT, by=an_account(session, person.office))
+    before = entry_history.values_of(session, person)
+    entry_history.record_changed(session, person, before, at=AT, by=an_account(session, person.office))
 
 
 def _correct(session: Session, person: Person, head: Invitation) -> None:

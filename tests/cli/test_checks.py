@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from roundtable.cli import checks
 from roundtable.db import db
-from roundtable.mail.inbox import looks
+from roundtable.mail.inbox import statuses
 from roundtable.settings import Settings
 from tests.factories import AT, an_office, both
 
@@ -95,6 +95,6 @@ def test_a_mailbox_that_nobody_looks_into_any_more(
     monkeypatch.setattr(settings, "imap_url", "imaps://antwort:geheim@mail.example/INBOX")
     assert checks._looks(settings, db.engine) == []
     for hours, said in ((0, []), (2, ["Nobody has looked into the reply mailbox since 2026-03-04 07:00 UTC."])):
-        looks.record(session, at=AT - timedelta(hours=hours), is_read=True)
+        statuses.record(session, at=AT - timedelta(hours=hours), is_read=True)
         session.commit()
         assert [each.partition(" Run:")[0] for each in checks._looks(settings, db.engine)] == said

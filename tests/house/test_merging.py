@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from roundtable.actions.people import joining_invitations, merging
+from roundtable.actions.people import invitations, merging
 from roundtable.domain import references
 from roundtable.domain.guests.invitations import Invitation
 from roundtable.domain.people.people import Organisation, Person
@@ -16,17 +16,17 @@ def test_every_key_to_an_entry_has_its_place_in_a_merge(model: Any, said: dict[s
     keys = references.pointing_at(model.__table__)
     assert set(keys) == set(said), "say in actions/people/merging.py what this key is"
     once = {name for name, column in keys.items() if references.is_kept_once(column)}
-    assert once <= merging.SETTLED, "say in actions/people/keeping_once.py what happens where both have it, then here"
+    assert once <= merging.SETTLED, "say in actions/people/clashes.py what happens where both have it, then here"
 
 
 def test_every_key_to_an_invitation_moves_or_is_settled() -> None:
     keys = references.pointing_at(Invitation.__table__)  # type: ignore[arg-type]  # a table, not a join
     once = {name for name, column in keys.items() if references.is_kept_once(column)}
-    assert once == set(joining_invitations.SETTLED)
+    assert once == set(invitations.SETTLED)
 
 
 def test_every_key_to_a_voter_moves_or_is_recorded() -> None:
     keys = references.pointing_at(PollVoter.__table__)  # type: ignore[arg-type]  # a table, not a join
     assert set(keys) == {"personal_links.poll_voter_id", "votes.voter_id"}, (
-        "say in actions/people/keeping_once.py what moves"
+        "say in actions/people/clashes.py what moves"
     )

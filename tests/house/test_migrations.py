@@ -13,7 +13,7 @@ from sqlalchemy import inspect, select, text
 from sqlalchemy.orm import Session
 
 from roundtable import create_app
-from roundtable.cli import migrating
+from roundtable.cli import migrations
 from roundtable.db import LANGUAGES, Base, db
 from roundtable.domain.guests.invitations import Invitation
 from roundtable.domain.links import PersonalLink
@@ -30,7 +30,7 @@ def fresh(database: str, request: pytest.FixtureRequest, tmp_path: Path) -> Iter
     if database == "postgresql":
         url = create_database(request.getfixturevalue("postgresql_url"), tmp_path.name)
     app = create_app(settings_for(tmp_path, url))
-    migrating.prepare(app)
+    migrations.prepare(app)
     with app.app_context():
         yield app
         db.session.remove()

@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 from roundtable.actions.post import receiving
 from roundtable.cli import checks, fetch_mail, receive_mail
 from roundtable.db import db
-from roundtable.mail.inbox import looks, mailbox
+from roundtable.mail.inbox import mailbox, statuses
 from roundtable.mail.inbox.inbox import ReceivedMessage
 from roundtable.mail.inbox.mailbox import MailboxDown
 from roundtable.serving import collector
@@ -156,7 +156,7 @@ def test_a_mailbox_that_is_down_is_remembered_until_it_is_read(
         with time_machine.travel(AT + timedelta(minutes=minutes), tick=False), pytest.raises(MailboxDown):
             collector.look(db.engine, settings)
     later = AT + timedelta(minutes=6)
-    shut = looks.unread(session, settings, at=later)
+    shut = statuses.unread(session, settings, at=later)
     assert shut is not None
     assert (shut.because, shut.since) == ("mailbox_down", AT)
     assert "127.0.0.1" in shut.said
@@ -165,7 +165,7 @@ def test_a_mailbox_that_is_down_is_remembered_until_it_is_read(
     boxes.deliver(written("robin@organisation.example", AT))
     with time_machine.travel(later, tick=False):
         assert app.test_cli_runner().invoke(fetch_mail).output == "1 new.\n"
-    assert looks.unread(session, settings, at=later) is None
+    assert statuses.unread(session, settings, at=later) is None
 
 
 def test_what_nobody_foresaw_keeps_us_out_too(
@@ -176,7 +176,7 @@ def test_what_nobody_foresaw_keeps_us_out_too(
     with pytest.raises(OperationalError):
         collector.look(db.engine, app.config["ROUNDTABLE"])
     later = AT + timedelta(minutes=5)
-    assert looks.unread(session, app.config["ROUNDTABLE"], at=later) == looks.Unread("mailbox_down", AT)
+    assert statuses.unread(session, app.config["ROUNDTABLE"], at=later) == statuses.Unread("mailbox_down", AT)
 
 
 def receive(app: Flask, content: bytes) -> Result:

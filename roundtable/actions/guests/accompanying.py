@@ -6,8 +6,8 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm import Session
 
 from roundtable.actions.guests import answering
-from roundtable.actions.guests.naming import invitation_beside, person_named
-from roundtable.actions.writing import tell_moved_up, write
+from roundtable.actions.guests.named_guests import invitation_beside, person_named
+from roundtable.actions.sending import tell_moved_up, write
 from roundtable.domain.guests import registrations
 from roundtable.domain.guests.invitations import Invitation
 from roundtable.domain.guests.registrations import Registration

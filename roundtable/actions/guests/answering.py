@@ -9,8 +9,8 @@ from sqlalchemy.orm import Session, joinedload
 from sqlalchemy.orm.attributes import set_committed_value
 
 from roundtable.actions.guests import digesting
-from roundtable.actions.guests.naming import invitation_beside, person_named
-from roundtable.actions.writing import ASKING, TO_A_GUEST, tell_moved_up, write, write_without_link
+from roundtable.actions.guests.named_guests import invitation_beside, person_named
+from roundtable.actions.sending import ASKING, TO_A_GUEST, tell_moved_up, write, write_without_link
 from roundtable.domain import links
 from roundtable.domain.guests import registrations
 from roundtable.domain.guests.invitations import AnswersClosed, Invitation

@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, Select, false, select
 from sqlalchemy.orm import Session, joinedload
 
 from roundtable.actions.guests.answering import end
-from roundtable.actions.writing import inviting_letter, tell_moved_up, write_to_all
+from roundtable.actions.sending import inviting_letter, tell_moved_up, write_to_all
 from roundtable.db import NO_WORDS, Bilingual
 from roundtable.domain.guests import registrations
 from roundtable.domain.guests.invitations import Answer, AnswersClosed, Invitation

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from flask_babel import gettext as _
 
-from roundtable.actions.people.understanding import Ranks
+from roundtable.actions.people.rows import Ranks
 from roundtable.documents import tables
 from roundtable.documents.tables import Table
 from roundtable.domain.people.people import Person

@@ -17,8 +17,8 @@ from sqlalchemy import Table, delete, or_, select
 from sqlalchemy.orm import Session
 
 import roundtable.models  # noqa: F401 - every table, or its keys would be forgotten
-from roundtable.actions.people import keeping_once, recording
-from roundtable.actions.people.keeping_once import Clash
+from roundtable.actions.people import entry_history
+from roundtable.actions.people.clashes import Clash, clashes_of_organisations, clashes_of_people
 from roundtable.db import Bilingual
 from roundtable.domain import references
 from roundtable.domain.guests import registrations
@@ -145,11 +145,11 @@ def preview(session: Session, keep: Person | Organisation, lose: Person | Organi
     if keep is lose or type(keep) is not type(lose) or keep.office_id != lose.office_id:
         raise SameEntry
     if isinstance(keep, Person) and isinstance(lose, Person):
-        clashes = keeping_once.clashes_of_people(session, keep, lose, at=at)
+        clashes = clashes_of_people(session, keep, lose, at=at)
     else:
         assert isinstance(keep, Organisation)
         assert isinstance(lose, Organisation)
-        clashes = keeping_once.clashes_of_organisations(session, keep, lose)
+        clashes = clashes_of_organisations(session, keep, lose)
     return Preview(referred_to(session, lose), clashes)
 
 
@@ -177,7 +177,7 @@ def merge_organisations(
     session: Session, keep: Organisation, lose: Organisation, *, theirs: Collection[str], at: datetime, by: Account
 ) -> None:
     """As merge_people; ``theirs``: of recording.PLAIN_OF_ORGANISATION."""
-    values = {name: getattr(lose, name) for name in theirs if name in recording.PLAIN_OF_ORGANISATION}
+    values = {name: getattr(lose, name) for name in theirs if name in entry_history.PLAIN_OF_ORGANISATION}
     details, name, before = _merge(session, keep, lose, at=at)
     for field, value in values.items():
         setattr(keep, field, value)
@@ -188,7 +188,7 @@ def remove(session: Session, thing: Person | Organisation, *, at: datetime, by: 
     """An entry that nothing leads to. Raises StillReferredTo."""
     if referred_to(session, thing):
         raise StillReferredTo
-    recording.record_removed(session, thing, at=at, by=by)
+    entry_history.record_removed(session, thing, at=at, by=by)
     session.delete(thing)
     session.flush()
 
@@ -204,7 +204,7 @@ def _merge(
     seen = preview(session, keep, lose, at=at)
     if seen.refusals:
         raise CannotBeMerged(" ".join(seen.refusals))
-    before, name = recording.values_of(session, keep), lose.name
+    before, name = entry_history.values_of(session, keep), lose.name
     entry = references.row_as_json(session.execute(select(table).where(table.c.id == lose.id)).one())
     entry["organisation"] = lose.organisation.name if isinstance(lose, Person) and lose.organisation else None
     not_kept = [row for clash in seen.clashes for row in clash.settle()]
@@ -233,8 +233,8 @@ def _finish(
     by: Account,
 ) -> None:
     session.flush()
-    recording.record_merged(session, keep, name, details, at=at, by=by)
-    recording.record_changed(session, keep, before, at=at, by=by)
+    entry_history.record_merged(session, keep, name, details, at=at, by=by)
+    entry_history.record_changed(session, keep, before, at=at, by=by)
 
 
 def _table(thing: Person | Organisation) -> Table:

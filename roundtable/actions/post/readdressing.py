@@ -12,8 +12,8 @@ from roundtable.actions.guests.answering import answer_is
 from roundtable.actions.press import quoting
 from roundtable.actions.record import following_up
 from roundtable.actions.roundtables import telling
-from roundtable.actions.roundtables.knowing import Reader
-from roundtable.actions.writing import ASKING, inviting_letter, remember
+from roundtable.actions.roundtables.readers import Reader
+from roundtable.actions.sending import ASKING, inviting_letter, remember
 from roundtable.db import NO_WORDS
 from roundtable.domain import links
 from roundtable.domain.guests import registrations
@@ -28,7 +28,7 @@ from roundtable.domain.refusals import Refused
 from roundtable.domain.roundtables.polls import PollVoter
 from roundtable.mail import message
 from roundtable.mail.letters import letters, poll_letters, sign_up_letters
-from roundtable.mail.outbox import deciding, outbox
+from roundtable.mail.outbox import outbox, settling
 from roundtable.mail.outbox.mailings import NEWS
 from roundtable.mail.outbox.outbox import Letter
 
@@ -71,7 +71,7 @@ class SameAddress(Refused):
 
 def may_be_readdressed(letter: Letter) -> bool:
     """Whether it went to somebody we can write to again, did not reach them, and still says what is true."""
-    if letter.state not in deciding.MAY_BE_READDRESSED or letter.overtaken_at is not None:
+    if letter.state not in settling.MAY_BE_READDRESSED or letter.overtaken_at is not None:
         return False
     if letter.person_id is None:
         return letter.kind in OF_A_SIGN_UP
@@ -106,7 +106,7 @@ def correct_and_send(session: Session, letter: Letter, email: str, *, by: Accoun
     if letter.state == "waiting" and not letter.tries:
         again.send_after = max(at, letter.send_after)
     session.flush()
-    deciding.put_in_its_place(session, letter, again, by=by, at=at)
+    settling.put_in_its_place(session, letter, again, by=by, at=at)
     return again
 
 

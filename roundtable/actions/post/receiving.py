@@ -9,15 +9,15 @@ from sqlalchemy import func, select
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
-from roundtable.actions.people import recording
+from roundtable.actions.people import entry_history
 from roundtable.actions.post import replying
 from roundtable.domain.office.accounts import Account
 from roundtable.domain.office.offices import Office
 from roundtable.domain.people.people import Person
-from roundtable.mail.inbox import inbox, returned, vouched
-from roundtable.mail.inbox.arrived import Arrived
+from roundtable.mail.inbox import authentication_results, delivery_reports, inbox
+from roundtable.mail.inbox.delivery_reports import Report
 from roundtable.mail.inbox.inbox import AlreadySettled, ReceivedMessage
-from roundtable.mail.inbox.returned import Report
+from roundtable.mail.inbox.parsing import Arrived
 from roundtable.mail.message import on_the_wire
 from roundtable.mail.outbox import outbox
 from roundtable.mail.outbox.outbox import Letter
@@ -62,17 +62,17 @@ def receive(session: Session, content: bytes, *, at: datetime) -> ReceivedMessag
 
 
 def _sort(session: Session, received: ReceivedMessage, arrived: Arrived, *, at: datetime) -> None:
-    report = returned.report(arrived)
+    report = delivery_reports.report(arrived)
     if report is not None:
         _take_report(session, received, arrived, report, at=at)
-    elif returned.looks_returned(arrived):
+    elif delivery_reports.looks_returned(arrived):
         _take_unclear_report(session, received, arrived)
     elif replying.take(session, received, arrived, at=at):
         pass
     elif arrived.has_winmail and not arrived.calendars:
         received.kind = "winmail"
         received.ask_a_person("winmail")
-    elif returned.is_automatic(arrived):
+    elif delivery_reports.is_automatic(arrived):
         received.kind, received.state, received.because = "automatic", "noted", "automatic"
     elif arrived.sender:
         received.kind = "mail"
@@ -140,7 +140,7 @@ def _is_proven(letter: Letter, report: Report, arrived: Arrived) -> bool:
     if letter.state not in HAS_LEFT or on_the_wire(letter.recipient) not in recipients or arrived.message is None:
         return False
     authserv_id = current_app.config["ROUNDTABLE"].authserv_id
-    return vouched.verdict(arrived.message, on_the_wire(arrived.sender), authserv_id) != "bad"
+    return authentication_results.verdict(arrived.message, on_the_wire(arrived.sender), authserv_id) != "bad"
 
 
 def take_back(session: Session, letter: Letter, *, reason: str, is_permanent: bool, at: datetime) -> None:
@@ -155,7 +155,7 @@ def _take_unclear_report(session: Session, received: ReceivedMessage, arrived: A
     """In a server's own words: which letter it is about may be found, what became of it is for a person to read."""
     received.kind = "bounce"
     host = current_app.config["ROUNDTABLE"].host
-    named = select(Letter).where(Letter.message_id.in_(returned.named_ids(arrived, host)))
+    named = select(Letter).where(Letter.message_id.in_(delivery_reports.named_ids(arrived, host)))
     _link(received, session.scalars(named.order_by(Letter.id.desc())).first())
     received.ask_a_person("returned_unclear")
 
@@ -227,4 +227,4 @@ def _people_at(session: Session, email: str) -> list[Person]:
         found = session.scalars(select(Person).where(func.lower(column) == email).order_by(Person.id)).all()
         if found:
             return list(found)
-    return recording.people_once_at(session, email)
+    return entry_history.people_once_at(session, email)

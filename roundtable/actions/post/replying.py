@@ -13,7 +13,7 @@ from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from roundtable.actions.guests import answering
-from roundtable.actions.people import recording
+from roundtable.actions.people import entry_history
 from roundtable.calendar import replied
 from roundtable.calendar.replied import Reply, SeveralAnswers
 from roundtable.domain.guests.invitations import AnswersClosed, Invitation
@@ -21,10 +21,10 @@ from roundtable.domain.office.accounts import Account
 from roundtable.domain.people.people import Person
 from roundtable.domain.refusals import Refused
 from roundtable.domain.roundtables.roundtables import Roundtable
-from roundtable.mail.inbox import inbox, vouched
-from roundtable.mail.inbox.arrived import Arrived
+from roundtable.mail.inbox import authentication_results, inbox
 from roundtable.mail.inbox.inbox import ReceivedMessage
 from roundtable.mail.inbox.masking import without_links
+from roundtable.mail.inbox.parsing import Arrived
 from roundtable.mail.message import on_the_wire
 from roundtable.mail.outbox.outbox import Letter
 
@@ -131,7 +131,7 @@ def _match(session: Session, received: ReceivedMessage, reply: Reply) -> Invitat
 
 
 def _once_invited_at(session: Session, roundtable: Roundtable, email: str) -> list[Invitation]:
-    people = recording.people_once_at(session, email, office_id=roundtable.series.office_id)
+    people = entry_history.people_once_at(session, email, office_id=roundtable.series.office_id)
     theirs = [Invitation.roundtable_id == roundtable.id, Invitation.person_id.in_([each.id for each in people])]
     return list(session.scalars(select(Invitation).where(*theirs))) if people else []
 
@@ -150,7 +150,7 @@ def _vouched_by(session: Session, received: ReceivedMessage, arrived: Arrived, i
     if arrived.message is None or not arrived.is_sender_plain:
         return ""
     authserv_id = current_app.config["ROUNDTABLE"].authserv_id
-    verdict = vouched.verdict(arrived.message, on_the_wire(arrived.sender), authserv_id)
+    verdict = authentication_results.verdict(arrived.message, on_the_wire(arrived.sender), authserv_id)
     if verdict != "silent":
         return "server" if verdict == "good" else ""
     known = select(Letter).where(

@@ -11,6 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from roundtable.actions.press import quoting
+from roundtable.actions.press.approval import is_still_approved, looked_at, seal
 from roundtable.actions.press.drafting import (
     first_draft,
     free_slug,
@@ -22,7 +23,6 @@ from roundtable.actions.press.drafting import (
     public_decisions,
 )
 from roundtable.actions.press.quoting import quotes_of
-from roundtable.actions.press.second_look import is_still_approved, looked_at, seal
 from roundtable.documents.release import release_pdf
 from roundtable.documents.writing import as_blocks, as_html, as_text
 from roundtable.domain.office.accounts import Account

@@ -11,8 +11,9 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from roundtable.actions.roundtables import knowing, telling
-from roundtable.actions.writing import OF_A_DATE, TO_A_GUEST, write_to_all
+from roundtable.actions.roundtables import telling
+from roundtable.actions.roundtables.readers import readers_of
+from roundtable.actions.sending import OF_A_DATE, TO_A_GUEST, write_to_all
 from roundtable.db import Bilingual
 from roundtable.domain.guests.invitations import Invitation
 from roundtable.domain.office.accounts import Account
@@ -125,7 +126,7 @@ def reschedule(
     _retitle_approvals(session, roundtable, old_title)
     # From here on nobody answers until we commit: the letters say how it stands with each.
     session.flush()
-    readers = knowing.readers(session, roundtable)
+    readers = readers_of(session, roundtable)
     holding.hold_back(session, roundtable, OF_A_DATE, at=at)
     return telling.write_news(session, roundtable, readers, kind="new_date", words=because, at=at, by=by)
 
@@ -157,7 +158,7 @@ def cancel(
 
 def to_hear_that_it_is_off(session: Session, roundtable: Roundtable) -> list[Invitation]:
     """Whoever may know of it, by precedence."""
-    return [reader.invitation for reader in knowing.readers(session, roundtable) if reader.knows]
+    return [reader.invitation for reader in readers_of(session, roundtable) if reader.knows]
 
 
 def _open_agenda(session: Session, roundtable: Roundtable) -> None:

@@ -8,7 +8,7 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from roundtable.actions.writing import tell_moved_up
+from roundtable.actions.sending import tell_moved_up
 from roundtable.db import Bilingual
 from roundtable.domain.guests import registrations
 from roundtable.domain.office.accounts import Account

@@ -10,9 +10,8 @@ from typing import Any
 from sqlalchemy import Select, bindparam, func, select
 from sqlalchemy.orm import Session
 
-from roundtable.actions.roundtables import knowing
-from roundtable.actions.roundtables.knowing import Awaited, Reader
-from roundtable.actions.writing import TO_A_GUEST, write_to_all
+from roundtable.actions.roundtables.readers import Awaited, Reader, are_concerned, first_letter, readers_of
+from roundtable.actions.sending import TO_A_GUEST, write_to_all
 from roundtable.db import LANGUAGES, NO_WORDS, Bilingual
 from roundtable.domain.guests import registrations
 from roundtable.domain.guests.invitations import Answer, Invitation
@@ -55,7 +54,7 @@ def _counted() -> Select[Edition, str, int]:
         )
         .join(Invitation.person)
         .outerjoin(Answer, (Answer.invitation_id == Invitation.id) & Answer.superseded_at.is_(None))
-        .where(Edition.roundtable_id == bindparam("roundtable_id"), *knowing.are_concerned())
+        .where(Edition.roundtable_id == bindparam("roundtable_id"), *are_concerned())
         .group_by(Edition.id, Person.language)
         .order_by(Edition.sequence)
     )
@@ -63,7 +62,7 @@ def _counted() -> Select[Edition, str, int]:
 
 def to_tell(session: Session, roundtable: Roundtable) -> list[Reader]:
     """Whose last letter says something else than what holds today, by precedence."""
-    return [each for each in knowing.readers(session, roundtable) if each.was_told_otherwise]
+    return [each for each in readers_of(session, roundtable) if each.was_told_otherwise]
 
 
 def tell(session: Session, roundtable: Roundtable, *, words: Bilingual, at: datetime, by: Account | None = None) -> int:
@@ -137,7 +136,7 @@ def shown(
         readers = {each.invitation.id: each for each in told}
         return [letter_of(readers[each.id], words, places)(each, NO_TOKEN, at=at) for each in news]
     waiting = one_a_language([each.invitation for each in told if each.awaited is not None])
-    return [knowing.first_letter(each)(each, NO_TOKEN, at=at) for each in waiting]
+    return [first_letter(each)(each, NO_TOKEN, at=at) for each in waiting]
 
 
 def one_a_language(invitations: Sequence[Invitation]) -> list[Invitation]:
@@ -201,4 +200,4 @@ def _ask_anew(session: Session, awaiting: Sequence[tuple[Invitation, Awaited]], 
     for (send_after, mailing_id), asked in together.items():
         mailing = session.get(Mailing, mailing_id) if mailing_id is not None else None
         said = {"personal": mailing.words} if mailing is not None else {}
-        write_to_all(session, asked, knowing.first_letter, mailing=mailing, at=at, send_after=send_after, **said)
+        write_to_all(session, asked, first_letter, mailing=mailing, at=at, send_after=send_after, **said)

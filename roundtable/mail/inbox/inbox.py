@@ -29,8 +29,8 @@ from roundtable.domain.office.offices import Office, OfficeMember
 from roundtable.domain.people.people import Person
 from roundtable.domain.refusals import Refused
 from roundtable.domain.roundtables.roundtables import Roundtable
-from roundtable.mail.inbox import arrived, masking
-from roundtable.mail.inbox.arrived import MOST_BYTES, Arrived
+from roundtable.mail.inbox import masking, parsing
+from roundtable.mail.inbox.parsing import MOST_BYTES, Arrived
 from roundtable.mail.outbox.outbox import Letter
 
 KINDS = ("reply", "counter", "winmail", "bounce", "delay", "automatic", "mail", "unknown")
@@ -135,12 +135,12 @@ IS_ANSWER = ReceivedMessage.kind.in_(("reply", "counter"))
 def keep(session: Session, content: bytes, *, at: datetime) -> tuple[ReceivedMessage, Arrived] | None:
     """Store it, as something that needs a person; None where it has been delivered before."""
     is_whole, content = len(content) <= MOST_BYTES, content[:MOST_BYTES]
-    found, mark = arrived.read(content), arrived.fingerprint(content)
+    found, mark = parsing.read(content), parsing.fingerprint(content)
     if session.scalar(select(ReceivedMessage.id).where(ReceivedMessage.fingerprint == mark)) is not None:
         return None
     received = ReceivedMessage(
         fingerprint=mark,
-        message_id=arrived.clean(found.message_id),
+        message_id=parsing.clean(found.message_id),
         sender=found.sender,
         sender_name=found.sender_name,
         subject=found.subject,

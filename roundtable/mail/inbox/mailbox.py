@@ -9,7 +9,7 @@ from urllib.parse import unquote, urlsplit
 from imap_tools import BaseMailBox, MailBox, MailBoxStartTls, MailBoxUnencrypted
 from imap_tools.errors import ImapToolsError
 
-from roundtable.mail.inbox.arrived import MOST_BYTES
+from roundtable.mail.inbox.parsing import MOST_BYTES
 from roundtable.settings import Settings
 
 TIMEOUT_SECONDS = 30.0

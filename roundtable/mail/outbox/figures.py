@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from roundtable.mail.outbox import beats
+from roundtable.mail.outbox import heartbeats
 from roundtable.mail.outbox.mailings import Mailing
 from roundtable.mail.outbox.outbox import OVERTAKEN, READDRESSED, STATES, Letter
 from roundtable.settings import Settings
@@ -30,7 +30,7 @@ def standstill(session: Session, offices: Collection[int], settings: Settings, *
         return None
     if not settings.smtp_url and not settings.is_demo:
         return Standstill(number, since, "no_mail_server")
-    workers = beats.running_workers(session, at=at)
+    workers = heartbeats.running_workers(session, at=at)
     if not workers:
         return Standstill(number, since, "no_worker")
     if all(worker.trouble for worker in workers):

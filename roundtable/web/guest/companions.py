@@ -6,7 +6,7 @@ from werkzeug.wrappers import Response
 
 from roundtable import clock
 from roundtable.actions.guests import accompanying
-from roundtable.actions.guests.naming import NamesWrongDelegate
+from roundtable.actions.guests.named_guests import NamesWrongDelegate
 from roundtable.db import db
 from roundtable.domain.guests import registrations
 from roundtable.domain.guests.invitations import Invitation

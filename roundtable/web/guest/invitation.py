@@ -13,7 +13,7 @@ from wtforms.validators import InputRequired
 
 from roundtable import clock
 from roundtable.actions.guests import answering, consenting
-from roundtable.actions.guests.naming import NamesWrongDelegate
+from roundtable.actions.guests.named_guests import NamesWrongDelegate
 from roundtable.db import db
 from roundtable.domain.guests import registrations
 from roundtable.domain.guests.needs import Needs

@@ -9,8 +9,8 @@ from sqlalchemy.orm import Session
 
 from roundtable.actions.guests import answering, inviting
 from roundtable.actions.guests.answering import CancelledMeanwhile, DelegatesDoNotDelegate
-from roundtable.actions.guests.naming import DelegateIsOneself, NamesWrongDelegate
-from roundtable.actions.roundtables import knowing
+from roundtable.actions.guests.named_guests import DelegateIsOneself, NamesWrongDelegate
+from roundtable.actions.roundtables import readers
 from roundtable.domain.guests.invitations import AnswersClosed, Invitation
 from roundtable.domain.guests.registrations import Registration
 from roundtable.domain.links import link_by_token
@@ -139,7 +139,7 @@ def test_a_delegate_who_declines_leaves_the_choice_to_the_head(session: Session,
     assert answering.delegate(session, head, at=at, **DELEGATE).state == "confirmed"
     # The no of before counts no more: they hear of what changes.
     assert sent.answer is None
-    assert sent in knowing.concerned(session, head.roundtable)
+    assert sent in readers.concerned(session, head.roundtable)
     assert [each.kind for each in sent.answers] == ["declined"]
     told = session.scalars(select(Letter).where(Letter.kind == "delegate_declined")).one()
     assert told.state == "given_up"

@@ -3,7 +3,7 @@
 import pytest
 from sqlalchemy.orm import Session
 
-from roundtable.actions.people import merging, recording
+from roundtable.actions.people import entry_history, merging
 from roundtable.actions.post import replying
 from roundtable.domain.guests.invitations import Invitation
 from tests.actions.calendar_answers import LATER, PASSED, answer_of, outcome, receive, uid
@@ -18,9 +18,9 @@ def test_an_address_that_was_merged_away_or_corrected_is_still_theirs(session: S
     first_of_all = a_person(session, office, email="robin@ganz-frueher.example")
     for other in (first_of_all, lose):
         merging.merge_people(session, keep if other is lose else lose, other, theirs=[], at=AT, by=by)
-    before = recording.values_of(session, keep)
+    before = entry_history.values_of(session, keep)
     was, keep.email = keep.email, "robin@jetzt.example"
-    recording.record_changed(session, keep, before, at=AT, by=by)
+    entry_history.record_changed(session, keep, before, at=AT, by=by)
     for number, email in enumerate(("robin@frueher.example", "robin@ganz-frueher.example", was, "robin@jetzt.example")):
         received = receive(session, returns.written(email, AT, str(number)))
         assert (received.person, received.state) == (keep, "open")
@@ -37,11 +37,11 @@ def test_an_answer_from_an_address_they_had_before_waits_with_their_name_beside_
     session: Session, invitation: Invitation, way: str
 ) -> None:
     person, office = invitation.person, invitation.roundtable.series.office
-    by, before = an_account(session, office), recording.values_of(session, person)
+    by, before = an_account(session, office), entry_history.values_of(session, person)
     was = "robin@frueher.example"
     if way == "corrected":
         was, person.email = person.email, "robin@jetzt.example"
-        recording.record_changed(session, person, before, at=AT, by=by)
+        entry_history.record_changed(session, person, before, at=AT, by=by)
     else:
         merging.merge_people(session, person, a_person(session, office, email=was), theirs=[], at=AT, by=by)
     an_invitation(session, invitation.roundtable)
@@ -59,9 +59,9 @@ def test_an_answer_from_an_address_they_had_before_waits_with_their_name_beside_
 def test_whoever_had_the_address_before_counts_for_less_than_whoever_has_it(
     session: Session, invitation: Invitation
 ) -> None:
-    person, before = invitation.person, recording.values_of(session, invitation.person)
+    person, before = invitation.person, entry_history.values_of(session, invitation.person)
     was, person.email = person.email, "robin@jetzt.example"
-    recording.record_changed(
+    entry_history.record_changed(
         session, person, before, at=AT, by=an_account(session, invitation.roundtable.series.office)
     )
     other = an_invitation(session, invitation.roundtable, a_person(session, person.office, email=was))

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from roundtable.actions.people import merging
 from roundtable.actions.roundtables import polling
-from roundtable.actions.series import gathering
+from roundtable.actions.series.members import add_member
 from roundtable.domain import links, references
 from roundtable.domain.guests import registrations
 from roundtable.domain.guests.consents import Consent
@@ -210,8 +210,8 @@ def test_memberships_votes_places_and_consents_are_kept_once(session: Session, o
     keep, lose = _pair(session, office)
     lose.organisation = an_organisation(session, office)
     series = a_series(session, office)
-    gathering.add_member(session, series, keep).role = "host"
-    gathering.add_member(session, series, lose, seats=3)
+    add_member(session, series, keep).role = "host"
+    add_member(session, series, lose, seats=3)
     poll = a_poll(session, series, voters=1)
     for each in (keep, lose):
         polling.add_voter(session, poll, each)
@@ -253,7 +253,7 @@ def test_organisations_become_one_and_no_seat_is_lost(session: Session, office: 
     heads = [a_person(session, office, organisation=each) for each in (keep, lose)]
     series = a_series(session, office)
     for head, seats in zip(heads, (1, 2), strict=True):
-        gathering.add_member(session, series, head, seats=seats)
+        add_member(session, series, head, seats=seats)
     roundtable = a_roundtable(session, series)
     session.add(Commitment(series=series, roundtable=roundtable, text="Daten", organisation=lose))
     session.flush()

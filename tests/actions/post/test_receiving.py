@@ -15,7 +15,7 @@ from roundtable.actions import forgetting
 from roundtable.actions.post import receiving
 from roundtable.db import db
 from roundtable.domain.guests.invitations import Answer, Invitation
-from roundtable.mail.inbox import arrived, inbox
+from roundtable.mail.inbox import inbox, parsing
 from roundtable.mail.inbox.inbox import ReceivedMessage
 from roundtable.mail.outbox.outbox import Letter
 from tests.factories import AT, a_person, an_invitation, an_office
@@ -229,5 +229,5 @@ def test_a_mangled_message_never_raises_and_is_always_stored(
 @settings(max_examples=200, deadline=None)
 @given(content=st.binary(max_size=400))
 def test_reading_raises_nothing(content: bytes) -> None:
-    found = arrived.read(content)
+    found = parsing.read(content)
     assert "\x00" not in found.subject + found.text + found.sender

@@ -7,7 +7,7 @@ from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from roundtable.actions.press import publishing, quoting, second_look
+from roundtable.actions.press import approval, publishing, quoting
 from roundtable.db import db
 from roundtable.documents.printing import CannotBePrinted
 from roundtable.domain.office.accounts import Account
@@ -152,7 +152,7 @@ def test_what_was_approved_is_what_is_published(
     quote = a_quote(session, roundtable, at)
     publishing.approve(session, release, at=at, by=second)
     quoting.release(quote, fingerprint=quote.fingerprint, at=at)
-    assert second_look.is_still_approved(release, publishing.assemble(session, release, at=at, with_waiting=True))
+    assert approval.is_still_approved(release, publishing.assemble(session, release, at=at, with_waiting=True))
 
     session.add(Decision(minutes=roundtable.minutes, text="Nachgeschoben.", is_public=True))
     session.flush()

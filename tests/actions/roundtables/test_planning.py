@@ -14,7 +14,7 @@ from roundtable.domain.links import PersonalLink, link_by_token
 from roundtable.domain.record.minutes import Minutes, Note
 from roundtable.domain.roundtables.roundtables import AlreadyCancelled, EndsBeforeItStarts, Roundtable
 from roundtable.domain.series.series import Series
-from roundtable.mail.outbox import deciding, outbox
+from roundtable.mail.outbox import outbox, settling
 from roundtable.mail.outbox.outbox import Letter
 from tests.factories import (
     a_person,
@@ -227,7 +227,7 @@ def test_nothing_that_waits_or_failed_survives_calling_off(session: Session, at:
     [reminder] = letters_of(session, "reminder")
     reminder.state = "failed"
     planning.cancel(session, roundtable, because=worded("Krankheit"), at=at)
-    assert deciding.retry_failed(session, roundtable.series.office, at=at) == 0
+    assert settling.retry_failed(session, roundtable.series.office, at=at) == 0
     left = session.scalars(select(Letter.kind).where(Letter.state == "waiting"))
     assert set(left) == {"cancelled"}
 

@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from roundtable.domain.links import new_token
-from roundtable.mail.inbox import arrived
+from roundtable.mail.inbox import parsing
 from roundtable.mail.inbox.masking import masked, without_links
 from roundtable.mail.outbox import filing
 
@@ -62,7 +62,7 @@ def test_a_link_is_masked_in_whatever_way_it_is_written(way: str, encoding: str)
     head = f"From: a@b.example\r\nContent-Transfer-Encoding: {encoding.split()[0]}\r\n\r\n".encode()
     shown = masked(head + written)
     assert shown.startswith(head)
-    body = arrived.read(shown).text.encode() if encoding != "base64 of a message" else shown
+    body = parsing.read(shown).text.encode() if encoding != "base64 of a message" else shown
     assert not has_token(shown)
     assert not has_token(body)
     if encoding != "base64 of a message":
@@ -95,7 +95,7 @@ def test_a_real_message_stays_readable_with_its_files() -> None:
     message.add_attachment(original, filename="einladung.eml")
     message.add_attachment(f"Notiz {LINK}".encode("utf-16"), maintype="text", subtype="plain", filename="notiz.txt")
     content = message.as_bytes()
-    reading = arrived.read(masked(content))
+    reading = parsing.read(masked(content))
     assert reading.text.startswith("Gern.\n\n> https://roundtable.lindenau.example/de/i/")
     assert "<p>Gern.</p>" in reading.html
     assert [each.name for each in reading.files][:1] == ["bild.png"]

@@ -9,7 +9,7 @@ from bs4 import BeautifulSoup
 from flask import Flask
 from sqlalchemy.orm import Session
 
-from roundtable.actions.writing import remember
+from roundtable.actions.sending import remember
 from roundtable.mail import message
 from roundtable.mail.letters import letters
 from roundtable.mail.message import CannotBeWrittenTo

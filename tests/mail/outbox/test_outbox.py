@@ -13,9 +13,9 @@ from sqlalchemy.orm import Session
 from roundtable.db import db
 from roundtable.domain.office.history import Entry
 from roundtable.mail.letters import letters
-from roundtable.mail.outbox import beats, deciding, holding, outbox
-from roundtable.mail.outbox.deciding import HasMovedOn, Overtaken
+from roundtable.mail.outbox import heartbeats, holding, outbox, settling
 from roundtable.mail.outbox.outbox import Letter
+from roundtable.mail.outbox.settling import HasMovedOn, Overtaken
 from roundtable.mail.outbox.smtp import Handover, Relay
 from roundtable.serving.worker import Worker
 from tests.factories import AT, a_person, a_roundtable, an_account, an_invitation
@@ -117,11 +117,11 @@ def test_a_server_that_is_down_costs_no_letter_a_try(session: Session) -> None:
         assert worker.hand_over_all() == 0
     session.refresh(letter)
     assert (letter.state, letter.tries) == ("waiting", 0)
-    [seen] = beats.running_workers(session, at=AT)
+    [seen] = heartbeats.running_workers(session, at=AT)
     assert "127.0.0.1:9" in seen.trouble
     session.commit()
     worker.leave()
-    assert not beats.running_workers(session, at=AT)
+    assert not heartbeats.running_workers(session, at=AT)
 
 
 def test_a_server_that_is_down_is_not_asked_for_every_letter(session: Session, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -169,19 +169,19 @@ def test_a_person_decides_about_a_doubt(session: Session) -> None:
     letter = a_letter(session)
     someone = an_account(session, letter.office)
     with pytest.raises(HasMovedOn):
-        deciding.mark_arrived(session, letter, by=someone, at=AT)
+        settling.mark_arrived(session, letter, by=someone, at=AT)
     outbox.claim(session, "one", at=AT)
     with pytest.raises(HasMovedOn):
-        deciding.give_up(session, letter, "Zu spät", by=someone, at=AT)
+        settling.give_up(session, letter, "Zu spät", by=someone, at=AT)
     outbox.record(session, letter.id, "one", Handover("unknown", "broken"), at=AT)
-    deciding.give_up(session, letter, "Telefonisch geklärt", by=someone, at=AT)
+    settling.give_up(session, letter, "Telefonisch geklärt", by=someone, at=AT)
     assert letter.state == "given_up"
     outbox.record(session, letter.id, "one", Handover("accepted", "250 yes"), at=AT)
     assert letter.state == "given_up"
     entry = session.scalars(select(Entry)).one()
     assert (entry.deed, entry.reason, entry.account) == ("gave_up_letter", "Telefonisch geklärt", someone)
     with pytest.raises(HasMovedOn):
-        deciding.retry(session, letter, at=AT)
+        settling.retry(session, letter, at=AT)
 
 
 def test_what_is_overtaken_never_goes_out(session: Session) -> None:
@@ -205,7 +205,7 @@ def test_what_failed_or_is_under_way_is_overtaken_too(session: Session, outcome:
     assert (failed.state, under_way.state) == ("given_up", "handing_over")
     outbox.record(session, under_way.id, "one", Handover(outcome, "450 later"), at=AT)
     assert (under_way.state, under_way.reply) == ("given_up", "overtaken")
-    assert deciding.retry_failed(session, failed.office, at=AT) == 0
+    assert settling.retry_failed(session, failed.office, at=AT) == 0
     assert not outbox.is_due(session, at=AT + timedelta(days=7))
 
 
@@ -216,8 +216,8 @@ def test_an_overtaken_doubt_is_not_sent_again_but_may_have_arrived(session: Sess
     holding.hold_back(session, letter.roundtable, ("invitation",), at=AT)
     outbox.record(session, letter.id, "one", Handover("unknown", "broken"), at=AT)
     with pytest.raises(Overtaken):
-        deciding.retry(session, letter, at=AT)
-    deciding.mark_arrived(session, letter, by=an_account(session, letter.office), at=AT)
+        settling.retry(session, letter, at=AT)
+    settling.mark_arrived(session, letter, by=an_account(session, letter.office), at=AT)
     assert letter.state == "sent"
 
 
@@ -241,7 +241,7 @@ def test_a_sent_letter_keeps_no_personal_link(
 
 def test_a_letter_that_is_given_up_keeps_no_personal_link(session: Session) -> None:
     given_up, overtaken = a_letter(session), a_letter(session)
-    deciding.give_up(session, given_up, "Zu spät", by=an_account(session, given_up.office), at=AT)
+    settling.give_up(session, given_up, "Zu spät", by=an_account(session, given_up.office), at=AT)
     assert overtaken.roundtable is not None
     holding.hold_back(session, overtaken.roundtable, ("invitation",), at=AT)
     assert not shows_its_link(session, given_up)

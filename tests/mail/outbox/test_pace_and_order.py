@@ -14,7 +14,7 @@ from roundtable.domain import links
 from roundtable.domain.guests.invitations import Invitation
 from roundtable.mail import message
 from roundtable.mail.letters import letters
-from roundtable.mail.outbox import beats, filing, outbox, pace
+from roundtable.mail.outbox import filing, heartbeats, outbox, pace
 from roundtable.mail.outbox.mailings import Mailing
 from roundtable.mail.outbox.outbox import Letter
 from roundtable.mail.outbox.smtp import Relay
@@ -90,13 +90,13 @@ def test_a_server_that_takes_nothing_costs_one_letter_a_try(session: Session, an
         session.expire_all()
         assert sorted(letter.tries for letter in queued) == [0, 0, 1]
         assert state in {letter.state for letter in queued}
-        assert beats.running_workers(session, at=AT)[0].trouble
+        assert heartbeats.running_workers(session, at=AT)[0].trouble
         session.commit()
         inbox.says_after_data.clear()
         clock.shift(FIRST_PAUSE)
         assert worker.hand_over_all() == 2
         session.expire_all()
-        assert not beats.running_workers(session, at=AT)[0].trouble
+        assert not heartbeats.running_workers(session, at=AT)[0].trouble
 
 
 def test_one_full_mailbox_stops_nobody_else(session: Session) -> None:

@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from roundtable.actions.guests import accompanying, answering, consenting, inviting
-from roundtable.actions.guests.naming import TooManyNamed
+from roundtable.actions.guests.named_guests import TooManyNamed
 from roundtable.domain.guests import needs
 from roundtable.domain.guests.consents import Consent
 from roundtable.domain.guests.invitations import Answer, Invitation

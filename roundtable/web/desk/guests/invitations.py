@@ -24,10 +24,10 @@ from roundtable.mail.outbox.mailings import Mailing
 from roundtable.web import downloads
 from roundtable.web.desk.guests import answer_table, answers
 from roundtable.web.desk.guests.answer_form import AnswerForm
-from roundtable.web.desk.parts import ticks
+from roundtable.web.desk.parts import selection
 from roundtable.web.desk.parts.paging import slice_of
 from roundtable.web.desk.parts.rights import me, own_roundtable_or_404
-from roundtable.web.desk.parts.spans import from_spans
+from roundtable.web.desk.parts.selection import from_spans
 from roundtable.web.languages import language
 
 routes = Blueprint("invitations", __name__, url_prefix="/roundtables/<int:roundtable_id>/invitations")
@@ -141,10 +141,10 @@ def prepare_form(roundtable_id: int) -> str:
 
 
 def _prepare_form(roundtable: Roundtable, error: str | None = None) -> str:
-    session, words, sought = db.session(), ticks.words_asked_for("words"), ticks.words_asked_for()
-    page = slice_of(_members(roundtable, sought), per_page=ticks.PER_PAGE, number=ticks.page_asked_for())
+    session, words, sought = db.session(), selection.words_asked_for("words"), selection.words_asked_for()
+    page = slice_of(_members(roundtable, sought), per_page=selection.PER_PAGE, number=selection.page_asked_for())
     rows = session.execute(_members(roundtable, "").with_only_columns(Member.person_id, Member.role)).all()
-    chosen = ticks.ticked(
+    chosen = selection.ticked(
         "people",
         offered=[row.person_id for row in rows],
         proposed=[row.person_id for row in rows if row.role != "host"],
@@ -161,10 +161,10 @@ def _prepare_form(roundtable: Roundtable, error: str | None = None) -> str:
         roundtable=roundtable,
         page=page,
         members=len(rows),
-        is_long=len(rows) > ticks.PER_PAGE,
+        is_long=len(rows) > selection.PER_PAGE,
         sought=sought,
         chosen=chosen,
-        along=ticks.along("people", chosen, [each.person_id for each in page]),
+        along=selection.along("people", chosen, [each.person_id for each in page]),
         invited_members=session.scalar(invited_members) or 0,
         invited=set(session.scalars(invited)) if others else set(),
         words=words,
@@ -178,7 +178,7 @@ def _prepare_form(roundtable: Roundtable, error: str | None = None) -> str:
 @routes.post("/prepare")
 def prepare(roundtable_id: int) -> Redirect | str | tuple[str, int]:
     roundtable = own_roundtable_or_404(roundtable_id, "invite")
-    if ticks.is_only_looking():
+    if selection.is_only_looking():
         return _prepare_form(roundtable)
     ids = set(request.form.getlist("people", type=int)) | set(request.form.getlist("others", type=int))
     ids |= from_spans(request.form.get("people-elsewhere", ""))

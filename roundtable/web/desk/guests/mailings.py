@@ -15,7 +15,7 @@ from wtforms.validators import Length, Optional
 
 from roundtable import clock
 from roundtable.actions.guests import inviting
-from roundtable.actions.writing import inviting_letter
+from roundtable.actions.sending import inviting_letter
 from roundtable.db import NO_WORDS, Bilingual, db
 from roundtable.domain.guests.invitations import Invitation
 from roundtable.domain.links import NO_TOKEN
@@ -27,7 +27,7 @@ from roundtable.mail.letters import letters
 from roundtable.mail.outbox import figures, mailings, outbox
 from roundtable.mail.outbox.mailings import Mailing
 from roundtable.mail.outbox.outbox import Letter
-from roundtable.web.desk.parts import frames, ticks
+from roundtable.web.desk.parts import letter_frames, selection
 from roundtable.web.desk.parts.own_words import SeenForm
 from roundtable.web.desk.parts.paging import part_of
 from roundtable.web.desk.parts.recipients import fitting, in_full, offices_among, recipients_of
@@ -97,22 +97,22 @@ def preview_as_typed(roundtable_id: int) -> Response | tuple[Response, int]:
     """The letters with the words that are typed, and the ticks as they are; nothing is sent."""
     roundtable = own_roundtable_or_404(roundtable_id, "invite")
     form = SendForm(roundtable=roundtable)
-    is_right = form.validate_on_submit() or ticks.is_only_looking()
+    is_right = form.validate_on_submit() or selection.is_only_looking()
     page = _preview(roundtable, _kind(request.form.get("kind")), form)
     return page if is_right else (page, 422)
 
 
 def _preview(roundtable: Roundtable, kind: str, form: SendForm) -> Response:
-    only, words_sought = request.values.getlist("only", type=int), ticks.words_asked_for()
+    only, words_sought = request.values.getlist("only", type=int), selection.words_asked_for()
     recipients = recipients_of(roundtable, kind, only)
     found = fitting(roundtable, kind, only, words_sought) if words_sought else recipients.ids
-    page = part_of(found, per_page=ticks.PER_PAGE, number=ticks.page_asked_for())
+    page = part_of(found, per_page=selection.PER_PAGE, number=selection.page_asked_for())
     reachable = recipients.reachable
-    chosen = ticks.ticked("invitations", offered=reachable, proposed=recipients.proposed, found=found)
+    chosen = selection.ticked("invitations", offered=reachable, proposed=recipients.proposed, found=found)
     looked_at = request.args.get("look_at", type=int)
     first = next((each for each in reachable if each in chosen), reachable[0] if reachable else None)
     # Ticked off while looking around, they give way to somebody who gets a letter.
-    stays = looked_at in reachable and (looked_at in chosen or not ticks.is_only_looking())
+    stays = looked_at in reachable and (looked_at in chosen or not selection.is_only_looking())
     shown_id = looked_at if stays else first
     loaded = in_full({*page, *([shown_id] if shown_id is not None else [])})
     shown = loaded[shown_id] if shown_id is not None else None
@@ -127,11 +127,11 @@ def _preview(roundtable: Roundtable, kind: str, form: SendForm) -> Response:
         only=only,
         page=page,
         recipients=[loaded[each] for each in page],
-        is_long=len(recipients.ids) > ticks.PER_PAGE,
+        is_long=len(recipients.ids) > selection.PER_PAGE,
         words_sought=words_sought,
         unreachable=recipients.unreachable,
         chosen=chosen,
-        along=ticks.along("invitations", chosen, page),
+        along=selection.along("invitations", chosen, page),
         is_any_proposed=bool(recipients.proposed),
         offices=offices_among(chosen),
         shown=shown,
@@ -142,7 +142,7 @@ def _preview(roundtable: Roundtable, kind: str, form: SendForm) -> Response:
         languages=recipients.languages,
         form=form,
     )
-    return frames.page_with_letter(drawn)
+    return letter_frames.page_with_letter(drawn)
 
 
 @routes.get("/letters/<int:invitation_id>")
@@ -157,7 +157,7 @@ def letter(roundtable_id: int, invitation_id: int) -> Response:
         letter = _letter(invitation, _kind(request.args.get("kind")), Bilingual(words, words))
     except BrokenPlaceholder:
         abort(404)
-    return frames.letter_alone(outbox.read(letter))
+    return letter_frames.letter_alone(outbox.read(letter))
 
 
 @routes.post("/")
@@ -182,7 +182,7 @@ def send(roundtable_id: int) -> Redirect | tuple[Response, int]:
 def _send(roundtable: Roundtable, kind: str, form: SendForm, at: datetime) -> list[Invitation]:
     session, by, words = db.session(), me(), form.words
     offered = recipients_of(roundtable, kind, request.form.getlist("only", type=int)).reachable
-    seen = ticks.ticked("invitations", offered=offered, proposed=())
+    seen = selection.ticked("invitations", offered=offered, proposed=())
     if kind == "reminder":
         # Worked out when it is sent (rule 6): never planned for later.
         return inviting.remind(session, roundtable, at=at, by=by, seen=seen, words=words)

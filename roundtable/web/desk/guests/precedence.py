@@ -11,10 +11,10 @@ from roundtable.domain.guests.invitations import Invitation
 from roundtable.domain.people.people import Person, fits
 from roundtable.domain.roundtables import precedence
 from roundtable.domain.roundtables.roundtables import Roundtable
-from roundtable.web.desk.parts import ticks
+from roundtable.web.desk.parts import selection
 from roundtable.web.desk.parts.paging import slice_of
 from roundtable.web.desk.parts.rights import own_roundtable_or_404
-from roundtable.web.desk.parts.spans import as_spans, from_spans
+from roundtable.web.desk.parts.selection import as_spans, from_spans
 
 routes = Blueprint("precedence", __name__, url_prefix="/roundtables/<int:roundtable_id>/precedence")
 
@@ -34,7 +34,7 @@ def _invited(roundtable: Roundtable) -> Select[Person]:
 @routes.get("/")
 def edit(roundtable_id: int) -> str:
     roundtable = own_roundtable_or_404(roundtable_id, "plan")
-    words = ticks.words_asked_for()
+    words = selection.words_asked_for()
     order = precedence.order_at(roundtable)
     found = _invited(roundtable).outerjoin(Person.organisation).options(contains_eager(Person.organisation))
     page = slice_of(found.where(*fits(words)).order_by(*order), per_page=PER_PAGE)

@@ -14,7 +14,7 @@ from roundtable.domain.press.quotes import Quote
 from roundtable.domain.record.minutes import Minutes
 from roundtable.domain.roundtables.roundtables import Roundtable
 from roundtable.domain.series.series import Series, zone_of
-from roundtable.mail.inbox import inbox, looks
+from roundtable.mail.inbox import inbox, statuses
 from roundtable.mail.outbox import figures
 from roundtable.mail.outbox.outbox import Letter
 from roundtable.web.desk.parts.rights import memberships
@@ -52,7 +52,7 @@ def show() -> str:
         answers=session.execute(_by_roundtable(ours, answers.group_by(Invitation.roundtable_id))).all(),
         overdue=session.scalars(overdue.limit(SHOWN)).all(),
         waiting=inbox.waiting(session, inbox.seen_by(memberships())),
-        unread=looks.unread(session, current_app.config["ROUNDTABLE"], at=at),
+        unread=statuses.unread(session, current_app.config["ROUNDTABLE"], at=at),
         stuck={row[0]: row[1] for row in session.execute(stuck.group_by(Letter.state))},
         standstill=figures.standstill(session, mine, current_app.config["ROUNDTABLE"], at=at),
         zone=zone_of(session, memberships()[0].office) if mine else None,

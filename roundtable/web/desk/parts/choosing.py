@@ -11,7 +11,7 @@ from wtforms.validators import StopValidation
 
 from roundtable.db import db
 from roundtable.domain.people.people import Person, fits
-from roundtable.web.desk.parts import ticks
+from roundtable.web.desk.parts import selection
 
 LISTED_AT_MOST = 25
 FOUND_AT_MOST = 10
@@ -36,7 +36,7 @@ class PersonField(SelectField):
     def process(self, formdata: Any, *args: Any, **kwargs: Any) -> None:
         super().process(formdata, *args, **kwargs)
         if formdata is not None:
-            self.words, self.sought = (ticks.words_asked_for(f"{self.name}-{each}") for each in ("words", "sought"))
+            self.words, self.sought = (selection.words_asked_for(f"{self.name}-{each}") for each in ("words", "sought"))
 
     def offer(
         self,
@@ -81,7 +81,7 @@ class PersonField(SelectField):
     @property
     def is_open(self) -> bool:
         """Whether something was typed that has led to no choice yet."""
-        return bool(self.words) and not ticks.is_only_looking() and (self.words != self.sought or not self.data)
+        return bool(self.words) and not selection.is_only_looking() and (self.words != self.sought or not self.data)
 
     def pre_validate(self, form: Any) -> None:
         if self.is_open and self.total != 1:

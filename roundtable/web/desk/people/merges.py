@@ -11,7 +11,7 @@ from sqlalchemy.orm import joinedload
 from werkzeug.wrappers import Response
 
 from roundtable import clock
-from roundtable.actions.people import merging, recording
+from roundtable.actions.people import entry_history, merging
 from roundtable.db import db
 from roundtable.domain.people.people import MOST_WORDS, Organisation, Person, fits, folded
 from roundtable.web.desk.parts.rights import me
@@ -103,7 +103,7 @@ def _preview(keep: Any, lose: Any) -> str:
 def _choices(keep: Any, lose: Any) -> list[Choice]:
     """The fields that differ; what was chosen already stays chosen, else whatever says something is proposed."""
     session = db.session()
-    ours, theirs = recording.values_of(session, keep), recording.values_of(session, lose)
+    ours, theirs = entry_history.values_of(session, keep), entry_history.values_of(session, lose)
     asked = request.method == "POST"
     return [
         Choice(name, mine, theirs[name], request.form.get(name) == "theirs" if asked else not mine)

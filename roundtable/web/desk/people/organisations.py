@@ -11,8 +11,8 @@ from wtforms import HiddenField, StringField, TextAreaField
 from wtforms.validators import InputRequired
 
 from roundtable import clock
-from roundtable.actions.people import merging, recording
-from roundtable.actions.people.recording import PLAIN_OF_ORGANISATION
+from roundtable.actions.people import entry_history, merging
+from roundtable.actions.people.entry_history import PLAIN_OF_ORGANISATION
 from roundtable.db import db
 from roundtable.domain.office.history import Entry
 from roundtable.domain.office.offices import Office
@@ -154,15 +154,15 @@ def _values(organisation: Organisation) -> dict[str, str]:
 def _save(organisation: Organisation, form: OrganisationForm) -> bool:
     """Whether it could be written; otherwise the reason stands at the field."""
     session, at = db.session(), clock.now()
-    before = recording.values_of(session, organisation) if organisation.id else None
+    before = entry_history.values_of(session, organisation) if organisation.id else None
     for name in PLAIN_OF_ORGANISATION:
         setattr(organisation, name, form[name].data or "")
     session.add(organisation)
     try:
         if before is None:
-            recording.record_added(session, organisation, at=at, by=me())
+            entry_history.record_added(session, organisation, at=at, by=me())
         else:
-            recording.record_changed(session, organisation, before, at=at, by=me())
+            entry_history.record_changed(session, organisation, before, at=at, by=me())
         session.commit()
     except IntegrityError:
         session.rollback()

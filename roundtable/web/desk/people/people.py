@@ -15,7 +15,7 @@ from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  #
 from wtforms.validators import InputRequired, Optional
 
 from roundtable import clock
-from roundtable.actions.people import ranking, recording
+from roundtable.actions.people import entry_history, ranking
 from roundtable.db import LANGUAGES, Bilingual, db
 from roundtable.domain.office.offices import Office
 from roundtable.domain.people import salutations
@@ -205,15 +205,15 @@ def _save(office: Office, person: Person, form: PersonForm) -> bool:
             form.email.errors = [str(AlreadyThere())]
             session.rollback()
             return False
-        before = recording.values_of(session, person) if person.id else None
+        before = entry_history.values_of(session, person) if person.id else None
         _write(person, form)
         person.organisation = _organisation(office, form)
     session.add(person)
     try:
         if before is None:
-            recording.record_added(session, person, at=clock.now(), by=me())
+            entry_history.record_added(session, person, at=clock.now(), by=me())
         else:
-            recording.record_changed(session, person, before, at=clock.now(), by=me())
+            entry_history.record_changed(session, person, before, at=clock.now(), by=me())
         session.commit()
     except IntegrityError:
         session.rollback()

@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response
 
 from roundtable import clock
 from roundtable.actions.people import exporting, ranking
-from roundtable.actions.people.understanding import Ranks
+from roundtable.actions.people.rows import Ranks
 from roundtable.db import db
 from roundtable.domain.people.people import Person
 from roundtable.web import downloads

@@ -16,8 +16,9 @@ from sqlalchemy.orm import undefer
 from werkzeug.wrappers import Response
 
 from roundtable import clock
-from roundtable.actions.people import comparing, importing_people
-from roundtable.actions.people.importing_people import HasChangedSince, Imported
+from roundtable.actions.people import importing
+from roundtable.actions.people.comparison import compare
+from roundtable.actions.people.importing import HasChangedSince, Imported
 from roundtable.db import db
 from roundtable.domain.office.uploads import KEPT, Upload
 from roundtable.domain.refusals import Refused
@@ -85,7 +86,7 @@ def show(upload_id: int) -> str:
         sheet=sheet,
         places=places,
         by_hand=by_hand,
-        comparison=comparing.compare(db.session(), kept.office, sheet, places),
+        comparison=compare(db.session(), kept.office, sheet, places),
         asked_view=request.args.get("view", ""),
         asked_page=request.args.get("page", 1, type=int),
         asked_way=request.args.get("way", ""),
@@ -106,11 +107,11 @@ def take(upload_id: int) -> Response:
     kept = _own_upload_or_404(upload_id)
     session, sheet = db.session(), Sheet.from_bytes(kept.content)
     places = columns.assigned(sheet.heads, _by_hand())
-    comparison = comparing.compare(session, kept.office, sheet, places, to_write=True)
+    comparison = compare(session, kept.office, sheet, places, to_write=True)
     try:
         if request.form.get("seal") != comparison.seal:
             raise HasChangedSince
-        done = importing_people.import_people(
+        done = importing.import_people(
             session,
             kept.office,
             comparison,

@@ -12,8 +12,8 @@ from flask import url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
-from roundtable.actions.people.comparing import Compared, Comparison, meant
-from roundtable.actions.people.understanding import Value
+from roundtable.actions.people.comparison import Compared, Comparison, meant
+from roundtable.actions.people.rows import Value
 from roundtable.domain.office.uploads import Upload
 from roundtable.domain.people.people import NO_RANK
 from roundtable.sheets.columns import LABELS

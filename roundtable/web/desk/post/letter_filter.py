@@ -19,7 +19,7 @@ from roundtable.domain.people.people import MOST_WORDS, Person, folded
 from roundtable.domain.roundtables.roundtables import Roundtable
 from roundtable.domain.series.series import Series
 from roundtable.mail.outbox.outbox import Letter
-from roundtable.mail.outbox.standings import STANDINGS
+from roundtable.mail.outbox.statuses import STANDINGS
 from roundtable.web.filters import short_day
 from roundtable.web.forms import Form
 from roundtable.web.languages import language

@@ -19,7 +19,7 @@ from roundtable.db import db
 from roundtable.domain.roundtables.roundtables import Roundtable
 from roundtable.domain.series.series import zone_of
 from roundtable.mail import message
-from roundtable.mail.outbox import deciding, figures, standings
+from roundtable.mail.outbox import figures, settling, statuses
 from roundtable.mail.outbox.outbox import Letter
 from roundtable.web.desk.parts.rights import may, me, own_office_or_404
 from roundtable.web.desk.post.letter_filter import Filter
@@ -58,11 +58,11 @@ def index() -> str:
     session, now, zone = db.session(), clock.now(), zone_of(db.session(), office)
     asked = Filter(office)
     where = asked.conditions(zone)
-    counts = standings.counts(session, where, at=now)
+    counts = statuses.counts(session, where, at=now)
     state = asked.state.data or ""
     page = page_of(
         session,
-        [*where, standings.stands(state, now)] if state else where,
+        [*where, statuses.stands(state, now)] if state else where,
         total=counts[state] if state else sum(counts.values()),
         number=request.args.get("page", 1, type=int),
         endpoint="desk.letters.index",
@@ -107,7 +107,7 @@ def part(letter_id: int, part: str) -> Response:
 @routes.post("/letters/<int:letter_id>/retry")
 def retry(letter_id: int) -> WerkzeugResponse:
     letter = own_letter_or_404(letter_id, "invite")
-    deciding.retry(db.session(), letter, at=clock.now())
+    settling.retry(db.session(), letter, at=clock.now())
     db.session.commit()
     flash(_("The letter will be handed over again."), "success")
     return redirect(url_for(".show", letter_id=letter.id), 303)
@@ -116,7 +116,7 @@ def retry(letter_id: int) -> WerkzeugResponse:
 @routes.post("/letters/retry")
 def retry_failed() -> WerkzeugResponse:
     office = own_office_or_404("invite")
-    number = deciding.retry_failed(db.session(), office, at=clock.now())
+    number = settling.retry_failed(db.session(), office, at=clock.now())
     db.session.commit()
     words = ngettext("%(num)d letter will be handed over again.", "%(num)d letters will be handed over again.", number)
     flash(words, "success")
@@ -129,7 +129,7 @@ def give_up(letter_id: int) -> Response | WerkzeugResponse:
     form = GiveUpForm()
     if not form.validate_on_submit():
         return _shown(letter, form, status=422)
-    deciding.give_up(db.session(), letter, form.because.data or "", by=me(), at=clock.now())
+    settling.give_up(db.session(), letter, form.because.data or "", by=me(), at=clock.now())
     db.session.commit()
     flash(_("The letter is given up. It will not be sent."), "success")
     return redirect(url_for(".show", letter_id=letter.id), 303)
@@ -138,7 +138,7 @@ def give_up(letter_id: int) -> Response | WerkzeugResponse:
 @routes.post("/letters/<int:letter_id>/arrived")
 def mark_arrived(letter_id: int) -> WerkzeugResponse:
     letter = own_letter_or_404(letter_id, "invite")
-    deciding.mark_arrived(db.session(), letter, by=me(), at=clock.now())
+    settling.mark_arrived(db.session(), letter, by=me(), at=clock.now())
     db.session.commit()
     flash(_("The letter counts as sent."), "success")
     return redirect(url_for(".show", letter_id=letter.id), 303)

@@ -14,16 +14,16 @@ from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  #
 from wtforms.validators import InputRequired
 
 from roundtable import clock
-from roundtable.actions.post import handing_over, receiving, replying
+from roundtable.actions.post import between_offices, receiving, replying
 from roundtable.db import db
 from roundtable.domain.guests.invitations import Answer, Invitation
 from roundtable.domain.people.people import PRECEDENCE, Person
 from roundtable.domain.roundtables.roundtables import Roundtable
 from roundtable.domain.series.series import Series, zone_of
-from roundtable.mail.inbox import arrived, inbox, looks, masking
+from roundtable.mail.inbox import inbox, masking, parsing, statuses
 from roundtable.mail.inbox.inbox import ReceivedMessage
 from roundtable.mail.message import Attachment
-from roundtable.web.desk.parts import frames
+from roundtable.web.desk.parts import letter_frames
 from roundtable.web.desk.parts.paging import within
 from roundtable.web.desk.parts.rights import may, me, offices_where_i_may, own_office_or_404, seen_as_member_of
 from roundtable.web.downloads import foreign
@@ -96,7 +96,7 @@ def index() -> str:
         counts=counts,
         zone=zone_of(session, office),
         is_read=settings.reads_replies,
-        unread=looks.unread(session, settings, at=clock.now()),
+        unread=statuses.unread(session, settings, at=clock.now()),
     )
 
 
@@ -111,9 +111,9 @@ def part(received_id: int, part: str) -> Response:
     received = own_received_or_404(received_id, "invite" if part == "source" else "see")
     if part == "source":
         return foreign(received.to_read, f"{received.id}.eml")
-    reading = arrived.read(received.to_read)
+    reading = parsing.read(received.to_read)
     if part == "html" and reading.html:
-        return frames.foreign_page(reading.html)
+        return letter_frames.foreign_page(reading.html)
     if not part.isdecimal() or not 1 <= int(part) <= len(reading.files):
         abort(404)
     attachment = reading.files[int(part) - 1]
@@ -167,7 +167,7 @@ def hand_over(received_id: int) -> Response | Redirect:
     if not form.validate_on_submit():
         return _shown(received, status=422)
     to = next(each for each in offices_where_i_may("invite") if each.id == form.office.data)
-    handing_over.hand_over(db.session(), received, to, at=clock.now(), by=me())
+    between_offices.hand_over(db.session(), received, to, at=clock.now(), by=me())
     db.session.commit()
     flash(_("The message is handed over to %(office)s.", office=to.name.in_(language())), "success")
     return redirect(url_for(".index"), 303)
@@ -190,7 +190,7 @@ def _decided(received_id: int, deed: receiving.Decision, said: str) -> Redirect:
 def _shown(received: ReceivedMessage, form: AssignForm | None = None, status: int = 200) -> Response:
     office = received.office
     assert office is not None
-    reading = arrived.read(received.to_read)
+    reading = parsing.read(received.to_read)
     is_to_assign = received.is_answer and received.state in ("open", "set_aside") and may("invite", office)
     page = render_template(
         "desk/mailbox/show.html",
@@ -202,7 +202,7 @@ def _shown(received: ReceivedMessage, form: AssignForm | None = None, status: in
         handing=_hand_over_form(received) if received.may_be_handed_over and may("invite", office) else None,
         zone=received.roundtable.series.zone if received.roundtable else zone_of(db.session(), office),
     )
-    answer = frames.page_with_letter(page)
+    answer = letter_frames.page_with_letter(page)
     answer.status_code = status
     return answer
 

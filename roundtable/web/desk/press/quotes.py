@@ -22,7 +22,7 @@ from roundtable.domain.roundtables.precedence import order_at
 from roundtable.domain.roundtables.roundtables import Roundtable
 from roundtable.mail.letters import letters
 from roundtable.mail.outbox import outbox
-from roundtable.web.desk.parts import ticks
+from roundtable.web.desk.parts import selection
 from roundtable.web.desk.parts.choosing import PersonField
 from roundtable.web.desk.parts.rights import me, own_roundtable_or_404
 from roundtable.web.forms import LINE, TEXT, Form
@@ -96,7 +96,7 @@ def index(roundtable_id: int) -> str:
 def create(roundtable_id: int) -> Response | str | tuple[str, int]:
     roundtable = own_roundtable_or_404(roundtable_id, "press")
     form = _new_form(roundtable)
-    if ticks.is_only_looking():
+    if selection.is_only_looking():
         return _index(roundtable, form)
     if form.validate_on_submit():
         person = db.session.get_one(Person, form.person.data)

@@ -12,7 +12,7 @@ from wtforms import BooleanField, DateField, HiddenField, StringField, TextAreaF
 from wtforms.validators import InputRequired, Length, Optional
 
 from roundtable import clock
-from roundtable.actions.press import drafting, publishing, quoting, second_look
+from roundtable.actions.press import approval, drafting, publishing, quoting
 from roundtable.db import db
 from roundtable.domain.press.releases import EarlierWithoutReason, Release
 from roundtable.domain.refusals import Refused
@@ -91,10 +91,10 @@ def _show(roundtable: Roundtable, language: str, **forms: Form) -> str:
         without_waiting = publishing.assemble(session, release, at=at)
         words |= {
             "content": content,
-            "is_approved": second_look.is_still_approved(release, content, without_waiting),
-            "is_approved_without_waiting": second_look.is_still_approved(release, without_waiting),
-            "seal": second_look.seal(release, content),
-            "seal_without_waiting": second_look.seal(release, without_waiting),
+            "is_approved": approval.is_still_approved(release, content, without_waiting),
+            "is_approved_without_waiting": approval.is_still_approved(release, without_waiting),
+            "seal": approval.seal(release, content),
+            "seal_without_waiting": approval.seal(release, without_waiting),
             "is_public": release.is_public(at),
             "nameless": drafting.named_without_basis(session, roundtable, written),
             "history": publishing.history_of(session, release),

@@ -19,11 +19,11 @@ from roundtable.domain.record.minutes import ATTENDANCE, Attendance, Minutes
 from roundtable.domain.refusals import Refused
 from roundtable.domain.roundtables.precedence import order_at
 from roundtable.domain.roundtables.roundtables import Roundtable
-from roundtable.web.desk.parts import ticks
+from roundtable.web.desk.parts import selection
 from roundtable.web.desk.parts.choosing import PersonField
 from roundtable.web.desk.parts.paging import Slice, within
 from roundtable.web.desk.parts.rights import may, own_roundtable_or_404
-from roundtable.web.desk.parts.spans import as_spans, from_spans
+from roundtable.web.desk.parts.selection import as_spans, from_spans
 from roundtable.web.forms import Form
 
 routes = Blueprint("attendance", __name__, url_prefix="/roundtables/<int:roundtable_id>/attendance")
@@ -70,7 +70,7 @@ def _form(roundtable: Roundtable) -> AttendanceForm:
 def _page(
     roundtable: Roundtable, *, form: AttendanceForm | None = None, told: dict[int, str], refusal: str | None = None
 ) -> str:
-    session, words, state = db.session(), ticks.words_asked_for(), request.values.get("state")
+    session, words, state = db.session(), selection.words_asked_for(), request.values.get("state")
     state = state if state in ATTENDANCE else None
     everybody = presence.counts(session, presence.lines(roundtable, told=told))
     found = presence.lines(roundtable, told=told, state=state, words=words)
@@ -78,14 +78,14 @@ def _page(
         total = sum(presence.counts(session, found).values())
     else:
         total = everybody[state] if state is not None else sum(everybody.values())
-    number, pages = within(ticks.page_asked_for(), total, ticks.PER_PAGE)
-    lines = presence.part(session, roundtable, found, first=(number - 1) * ticks.PER_PAGE, most=ticks.PER_PAGE)
+    number, pages = within(selection.page_asked_for(), total, selection.PER_PAGE)
+    lines = presence.part(session, roundtable, found, first=(number - 1) * selection.PER_PAGE, most=selection.PER_PAGE)
     here = {line.person.id for line in lines}
     return render_template(
         "desk/attendance/show.html",
         roundtable=roundtable,
         page=Slice(lines, total, number, pages),
-        per_page=ticks.PER_PAGE,
+        per_page=selection.PER_PAGE,
         counts=everybody,
         words=words,
         state=state,
@@ -134,7 +134,7 @@ def save(roundtable_id: int) -> Response | str | tuple[str, int]:
     """What is ticked on any page of the list, for everybody else what is proposed. Looking around records nothing."""
     roundtable = own_roundtable_or_404(roundtable_id, "minute")
     told = _told()
-    if ticks.is_only_looking():
+    if selection.is_only_looking():
         return _page(roundtable, told=told)
     try:
         minuting.take_attendance(db.session(), roundtable, told, at=clock.now())
@@ -150,7 +150,7 @@ def save(roundtable_id: int) -> Response | str | tuple[str, int]:
 def admit(roundtable_id: int) -> Response | str | tuple[str, int]:
     roundtable = own_roundtable_or_404(roundtable_id, "minute")
     form = _form(roundtable)
-    if ticks.is_only_looking():
+    if selection.is_only_looking():
         return _page(roundtable, form=form, told=_told())
     if not form.validate_on_submit():
         return _page(roundtable, form=form, told=_told()), 422

@@ -26,7 +26,7 @@ from roundtable.domain.roundtables.precedence import order_at
 from roundtable.domain.roundtables.roundtables import Roundtable
 from roundtable.web import downloads
 from roundtable.web.agendas import page_asked_for
-from roundtable.web.desk.parts import ticks
+from roundtable.web.desk.parts import selection
 from roundtable.web.desk.parts.choosing import PersonField
 from roundtable.web.desk.parts.conflicts import Other, others_values
 from roundtable.web.desk.parts.rights import me, own_roundtable_or_404
@@ -107,7 +107,7 @@ def _form(roundtable: Roundtable, **words: Any) -> ItemForm:
 def create(roundtable_id: int) -> Response | str | tuple[str, int]:
     roundtable = own_roundtable_or_404(roundtable_id, "plan")
     form = _form(roundtable)
-    if ticks.is_only_looking():
+    if selection.is_only_looking():
         return _page(roundtable, form)
     if not form.validate_on_submit():
         return _page(roundtable, form), 422
@@ -197,7 +197,7 @@ def _edit_page(item: AgendaItem, form: ItemForm, others: list[Other] | None = No
 def update(roundtable_id: int, item_id: int) -> Response | str | tuple[str, int]:
     item = _item_or_404(roundtable_id, item_id)
     form = _form(item.roundtable)
-    if ticks.is_only_looking():
+    if selection.is_only_looking():
         return _edit_page(item, form)
     if not form.validate_on_submit():
         return _edit_page(item, form), 422

@@ -17,7 +17,7 @@ from roundtable.domain.series.series import Member, Series
 from roundtable.mail.letters import poll_letters
 from roundtable.mail.outbox import outbox
 from roundtable.mail.outbox.outbox import Letter
-from roundtable.web.desk.parts import frames, ticks
+from roundtable.web.desk.parts import letter_frames, selection
 from roundtable.web.desk.parts.paging import slice_of
 from roundtable.web.desk.parts.rights import own_series_or_404
 from roundtable.web.desk.roundtables.poll_form import PollForm, empty_rows
@@ -44,22 +44,22 @@ def new(series_id: int) -> str:
 
 
 def _new(series: Series, form: PollForm) -> str:
-    sought = ticks.words_asked_for()
+    sought = selection.words_asked_for()
     found = found_members(series, sought)
-    page = slice_of(found, per_page=ticks.PER_PAGE, number=ticks.page_asked_for())
+    page = slice_of(found, per_page=selection.PER_PAGE, number=selection.page_asked_for())
     everybody = list(db.session.scalars(listed(series).with_only_columns(Member.person_id)))
     fitting = db.session.scalars(found.with_only_columns(Member.person_id)) if "tick" in request.form else ()
-    chosen = ticks.ticked("people", offered=everybody, proposed=everybody, found=fitting)
+    chosen = selection.ticked("people", offered=everybody, proposed=everybody, found=fitting)
     return render_template(
         "desk/polls/new.html",
         series=series,
         form=form,
         page=page,
         members=len(everybody),
-        is_long=len(everybody) > ticks.PER_PAGE,
+        is_long=len(everybody) > selection.PER_PAGE,
         sought=sought,
         chosen=chosen,
-        along=ticks.along("people", chosen, [each.person_id for each in page]),
+        along=selection.along("people", chosen, [each.person_id for each in page]),
     )
 
 
@@ -71,11 +71,11 @@ def create(series_id: int) -> Redirect | str | tuple[str, int]:
     if "more" in request.form:
         form.add_rows()
         return _new(series, form)
-    if ticks.is_only_looking():
+    if selection.is_only_looking():
         return _new(series, form)
     if form.validate_on_submit():
         members = members_of(series)
-        chosen = ticks.ticked("people", offered=[each.person_id for each in members], proposed=())
+        chosen = selection.ticked("people", offered=[each.person_id for each in members], proposed=())
         people = [member.person for member in members if member.person_id in chosen]
         until = form.answer_until
         try:
@@ -149,7 +149,7 @@ def preview(series_id: int, poll_id: int) -> Response:
         letter=letter,
         reading=outbox.read(letter) if letter is not None else None,
     )
-    return frames.page_with_letter(page)
+    return letter_frames.page_with_letter(page)
 
 
 @routes.get("/<int:poll_id>/voters/<int:voter_id>/letter")
@@ -159,7 +159,7 @@ def letter(series_id: int, poll_id: int, voter_id: int) -> Response:
     voter = next((each for each in polling.voters_of(db.session(), poll) if each.id == voter_id), None)
     if voter is None:
         abort(404)
-    return frames.letter_alone(outbox.read(_letter(voter, _kind(), _date_or_none(poll))))
+    return letter_frames.letter_alone(outbox.read(_letter(voter, _kind(), _date_or_none(poll))))
 
 
 def _kind() -> str:

@@ -13,7 +13,8 @@ from werkzeug.wrappers import Response
 from wtforms import StringField, TextAreaField
 
 from roundtable import clock
-from roundtable.actions.roundtables import knowing, planning, preparing, telling
+from roundtable.actions.roundtables import planning, preparing, telling
+from roundtable.actions.roundtables.readers import readers_of, who_knows
 from roundtable.db import Bilingual, db
 from roundtable.domain import chain
 from roundtable.domain.guests import standings
@@ -214,7 +215,7 @@ def reschedule_form(roundtable_id: int) -> Response | str:
 
 
 def _reschedule_page(roundtable: Roundtable, form: RescheduleForm, letters: Sequence[Letter] = ()) -> str:
-    told = list(knowing.who_knows(db.session(), roundtable))
+    told = list(who_knows(db.session(), roundtable))
     return render_template(
         "desk/roundtables/reschedule_form.html",
         roundtable=roundtable,
@@ -233,10 +234,10 @@ def reschedule(roundtable_id: int) -> Response | str | tuple[str, int]:
     if not form.validate_on_submit():
         return _reschedule_page(roundtable, form), 422
     moments, session, at = form.moments(), db.session(), clock.now()
-    if "preview" in request.form or (not form.is_seen and knowing.who_knows(session, roundtable)):
+    if "preview" in request.form or (not form.is_seen and who_knows(session, roundtable)):
         with session.no_autoflush:
             roundtable.move_to(moments.starts_at, moments.ends_at, at=at)
-            told = knowing.readers(session, roundtable)
+            told = readers_of(session, roundtable)
             examples = telling.shown(session, roundtable, told, form.words, at=at)
         session.rollback()
         form.have_been_shown(form.words)
@@ -277,7 +278,7 @@ def cancel_form(roundtable_id: int) -> Response | str:
 
 
 def _cancel_page(roundtable: Roundtable, form: CancelForm, letters: Sequence[Letter] = ()) -> str:
-    readers = knowing.who_knows(db.session(), roundtable)
+    readers = who_knows(db.session(), roundtable)
     told = [each for each, knows in readers.items() if knows]
     return render_template(
         "desk/roundtables/cancel_form.html",

@@ -8,8 +8,8 @@ from werkzeug.wrappers import Response
 from wtforms import TextAreaField
 
 from roundtable import clock
-from roundtable.actions.roundtables import knowing, telling
-from roundtable.actions.roundtables.knowing import Reader
+from roundtable.actions.roundtables import telling
+from roundtable.actions.roundtables.readers import Reader, who_knows
 from roundtable.db import db
 from roundtable.domain.refusals import Refused
 from roundtable.domain.roundtables.roundtables import Roundtable
@@ -61,9 +61,9 @@ def readers(roundtable_id: int) -> str:
         case "change":
             ids = [each.invitation.id for each in _told_now(roundtable)]
         case "cancelling":
-            ids = [each for each, knows in knowing.who_knows(session, roundtable).items() if knows]
+            ids = [each for each, knows in who_knows(session, roundtable).items() if knows]
         case _:
-            ids = list(knowing.who_knows(session, roundtable))
+            ids = list(who_knows(session, roundtable))
     page = part_of(ids)
     loaded = in_full(page)
     return render_template(

@@ -9,7 +9,7 @@ from sqlalchemy import Select, func, select
 from sqlalchemy.orm import joinedload
 from werkzeug.wrappers import Response
 
-from roundtable.actions.series import gathering
+from roundtable.actions.series.members import add_member, change_member, remove_member
 from roundtable.db import db
 from roundtable.domain.people.people import PRECEDENCE, Organisation, Person, fits
 from roundtable.domain.refusals import Refused
@@ -109,7 +109,7 @@ def update(series_id: int) -> Response | tuple[str, int]:
     # A new host last: the one before gives it up then, though the page still says so of them.
     for member in sorted(members, key=lambda each: (wishes[each.id].role == "host", each.role != "host")):
         wish = wishes[member.id]
-        gathering.change_member(db.session(), member, role=wish.role, seats=int(wish.seats))
+        change_member(db.session(), member, role=wish.role, seats=int(wish.seats))
     db.session.commit()
     flash(_("The members are saved. Roundtables that are planned already stay as they are."), "success")
     return redirect(url_for(".edit", series_id=series.id, page=request.args.get("page"), _anchor="members"), 303)
@@ -140,7 +140,7 @@ def add(series_id: int) -> Response:
     added = 0
     for person in people:
         try:
-            gathering.add_member(db.session(), series, person, seats=seats)
+            add_member(db.session(), series, person, seats=seats)
             added += 1
         except Refused as refusal:
             flash(f"{person.name}: {refusal}", "warning")
@@ -178,7 +178,7 @@ def remove(series_id: int, member_id: int) -> Response:
     series = own_series_or_404(series_id, "plan")
     member = _own_member_or_404(series, member_id)
     name = member.person.name
-    gathering.remove_member(db.session(), member)
+    remove_member(db.session(), member)
     db.session.commit()
     flash(_("%(name)s does not belong to the series any more. Invitations that were sent stay.", name=name), "success")
     return redirect(url_for(".edit", series_id=series.id), 303)

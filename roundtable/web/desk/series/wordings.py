@@ -22,7 +22,7 @@ from roundtable.domain.series.wordings import BrokenPlaceholder
 from roundtable.mail.letters import samples
 from roundtable.mail.message import Reading
 from roundtable.mail.outbox import outbox
-from roundtable.web.desk.parts import frames
+from roundtable.web.desk.parts import letter_frames
 from roundtable.web.desk.parts.conflicts import Other, others_values
 from roundtable.web.desk.parts.rights import own_series_or_404
 from roundtable.web.desk.series.members import listed
@@ -107,7 +107,7 @@ def _page(series: Series, kind: str, form: WordingForm, others: list[Other] | No
         is_worded=bool(wordings.wording_of(series, kind)),
         examples=samples.examples(kind, series, _next(series), to=to, at=clock.now()),
     )
-    return frames.page_with_letter(page)
+    return letter_frames.page_with_letter(page)
 
 
 def _next(series: Series) -> Roundtable | None:
@@ -165,7 +165,7 @@ def try_out(series_id: int, kind: str) -> Response | tuple[Response, int]:
     field = form[f"text_{_language()}"]
     if field.errors:
         wrong = Reading({}, "", render_template("desk/wordings/try_out.html", field=field), [])
-        return frames.letter_alone(wrong), 422
+        return letter_frames.letter_alone(wrong), 422
     return _letter(series, kind, form.words, to=_reader(series, form.reader.data))
 
 
@@ -178,7 +178,7 @@ def _letter(series: Series, kind: str, text: Bilingual, *, to: Person | None) ->
     read_in = _language()
     reader = samples.somebody(read_in) if to is None else samples.reading(to, read_in)
     one = samples.sample(kind, series, _next(series), to=reader, wording=text, at=clock.now())
-    return frames.letter_alone(outbox.read(one))
+    return letter_frames.letter_alone(outbox.read(one))
 
 
 def _language() -> Language:

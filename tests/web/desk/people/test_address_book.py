@@ -4,7 +4,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from roundtable.actions.series import gathering
+from roundtable.actions.series import members
 from roundtable.domain.guests import registrations
 from roundtable.domain.office.history import Entry
 from roundtable.domain.office.offices import Office
@@ -80,7 +80,7 @@ def test_an_organisation_shows_its_people_by_rank_and_where_it_came(
         for name, rank in (("Zander", 10), ("Ahrens", 20))
     )
     series = a_series(session, office)
-    gathering.add_member(session, series, head, seats=2)
+    members.add_member(session, series, head, seats=2)
     for number, state in ((1, "present"), (2, "represented"), (3, "absent")):
         held = a_roundtable(session, series, number=number, starts_at=AT.replace(month=number, year=2025))
         minutes = Minutes(roundtable=held, begun_at=AT, attendance_closed_at=AT)

@@ -11,7 +11,7 @@ from roundtable.domain.office.offices import Office
 from roundtable.domain.roundtables.roundtables import Roundtable
 from roundtable.mail import message
 from roundtable.mail.letters import letters
-from roundtable.mail.outbox import beats, outbox
+from roundtable.mail.outbox import heartbeats, outbox
 from roundtable.mail.outbox.outbox import Letter
 from roundtable.mail.outbox.smtp import Handover
 from tests.factories import AT, a_person, a_roundtable, a_series, an_account, an_invitation, an_office
@@ -88,11 +88,11 @@ def test_the_list_says_what_stands_in_the_way(
     client.get(client.url("desk.letters.index"))
     assert "roundtable worker" in client.text(".kern-alert--danger")
 
-    beats.beat(session, "worker", at=AT, trouble="535 wrong password")
+    heartbeats.beat(session, "worker", at=AT, trouble="535 wrong password")
     client.get(client.url("desk.letters.index"))
     assert "535 wrong password" in client.text(".kern-alert--danger")
 
-    beats.beat(session, "worker", at=AT)
+    heartbeats.beat(session, "worker", at=AT)
     client.get(client.url("desk.letters.index"))
     assert not client.page.select(".kern-alert--danger")
 

@@ -12,9 +12,9 @@ from roundtable.cli import checks
 from roundtable.domain.guests.sign_ups import SignUp
 from roundtable.mail.letters import letters
 from roundtable.mail.letters.letters import KINDS
-from roundtable.mail.outbox import beats, outbox
+from roundtable.mail.outbox import heartbeats, outbox
 from roundtable.mail.outbox.outbox import Letter
-from roundtable.mail.outbox.standings import STANDINGS, standing_of
+from roundtable.mail.outbox.statuses import STANDINGS, standing_of
 from roundtable.web.desk.post import letter_filter
 from tests.factories import AT, a_person, a_roundtable, a_series, an_account, an_invitation, an_office
 from tests.pages import PageClient
@@ -163,7 +163,7 @@ def test_a_standstill_is_said_on_the_overview_and_to_machines(
     bind = session.get_bind()
     said = checks._letters(app.config["ROUNDTABLE"], bind)  # type: ignore[arg-type]  # an engine
     assert "no worker runs" in said[0]
-    beats.beat(session, "one", at=AT, trouble="535 wrong password")
+    heartbeats.beat(session, "one", at=AT, trouble="535 wrong password")
     session.commit()
     [told] = checks._letters(app.config["ROUNDTABLE"], bind)  # type: ignore[arg-type]  # as above
     assert "535 wrong password" in told

@@ -10,9 +10,9 @@ from roundtable.actions.post import receiving
 from roundtable.domain.guests.invitations import Invitation
 from roundtable.domain.office.accounts import Account
 from roundtable.domain.office.offices import Office
-from roundtable.mail.inbox import looks
+from roundtable.mail.inbox import statuses
 from roundtable.mail.inbox.inbox import ReceivedMessage
-from roundtable.mail.inbox.looks import MailboxLook
+from roundtable.mail.inbox.statuses import MailboxLook
 from roundtable.mail.letters import letters
 from roundtable.mail.outbox import outbox
 from roundtable.mail.outbox.outbox import Letter
@@ -281,17 +281,17 @@ def test_a_mailbox_that_is_not_read_is_said_on_the_overview_and_above_the_list(
     [never] = said()
     assert "wird noch nicht gelesen" in never
     assert "roundtable worker" in never
-    looks.record(session, at=AT, is_read=True)
+    statuses.record(session, at=AT, is_read=True)
     assert said() == {""}
-    looks.record(session, at=AT - timedelta(minutes=4), is_read=False, said="mail.example:993: AUTHENTICATIONFAILED")
+    statuses.record(session, at=AT - timedelta(minutes=4), is_read=False, said="mail.example:993: AUTHENTICATIONFAILED")
     assert said() == {""}
-    session.merge(MailboxLook(name=looks.MAILBOX, looked_at=AT, failing_since=AT - timedelta(minutes=30), said="NO"))
+    session.merge(MailboxLook(name=statuses.MAILBOX, looked_at=AT, failing_since=AT - timedelta(minutes=30), said="NO"))
     [down] = said()
     assert "seit 04.03.2026, 09:30 Uhr nicht mehr gelesen" in down
     assert "NO" in down
     client.knock("GET", "/metrics")
     assert "roundtable_mailbox_is_read 0" in client.answer.text
-    looks.record(session, at=AT - timedelta(hours=2), is_read=True)
+    statuses.record(session, at=AT - timedelta(hours=2), is_read=True)
     [nobody] = said()
     assert "08:00 Uhr" in nobody
     assert "roundtable worker" in nobody

@@ -13,8 +13,7 @@ from roundtable.domain.people.people import Person
 from roundtable.domain.record import presence
 from roundtable.domain.record.minutes import Attendance
 from roundtable.domain.roundtables.roundtables import Roundtable
-from roundtable.web.desk.parts.spans import MOST, as_spans, from_spans
-from roundtable.web.desk.parts.ticks import PER_PAGE
+from roundtable.web.desk.parts.selection import MOST, PER_PAGE, as_spans, from_spans
 from tests.factories import a_person, a_roundtable, an_account, an_invitation, an_organisation
 from tests.pages import PageClient
 

@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy.orm import Session
 
 from roundtable.actions.guests import inviting
-from roundtable.actions.roundtables import knowing
+from roundtable.actions.roundtables.readers import readers_of, who_knows
 from roundtable.domain.roundtables.roundtables import Roundtable
 from tests.factories import a_person, a_roundtable, an_account, an_invitation, an_office
 from tests.pages import PageClient
@@ -50,9 +50,9 @@ def test_some_are_named_and_all_are_a_page_away(
 
 
 def test_it_is_known_of_all_what_is_known_of_each(session: Session, roundtable: Roundtable) -> None:
-    readers = knowing.readers(session, roundtable)
-    assert knowing.who_knows(session, roundtable) == {each.invitation.id: each.knows for each in readers}
-    assert list(knowing.who_knows(session, roundtable)) == [each.invitation.id for each in readers]
+    readers = readers_of(session, roundtable)
+    assert who_knows(session, roundtable) == {each.invitation.id: each.knows for each in readers}
+    assert list(who_knows(session, roundtable)) == [each.invitation.id for each in readers]
     assert [each.knows for each in readers].count(False) == 1
 
 

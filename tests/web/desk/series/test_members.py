@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from roundtable.actions.guests import inviting
-from roundtable.actions.series import gathering
+from roundtable.actions.series.members import add_member
 from roundtable.domain.series.series import Member, Series
 from roundtable.web.desk.series import members
 from tests.factories import AT, a_member, a_person, a_roundtable, a_series, an_account, an_office, an_organisation
@@ -87,7 +87,7 @@ def test_seats_and_roles_are_saved_and_the_next_invitation_has_them(
 ) -> None:
     chamber = an_organisation(session, series.office)
     head = a_person(session, series.office, organisation=chamber)
-    member = gathering.add_member(session, series, head, seats=1)
+    member = add_member(session, series, head, seats=1)
     old_host = a_member(session, series, role="host")
     series.host = old_host.person
     client.get(url)
@@ -119,12 +119,12 @@ def test_people_of_another_office_cannot_be_added(client: PageClient, session: S
 def test_as_many_statements_for_thirty_as_for_one(
     client: PageClient, session: Session, series: Series, url: str
 ) -> None:
-    gathering.add_member(session, series, a_person(session, series.office))
+    add_member(session, series, a_person(session, series.office))
     client.get(url)
     before = len(client.statements)
     for _ in range(30):
         person = a_person(session, series.office, organisation=an_organisation(session, series.office))
-        gathering.add_member(session, series, person, seats=2)
+        add_member(session, series, person, seats=2)
     client.get(url)
     assert len(client.statements) == before <= 20
 

@@ -1,13 +1,17 @@
 """Ticks in a list of several pages: those of the page, and those of all others, which travel along unseen."""
 
+import re
 from collections.abc import Collection, Iterable
 
 from flask import request
 
-from roundtable.web.desk.parts.spans import as_spans, from_spans
+from roundtable.web.addresses import LARGEST_NUMBER
 
 PER_PAGE = 25
 LONGEST_SEARCH = 200
+# Many numbers in few characters: what was ticked on other pages of a list travels in one hidden field.
+MOST = 20_000
+_SPAN = re.compile("([0-9]{1,10})(?:-([0-9]{1,10}))?")
 
 
 def is_only_looking() -> bool:
@@ -46,3 +50,25 @@ def page_asked_for() -> int:
 def words_asked_for(name: str = "q") -> str:
     """What was typed into that field of search."""
     return " ".join(request.values.get(name, "").split())[:LONGEST_SEARCH]
+
+
+def as_spans(numbers: Iterable[int]) -> str:
+    """ "3-5,9" for 3, 4, 5 and 9."""
+    spans: list[list[int]] = []
+    for number in sorted(set(numbers)):
+        if spans and number == spans[-1][1] + 1:
+            spans[-1][1] = number
+        else:
+            spans.append([number, number])
+    return ",".join(str(first) if first == last else f"{first}-{last}" for first, last in spans)
+
+
+def from_spans(text: str) -> set[int]:
+    """The numbers again; what is none is left out, and so is whatever would be more than anybody can tick."""
+    numbers: set[int] = set()
+    for span in text.split(","):
+        found = _SPAN.fullmatch(span)
+        begin, end = (int(found[1]), int(found[2] or found[1])) if found else (1, 0)
+        if begin <= end <= LARGEST_NUMBER and len(numbers) + end - begin < MOST:
+            numbers.update(range(begin, end + 1))
+    return numbers

@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, or_, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
-from roundtable.actions.writing import ASKING, INVITING, TELLING, TO_A_GUEST, inviting_letter
+from roundtable.actions.sending import ASKING, INVITING, TELLING, TO_A_GUEST, inviting_letter
 from roundtable.domain.guests.invitations import Answer, Invitation
 from roundtable.domain.guests.registrations import Registration
 from roundtable.domain.people.people import Person
@@ -71,7 +71,7 @@ class Reader:
         return before is not None and before.is_outdated(self.invitation.person.language)
 
 
-def readers(session: Session, roundtable: Roundtable) -> list[Reader]:
+def readers_of(session: Session, roundtable: Roundtable) -> list[Reader]:
     """Everybody concerned, by precedence. Ask before anything is held back."""
     written = _written(session, roundtable)
     return [_reader(each, written[each.person_id]) for each in concerned(session, roundtable)]

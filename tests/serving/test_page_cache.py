@@ -17,7 +17,7 @@ from roundtable.db import db
 from roundtable.domain.office.accounts import Account
 from roundtable.domain.press.releases import Release
 from roundtable.domain.roundtables.roundtables import Roundtable
-from roundtable.serving import kept
+from roundtable.serving import page_cache
 from tests.factories import a_roundtable, an_account, worded
 from tests.pages import PageClient
 
@@ -230,7 +230,7 @@ def test_forms_errors_and_pages_of_somebody_are_never_kept(
 def test_pages_beyond_the_measure_are_rendered_anew(
     client: PageClient, release: Release, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(kept, "MOST_BYTES", 10)
+    monkeypatch.setattr(page_cache, "MOST_BYTES", 10)
     client.get("/de/?once")
     client.get("/de/?once")
     assert client.statements
@@ -238,5 +238,5 @@ def test_pages_beyond_the_measure_are_rendered_anew(
 
 def test_while_the_database_does_not_answer_it_is_no_era(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
     with app.app_context():
-        monkeypatch.setitem(kept.WHAT_IS_COMMITTED, db.engine.dialect.name, "SELECT nothing FROM nowhere")
-        assert kept.Eras(db.engine).now() is None
+        monkeypatch.setitem(page_cache.WHAT_IS_COMMITTED, db.engine.dialect.name, "SELECT nothing FROM nowhere")
+        assert page_cache.Eras(db.engine).now() is None

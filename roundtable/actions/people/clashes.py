@@ -11,7 +11,7 @@ from flask_babel import gettext as _
 from sqlalchemy import select, tuple_
 from sqlalchemy.orm import Session, aliased, joinedload
 
-from roundtable.actions.people import joining_invitations
+from roundtable.actions.people import invitations
 from roundtable.domain import calendars, references
 from roundtable.domain.guests.consents import Consent
 from roundtable.domain.guests.invitations import Invitation
@@ -87,8 +87,8 @@ def drop(session: Session, thing: Any) -> list[dict[str, Any]]:
 def _invitations(session: Session, keep: Person, lose: Person, at: datetime) -> Iterator[Clash]:
     both = _both(session, Invitation, Invitation.person_id, keep.id, lose.id, Invitation.roundtable_id)
     for one, other in both:
-        refusal = joining_invitations.what_stands_in_the_way(session, one, other, at=at)
-        yield Clash("invited", named(one.roundtable), refusal, _then(joining_invitations.join, session, one, other, at))
+        refusal = invitations.what_stands_in_the_way(session, one, other, at=at)
+        yield Clash("invited", named(one.roundtable), refusal, _then(invitations.join, session, one, other, at))
 
 
 def _memberships(session: Session, keep: Person, lose: Person, at: datetime) -> Iterator[Clash]:

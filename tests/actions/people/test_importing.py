@@ -11,10 +11,10 @@ from hypothesis import strategies as st
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from roundtable.actions.people import comparing, exporting, importing_people, ranking
-from roundtable.actions.people.comparing import Comparison
-from roundtable.actions.people.importing_people import Imported, OnePersonTwice
-from roundtable.actions.people.understanding import Ranks, courtesy_in_full
+from roundtable.actions.people import comparison, exporting, importing, ranking
+from roundtable.actions.people.comparison import Comparison
+from roundtable.actions.people.importing import Imported, OnePersonTwice
+from roundtable.actions.people.rows import Ranks, courtesy_in_full
 from roundtable.domain.office.history import Entry
 from roundtable.domain.office.offices import Office
 from roundtable.domain.people.people import NO_RANK, Organisation, Person, Rank, fits
@@ -31,14 +31,12 @@ def _in_german(app: Flask) -> Iterator[None]:
 
 def compared(session: Session, office: Office, text: str | bytes) -> Comparison:
     sheet = reading.read(text.encode() if isinstance(text, str) else text)
-    return comparing.compare(session, office, sheet, columns.recognised(sheet.heads))
+    return comparison.compare(session, office, sheet, columns.recognised(sheet.heads))
 
 
 def taken(session: Session, office: Office, text: str | bytes, choices: dict[int, str] | None = None) -> Imported:
     found = compared(session, office, text)
-    return importing_people.import_people(
-        session, office, found, choices=choices or {}, file_name="liste.csv", at=AT, by=None
-    )
+    return importing.import_people(session, office, found, choices=choices or {}, file_name="liste.csv", at=AT, by=None)
 
 
 def outcomes(found: Comparison) -> dict[int, str]:
@@ -283,5 +281,5 @@ def test_who_imported_stands_in_the_history(session: Session, at: datetime) -> N
     office = an_office(session)
     account = an_account(session, office)
     found = compared(session, office, "Name;E-Mail\nKim Neu;kim@x.example\n")
-    importing_people.import_people(session, office, found, choices={}, file_name="a.csv", at=at, by=account)
+    importing.import_people(session, office, found, choices={}, file_name="a.csv", at=at, by=account)
     assert session.scalars(select(Entry)).one().account is account

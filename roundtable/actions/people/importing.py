@@ -13,8 +13,8 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import Table, bindparam, insert, select, update
 from sqlalchemy.orm import Session
 
-from roundtable.actions.people.comparing import Compared, Comparison, meant, organisation_words
-from roundtable.actions.people.recognising import COLUMNS, Known
+from roundtable.actions.people.address_index import COLUMNS, Known
+from roundtable.actions.people.comparison import Compared, Comparison, meant, organisation_words
 from roundtable.domain.office.accounts import Account
 from roundtable.domain.office.history import Entry
 from roundtable.domain.office.offices import Office

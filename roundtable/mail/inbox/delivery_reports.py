@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from email.message import Message
 from typing import Literal
 
-from roundtable.mail.inbox.arrived import Arrived, body, clean, raw
+from roundtable.mail.inbox.parsing import Arrived, body, clean, raw
 
 MOST_SAID = 500
 _STATUS = re.compile(r"\b([245])\.\d{1,3}\.\d{1,3}\b")

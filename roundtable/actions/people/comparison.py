@@ -12,8 +12,8 @@ from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
 from roundtable.actions.people import ranking
-from roundtable.actions.people.recognising import Book, Known, KnownOrganisation, address_key
-from roundtable.actions.people.understanding import Ranks, Said, Understanding, Value, courtesy_in_full
+from roundtable.actions.people.address_index import Book, Known, KnownOrganisation, address_key
+from roundtable.actions.people.rows import Ranks, Said, Understanding, Value, courtesy_in_full
 from roundtable.domain.office.offices import Office
 from roundtable.domain.people.people import folded
 from roundtable.sheets.sheet import Sheet

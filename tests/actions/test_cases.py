@@ -7,8 +7,8 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from roundtable.actions import importing
-from roundtable.actions.importing import CaseUnreadable
+from roundtable.actions import cases
+from roundtable.actions.cases import CaseUnreadable
 from roundtable.domain.office.offices import Office
 from roundtable.domain.people.people import Organisation, Person
 from roundtable.domain.roundtables.roundtables import Roundtable
@@ -32,7 +32,7 @@ def a_case(name: str, **roundtable: Any) -> dict[str, Any]:
 
 
 def load(session: Session, data: dict[str, Any], at: datetime) -> Roundtable:
-    return importing.load_case(session, importing.read_case(data), at=at, host="lindenau.example")
+    return cases.load_case(session, cases.read_case(data), at=at, host="lindenau.example")
 
 
 def counted(session: Session) -> list[int | None]:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from roundtable.actions.people.understanding import Value
+from roundtable.actions.people.rows import Value
 from roundtable.domain.office.offices import Office
 from roundtable.domain.people.people import Organisation, Person, folded
 from roundtable.sheets.sheet import cell
