@@ -11,7 +11,7 @@ from pathlib import Path
 
 from flask import Flask
 
-from bench import answers, growth, load, season, wire
+from bench import answers, calendars, growth, load, season, wire
 from bench.look import Look, cookie_of, look
 from bench.pages import COLD, WARM, pages
 from bench.report import Row, show
@@ -72,6 +72,7 @@ def main() -> None:
             "The same on PostgreSQL", _on_postgresql(postgresql.create_database(url, "bench"), environment, orm)
         )
     missed += show("Growth, server time of one page", growth.rows(folder))
+    missed += show("Calendar files, processor time", calendars.rows())
     missed += show("On the wire", wire.rows(app, f"/de/press/{made.release}/"))
     print(f"\n{len(missed)} targets missed: " + ("; ".join(row.what for row in missed) or "none"))
     print(f"Took {time.perf_counter() - begun:.0f} s.")

@@ -1,24 +1,20 @@
 """Recurring roundtables of public bodies: from the date to the press release, and on to the next."""
 
-import gc
+from roundtable.serving import loading
 
-# What is loaded stays: to look through it for rubbish, again and again, takes a fifth of a second, and leaves holes
-# where processes that share it would write (https://docs.python.org/3/library/gc.html#gc.freeze).
-gc.disable()
+# isort: split
+from pathlib import Path
 
-from pathlib import Path  # noqa: E402
+from flask import Flask
+from jinja2 import StrictUndefined
+from werkzeug.middleware.proxy_fix import ProxyFix
 
-from flask import Flask  # noqa: E402
-from jinja2 import StrictUndefined  # noqa: E402
-from werkzeug.middleware.proxy_fix import ProxyFix  # noqa: E402
+from roundtable import web
+from roundtable.db import db, prepare_engine
+from roundtable.serving import page_cache, turns
+from roundtable.settings import Settings, load_settings
 
-from roundtable import web  # noqa: E402
-from roundtable.db import db, prepare_engine  # noqa: E402
-from roundtable.serving import page_cache, turns  # noqa: E402
-from roundtable.settings import Settings, load_settings  # noqa: E402
-
-gc.freeze()
-gc.enable()
+loading.is_done()
 
 HERE = Path(__file__).parent
 # In a wheel these lie inside the package, in the source tree beside it.

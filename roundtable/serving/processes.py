@@ -1,6 +1,6 @@
 """The processes that serve pages and hand letters over: started once, then forked, so that they share their memory.
 
-What keeps them small, together: no rubbish is looked for while things are loaded (``roundtable/__init__.py``); the code
+What keeps them small, together: no rubbish is looked for while things are loaded (``serving/loading.py``); the code
 of all templates, the mappers and the statements of the public pages are there before the processes part; and nothing
 that is there is looked through afterwards.
 """

@@ -1,6 +1,5 @@
 """Lines that we write ourselves for speed say exactly what icalendar writes for the same roundtable."""
 
-import time
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -11,9 +10,8 @@ from hypothesis import strategies as st
 from roundtable.calendar.lines import Property, folded, line
 from roundtable.calendar.published import roundtable_file
 from roundtable.db import Bilingual
-from roundtable.domain.roundtables.agenda import AgendaItem
 from tests.calendar import by_icalendar
-from tests.calendar.examples import NASTY, PAGE, a_roundtable, feed
+from tests.calendar.examples import NASTY, PAGE, a_roundtable
 from tests.calendar.readers import lines
 
 MIDNIGHT = datetime(2026, 6, 9, 22, tzinfo=UTC)
@@ -67,32 +65,3 @@ def test_folding_splits_neither_characters_nor_escapes_and_loses_nothing(text: s
 def test_lines_are_folded_only_where_they_must_be(length: int) -> None:
     content = b"x" * length
     assert folded(content).count(b"\r\n") == 1 + (length > 75) + (length > 149)
-
-
-def test_a_feed_of_a_hundred_is_written_several_times_faster_than_icalendar_does() -> None:
-    """Both in one run, the fastest of several each: what else this machine does, slows both."""
-    first = a_roundtable()
-    roundtables = [
-        a_roundtable(series=first.series, number=number, calendar_uid=f"{number}@lindenau.example")
-        for number in range(1, 101)
-    ]
-    for each in roundtables:
-        each.agenda += [
-            AgendaItem(position=n, title=Bilingual(f"Wärmenetze, Teil {n}", ""), duration_minutes=20, is_public=True)
-            for n in range(6)
-        ]
-
-    def theirs() -> None:
-        events = [by_icalendar.entry(each, url=PAGE) for each in roundtables]
-        by_icalendar.calendar_with(events, series=first.series, years=[2026])
-
-    assert fastest(lambda: feed(*roundtables)) * 2 < fastest(theirs)
-
-
-def fastest(writing: Any) -> float:
-    took = []
-    for _ in range(5):
-        begun = time.process_time()
-        writing()
-        took.append(time.process_time() - begun)
-    return min(took)
