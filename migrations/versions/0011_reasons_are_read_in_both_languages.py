@@ -4,14 +4,15 @@ from collections.abc import Sequence
 
 import sqlalchemy as sa
 from alembic import op
+from sqlalchemy.schema import conv
 
 revision: str = '0011'
 down_revision: str | Sequence[str] | None = '0010'
 branch_labels: str | Sequence[str] | None = None
 depends_on: str | Sequence[str] | None = None
 
-WITH_REASON = op.f('ck_roundtables_cancelled_with_reason')
-WITH_TURNING_AWAY = op.f('ck_sign_ups_words_with_turning_away')
+WITH_REASON = conv('ck_roundtables_cancelled_with_reason')
+WITH_TURNING_AWAY = conv('ck_sign_ups_words_with_turning_away')
 
 
 def upgrade() -> None:

@@ -39,6 +39,10 @@ class Commands(FlaskGroup):
             ctx.ensure_object(ScriptInfo).create_app = _create_app_with_migrations
         return ours or super().get_command(ctx, name)
 
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """What there is can be read before anything is set: no application is loaded for it."""
+        return click.Group.list_commands(self, ctx)
+
 
 def _create_app_with_migrations() -> Flask:
     app = create_app()

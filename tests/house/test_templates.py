@@ -3,7 +3,7 @@
 import tomllib
 from pathlib import Path
 
-from babel.messages.extract import pathmatch
+from babel.util import pathmatch
 from jinja2 import Environment, nodes
 
 HOUSE = Path(__file__).parents[2]
