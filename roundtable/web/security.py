@@ -1,5 +1,7 @@
 """What guards every answer: who is signed in, CSRF on every POST, strict CSP, reading only on GET, rate limits."""
 
+from http import HTTPStatus
+
 from flask import Flask, Response, current_app, g, request, session
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
@@ -68,7 +70,9 @@ def _no_third_parties(response: Response) -> Response:
         headers["Strict-Transport-Security"] = "max-age=31536000; includeSubDomains"
     # Calendar programs keep what they fetched, and say so when they come again.
     is_kept_by_its_reader = headers.get("Cache-Control", "").startswith("private")
-    if (g.get("is_guest") and not is_kept_by_its_reader) or "desk" in request.blueprints:
+    is_of_somebody = (g.get("is_guest") and not is_kept_by_its_reader) or "desk" in request.blueprints
+    # What is not there may be there in a second: an embargo ends (rule 16), and no cache between may say otherwise.
+    if is_of_somebody or response.status_code >= HTTPStatus.BAD_REQUEST:
         headers["Cache-Control"] = "no-store"
     return response
 

@@ -5,21 +5,24 @@ from datetime import datetime
 from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
-from roundtable.domain.guests.consents import Consent
+from roundtable.domain.guests.consents import Consent, OnlyOneself
 from roundtable.domain.guests.invitations import Invitation
 
 _CURRENT = select(Consent.kind).where(Consent.person_id == bindparam("person"), Consent.withdrawn_at.is_(None))
 
 
 def agree(session: Session, invitation: Invitation, kind: str, *, words: str, at: datetime, given_by: str = "") -> None:
-    """Twice is once. Being ``named`` is from now on the basis for the name in public (rule 19), if there was none."""
+    """Twice is once. ``given_by``: who answers, where it is not the person. Raises OnlyOneself.
+
+    Being ``named`` is from now on the basis for the name in public (rule 19), if there was none.
+    """
     person = invitation.person
+    if given_by and kind not in agreed_to(session, invitation):
+        raise OnlyOneself
     if kind == "named" and person.naming_basis is None:
         person.naming_basis, person.naming_agreed_at = "agreed", at
     if _current(session, invitation, kind) is None:
-        session.add(
-            Consent(person=person, invitation=invitation, kind=kind, words=words, given_at=at, given_by=given_by)
-        )
+        session.add(Consent(person=person, invitation=invitation, kind=kind, words=words, given_at=at))
     session.flush()
 
 

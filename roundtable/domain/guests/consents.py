@@ -4,14 +4,25 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from flask_babel import lazy_gettext as _l
 from sqlalchemy import CheckConstraint, ForeignKey, Index, Text, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from roundtable.db import Base
 from roundtable.domain.guests.invitations import Invitation
 from roundtable.domain.people.people import Person
+from roundtable.domain.refusals import Refused
 
 KINDS = ("named", "photographed")
+
+
+class OnlyOneself(Refused):
+    """Consent is the person's own (GDPR article 4, number 11): no assistant can give it for them."""
+
+    sentence = _l(
+        "Only the invited person can agree to this, by the link in their own letter. Nothing has been saved."
+        " You can take back for them what they have agreed to."
+    )
 
 
 class Consent(Base):
@@ -38,6 +49,7 @@ class Consent(Base):
     # The very sentence that was agreed to.
     words: Mapped[str]
     given_at: Mapped[datetime]
+    # Somebody else, where it was noted before only the person could agree.
     given_by: Mapped[str] = mapped_column(default="")
     withdrawn_at: Mapped[datetime | None]
 

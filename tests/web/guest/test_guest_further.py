@@ -148,6 +148,26 @@ def test_consents_are_word_for_word_and_can_be_withdrawn(
     }
 
 
+def test_nobody_agrees_for_somebody_else(client: PageClient, session: Session, invitation: Invitation) -> None:
+    """Neither by a name in the address nor by the assistant's own link; but they can take back what was agreed to."""
+    invitation.person.assistant_email = "buero@organisation.example"
+    by_address = _url(client, session, invitation, "consents.show") + "?given_by=Kim"
+    by_link = _url(client, session, invitation, "consents.show", is_for_assistant=True)
+    for url in (by_address, by_link):
+        client.get(url)
+        assert not client.page.select("main input[type=checkbox], main form button")
+        client.post(url, {"named": "y"}, expect=422)
+        assert "Nur die eingeladene Person kann" in client.text()
+    session.expire_all()
+    assert (invitation.person.naming_basis, list(session.scalars(select(Consent)))) == (None, [])
+    consenting.agree(session, invitation, "named", words="…", at=AT)
+    session.commit()
+    client.get(by_link)
+    client.submit("main form", named=[])
+    session.expire_all()
+    assert invitation.person.naming_basis is None
+
+
 def test_an_office_holder_stays_one(session: Session, invitation: Invitation) -> None:
     invitation.person.naming_basis = "office_holder"
     consenting.agree(session, invitation, "named", words="…", at=AT)

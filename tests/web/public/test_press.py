@@ -71,6 +71,8 @@ def test_nothing_opens_before_the_embargo_ends_and_everything_after(
 
     for door in doors:
         client.get(door, expect=404)
+        # No cache between here and the reader says so a second longer.
+        assert client.answer.headers["Cache-Control"] == "no-store"
     for door in lists:
         client.get(door)
         assert release.slug not in client.answer.text

@@ -53,4 +53,7 @@ def begin() -> Response | tuple[str, int]:
 def end() -> Response:
     end_session()
     flash(_("You are signed out."), "success")
-    return redirect(url_for("desk.sign_in.form"), 303)
+    away = redirect(url_for("desk.sign_in.form"), 303)
+    # What was typed and not sent, minutes above all, lies in the browser: the next one at this machine does not get it.
+    away.headers["Clear-Site-Data"] = '"cache", "storage"'
+    return away

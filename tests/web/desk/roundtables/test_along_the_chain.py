@@ -69,6 +69,12 @@ def test_what_is_not_there_leads_back_to_the_desk(client: PageClient, session: S
     assert client.page.select("form[action$='/sign-out']") or "Abmelden" in client.text("header")
 
 
+def test_signing_out_clears_what_was_typed_out_of_the_browser(client: PageClient, session: Session) -> None:
+    at_the_desk(client, session)
+    client.post(client.url("desk.sign_in.end"))
+    assert '"storage"' in client.answer.headers["Clear-Site-Data"]
+
+
 def test_minutes_keep_how_commitments_stood_when_they_were_approved(
     client: PageClient, session: Session, at: datetime
 ) -> None:
