@@ -12,12 +12,13 @@ from roundtable.domain.office.accounts import Account
 
 ROLES = ("owner", "organiser", "minute_taker", "press_officer", "viewer")
 
-# What each role may do. Draws the buttons and guards the deeds: there is no second table.
+# What each role may do. Draws the buttons and guards the deeds: there is no second table. ``care``: know what guests
+# need (health data) and what they write; ``reach``: read people's addresses.
 PERMISSIONS: dict[str, frozenset[str]] = {
-    "owner": frozenset({"see", "plan", "invite", "minute", "press", "approve", "manage"}),
-    "organiser": frozenset({"see", "plan", "invite", "minute", "press", "approve"}),
+    "owner": frozenset({"see", "reach", "care", "plan", "invite", "minute", "press", "approve", "manage"}),
+    "organiser": frozenset({"see", "reach", "care", "plan", "invite", "minute", "press", "approve"}),
     "minute_taker": frozenset({"see", "minute"}),
-    "press_officer": frozenset({"see", "press", "approve"}),
+    "press_officer": frozenset({"see", "reach", "press", "approve"}),
     "viewer": frozenset({"see"}),
 }
 

@@ -14,8 +14,10 @@ from roundtable.web.filters import moment
 from roundtable.web.languages import language
 
 
-def table(rows: Sequence[Row], places: Mapping[int, int], zone: ZoneInfo) -> Table:
-    """A line a person; the words are those of the page."""
+def table(
+    rows: Sequence[Row], places: Mapping[int, int], zone: ZoneInfo, *, with_addresses: bool, with_notes: bool
+) -> Table:
+    """A line a person; the words are those of the page. What its reader may not know is an empty column."""
     heads = [
         _("Title"),
         _("Given name"),
@@ -31,10 +33,11 @@ def table(rows: Sequence[Row], places: Mapping[int, int], zone: ZoneInfo) -> Tab
         _("For or with whom"),
         _("Written to on"),
     ]
-    return Table(_("Answers"), heads, [_cells(row, places, zone) for row in rows])
+    known = {"with_addresses": with_addresses, "with_notes": with_notes}
+    return Table(_("Answers"), heads, [_cells(row, places, zone, **known) for row in rows])
 
 
-def _cells(row: Row, places: Mapping[int, int], zone: ZoneInfo) -> list[str]:
+def _cells(row: Row, places: Mapping[int, int], zone: ZoneInfo, *, with_addresses: bool, with_notes: bool) -> list[str]:
     invitation, person, answer = row.invitation, row.invitation.person, row.invitation.answer
     return [
         person.title,
@@ -42,12 +45,12 @@ def _cells(row: Row, places: Mapping[int, int], zone: ZoneInfo) -> list[str]:
         person.family_name,
         person.function.in_(language()),
         person.organisation.label if person.organisation is not None else "",
-        person.email,
+        person.email if with_addresses else "",
         _words("standing_word", row.standing),
         str(places.get(invitation.id, "")),
         moment(answer.answered_at, zone) if answer is not None else "",
         _words("way", answer) if answer is not None else "",
-        answer.note if answer is not None else "",
+        answer.note if answer is not None and with_notes else "",
         _company(invitation),
         moment(invitation.sent_at, zone) if invitation.sent_at is not None else "",
     ]

@@ -26,7 +26,7 @@ from roundtable.web.desk.guests import answer_table, answers
 from roundtable.web.desk.guests.answer_form import AnswerForm
 from roundtable.web.desk.parts import selection
 from roundtable.web.desk.parts.paging import slice_of
-from roundtable.web.desk.parts.rights import me, own_roundtable_or_404
+from roundtable.web.desk.parts.rights import may, me, own_roundtable_or_404
 from roundtable.web.desk.parts.selection import from_spans
 from roundtable.web.languages import language
 
@@ -83,7 +83,14 @@ def _table(roundtable: Roundtable) -> Table:
     """The list as it is filtered, with all its pages."""
     standing, words = _asked()
     rows = answers.every_row(db.session(), roundtable, standing=standing, words=words)
-    return answer_table.table(rows, registrations.places_in_line(db.session(), roundtable), roundtable.series.zone)
+    office = roundtable.series.office
+    return answer_table.table(
+        rows,
+        registrations.places_in_line(db.session(), roundtable),
+        roundtable.series.zone,
+        with_addresses=may("reach", office),
+        with_notes=may("care", office),
+    )
 
 
 def _named(roundtable: Roundtable) -> tuple[str, ...]:

@@ -33,14 +33,14 @@ def show(roundtable_id: int) -> str:
         "desk/reception/show.html",
         roundtable=roundtable,
         seating=seating_of(session, roundtable),
-        numbers=needs.numbers(session, roundtable),
+        numbers=needs.numbers(session, roundtable) if _knows_needs(roundtable) else None,
         stated=needs.needs_of(session, roundtable) if _knows_needs(roundtable) else [],
     )
 
 
 def _knows_needs(roundtable: Roundtable) -> bool:
     """Health data: for those who arrange it, not for everybody at the desk."""
-    return may("invite", roundtable.series.office)
+    return may("care", roundtable.series.office)
 
 
 @routes.get("/guests.pdf")
@@ -86,14 +86,14 @@ def badges(roundtable_id: int) -> Response:
 
 @routes.get("/caterer.pdf")
 def caterer(roundtable_id: int) -> Response:
-    roundtable = own_roundtable_or_404(roundtable_id, "see")
+    roundtable = own_roundtable_or_404(roundtable_id, "care")
     pdf = kitchen.caterer_sheet(_heading(roundtable), *_needed(roundtable))
     return downloads.made(pdf, downloads.PDF, _("For the caterer"), *_named(roundtable))
 
 
 @routes.get("/caterer.xlsx")
 def caterer_workbook(roundtable_id: int) -> Response:
-    roundtable = own_roundtable_or_404(roundtable_id, "see")
+    roundtable = own_roundtable_or_404(roundtable_id, "care")
     content = kitchen.caterer_workbook(_heading(roundtable), *_needed(roundtable))
     return downloads.made(content, downloads.XLSX, _("For the caterer"), *_named(roundtable))
 

@@ -87,7 +87,7 @@ def _sign_up_or_404(roundtable: Roundtable, sign_up_id: int) -> SignUp:
 
 @routes.get("/")
 def index(roundtable_id: int) -> str:
-    roundtable = own_roundtable_or_404(roundtable_id, "see")
+    roundtable = own_roundtable_or_404(roundtable_id, "reach")
     counts = _counts(roundtable)
     state = request.args.get("state", "waiting")
     state = state if state in STATES else "waiting"

@@ -44,14 +44,16 @@ def show() -> str:
         .where(Answer.superseded_at.is_(None), Answer.answered_at >= at - timedelta(days=1))
     )
     stuck = select(Letter.state, func.count()).where(
-        Letter.office_id.in_(mine), Letter.state.in_(NEEDS_A_PERSON), ~_came_back_and_matters_no_more(at)
+        Letter.office_id.in_([each.office_id for each in memberships() if each.may("reach")]),
+        Letter.state.in_(NEEDS_A_PERSON),
+        ~_came_back_and_matters_no_more(at),
     )
     return render_template(
         "desk/dashboard/show.html",
         quotes=session.execute(_by_roundtable(ours, quotes.group_by(Quote.roundtable_id))).all(),
         answers=session.execute(_by_roundtable(ours, answers.group_by(Invitation.roundtable_id))).all(),
         overdue=session.scalars(overdue.limit(SHOWN)).all(),
-        waiting=inbox.waiting(session, inbox.seen_by(memberships())),
+        waiting=inbox.waiting(session, inbox.seen_by([each for each in memberships() if each.may("care")])),
         unread=statuses.unread(session, current_app.config["ROUNDTABLE"], at=at),
         stuck={row[0]: row[1] for row in session.execute(stuck.group_by(Letter.state))},
         standstill=figures.standstill(session, mine, current_app.config["ROUNDTABLE"], at=at),

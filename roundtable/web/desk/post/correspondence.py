@@ -16,7 +16,7 @@ routes = Blueprint("correspondence", __name__)
 
 @routes.get("/people/<int:person_id>/letters/")
 def index(person_id: int) -> str:
-    office = own_office_or_404("see")
+    office = own_office_or_404("reach")
     person = db.session.get(Person, person_id)
     if person is None or person.office_id != office.id:
         abort(404)

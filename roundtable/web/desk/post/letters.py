@@ -54,7 +54,7 @@ def own_letter_or_404(letter_id: int, deed: str) -> Letter:
 
 @routes.get("/letters/")
 def index() -> str:
-    office = own_office_or_404("see")
+    office = own_office_or_404("reach")
     session, now, zone = db.session(), clock.now(), zone_of(db.session(), office)
     asked = Filter(office)
     where = asked.conditions(zone)
@@ -84,13 +84,13 @@ def index() -> str:
 
 @routes.get("/letters/<int:letter_id>/")
 def show(letter_id: int) -> Response:
-    return _shown(own_letter_or_404(letter_id, "see"), GiveUpForm())
+    return _shown(own_letter_or_404(letter_id, "reach"), GiveUpForm())
 
 
 @routes.get("/letters/<int:letter_id>/part/<part>")
 def part(letter_id: int, part: str) -> Response:
     """``html`` for the frame on the page, ``source`` as a file, or the number of an attachment, counted from 1."""
-    letter = own_letter_or_404(letter_id, "invite" if part == "source" else "see")
+    letter = own_letter_or_404(letter_id, "invite" if part == "source" else "reach")
     if part == "source":
         return _file(_to_read(letter), "message/rfc822", f"{letter.id}.eml")
     reading = message.read(_to_read(letter))

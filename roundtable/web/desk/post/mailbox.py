@@ -86,7 +86,7 @@ def own_received_or_404(received_id: int, deed: str) -> ReceivedMessage:
 
 @routes.get("/")
 def index() -> str:
-    office, session, settings = own_office_or_404("see"), db.session(), current_app.config["ROUNDTABLE"]
+    office, session, settings = own_office_or_404("care"), db.session(), current_app.config["ROUNDTABLE"]
     seen = inbox.seen_by([seen_as_member_of(office)])
     counts = inbox.counts(session, seen)
     view = request.args.get("view", "open" if counts["open"] else "all")
@@ -102,13 +102,13 @@ def index() -> str:
 
 @routes.get("/<int:received_id>/")
 def show(received_id: int) -> Response:
-    return _shown(own_received_or_404(received_id, "see"))
+    return _shown(own_received_or_404(received_id, "care"))
 
 
 @routes.get("/<int:received_id>/part/<part>")
 def part(received_id: int, part: str) -> Response:
     """``html`` for the frame on the page, ``source`` as a file, or the number of an attachment, counted from 1."""
-    received = own_received_or_404(received_id, "invite" if part == "source" else "see")
+    received = own_received_or_404(received_id, "invite" if part == "source" else "care")
     if part == "source":
         return foreign(received.to_read, f"{received.id}.eml")
     reading = parsing.read(received.to_read)

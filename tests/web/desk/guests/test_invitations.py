@@ -188,6 +188,35 @@ def test_who_may_look_but_not_invite(
     client.post(_url(client, "revoke", roundtable, invitation_id=invitation.id), {}, expect=403)
 
 
+@pytest.mark.parametrize(
+    ("role", "reads"),
+    [
+        ("viewer", set()),
+        ("minute_taker", set()),
+        ("press_officer", {"kim@verein.example"}),
+        ("organiser", {"kim@verein.example", "Ich bin im Krankenhaus."}),
+    ],
+)
+def test_addresses_and_what_guests_write_are_read_by_those_who_need_them(
+    client: PageClient, session: Session, roundtable: Roundtable, role: str, reads: set[str]
+) -> None:
+    office = roundtable.series.office
+    kim = a_person(session, office, organisation=an_organisation(session, office), email="kim@verein.example")
+    answering.decline(session, an_invitation(session, roundtable, kim), at=AT, note="Ich bin im Krankenhaus.")
+    client.sign_in(an_account(session, office, role))
+    read = set()
+    for url in (
+        _url(client, "index", roundtable),
+        _url(client, "as_csv", roundtable),
+        client.url("desk.people.index"),
+        client.url("desk.person.show", person_id=kim.id),
+        client.url("desk.organisations.show", organisation_id=kim.organisation_id),
+    ):
+        client.get(url)
+        read |= {said for said in ("kim@verein.example", "Ich bin im Krankenhaus.") if said in client.answer.text}
+    assert read == reads
+
+
 def _rows_of(desk: PageClient) -> list[list[str]]:
     assert desk.answer.data.startswith(codecs.BOM_UTF8)
     return list(csv.reader(io.StringIO(desk.answer.data.decode("utf-8-sig"), newline=""), delimiter=";"))

@@ -172,7 +172,10 @@ def test_needs_stand_on_the_sheet_for_those_who_arrange_them_alone(
     state_needs(session, guest, **said, interpretation="sign_language", at=AT)  # type: ignore[arg-type]  # five kinds of word
     client.sign_in(an_account(session, roundtable.series.office, "viewer"))
     assert "Rampe" not in _text(_pdf(_get(client, roundtable, "guest_list", needs="yes")))
-    assert b"needs=yes" not in _get(client, roundtable, "show")
+    page = _get(client, roundtable, "show")
+    assert not [said for said in (b"needs=yes", "Nüsse".encode(), b"Rampe") if said in page]
+    for sheet in ("caterer", "caterer_workbook"):
+        client.get(client.url(f"desk.reception.{sheet}", roundtable_id=roundtable.id), 403)
     client.sign_in(an_account(session, roundtable.series.office, "organiser"))
     assert "Rampe" not in _text(_pdf(_get(client, roundtable, "guest_list")))
     text = _text(_pdf(_get(client, roundtable, "guest_list", needs="yes")))

@@ -134,14 +134,16 @@ def test_the_seats_form_says_what_stands_in_the_way(
     assert (found.seats, found.reserved_seats, found.seats_per_organisation, found.companions) == (3, 1, None, 2)
 
 
-def test_viewers_look_and_decide_nothing(
+def test_viewers_neither_read_addresses_nor_decide(
     client: PageClient, session: Session, roundtable: Roundtable, at: datetime
 ) -> None:
     sign_up = a_sign_up(session, roundtable, confirmed_at=at)
     client.sign_in(an_account(session, roundtable.series.office, "viewer"))
+    client.get(_desk(client, "index", roundtable), 403)
+    client.get(_desk(client, "show", roundtable, sign_up_id=sign_up.id), 403)
+    client.sign_in(an_account(session, roundtable.series.office, "press_officer"))
     client.get(_desk(client, "index", roundtable))
     assert client.page.select("main form, main tbody a") == []
-    client.get(_desk(client, "show", roundtable, sign_up_id=sign_up.id), 403)
     for name in ("let_in", "turn_away"):
         client.post(_desk(client, name, roundtable, sign_up_id=sign_up.id), expect=403)
     for name in ("let_in_chosen", "open_registration", "close_registration"):

@@ -190,6 +190,8 @@ def test_all_that_failed_goes_out_again_at_once(
 def test_who_may_what(client: PageClient, session: Session, office: Office, roundtable: Roundtable) -> None:
     letter, elsewhere = a_letter(session, roundtable, "refused"), a_letter(session, a_roundtable(session), "refused")
     client.sign_in(an_account(session, office, role="viewer"))
+    client.get(client.url("desk.letters.show", letter_id=letter.id), expect=403)
+    client.sign_in(an_account(session, office, role="press_officer"))
     client.get(client.url("desk.letters.show", letter_id=letter.id))
     assert not client.page.select("main form")
     client.get(client.url("desk.letters.part", letter_id=letter.id, part="source"), expect=403)

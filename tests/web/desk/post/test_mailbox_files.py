@@ -33,20 +33,22 @@ def a_message(to: str) -> bytes:
 
 
 @pytest.mark.parametrize(("role", "expect"), [("organiser", 200), ("viewer", 403), ("press_officer", 403)])
-def test_a_document_is_opened_by_those_who_decide(client: PageClient, session: Session, role: str, expect: int) -> None:
+def test_a_document_is_opened_by_those_who_look_after_guests(
+    client: PageClient, session: Session, role: str, expect: int
+) -> None:
     office = an_office(session)
     received = receiving.receive(session, a_message(office.reply_email), at=AT)
     assert received is not None
     session.commit()
     client.sign_in(an_account(session, office, role))
-    client.get(client.url("desk.mailbox.show", received_id=received.id))
-    offered = [link.text.strip() for link in client.page.select("main a[download]")]
-    assert "notiz.txt" in offered
-    assert ("brief.docx" in offered) == (expect == 200)
-    assert "brief.docx" in client.text()
-    client.get(client.url("desk.mailbox.part", received_id=received.id, part="2"), expect, checked=False)
-    client.get(client.url("desk.mailbox.part", received_id=received.id, part="1"), checked=False)
-    assert b"Abcdefghijklmnop" not in client.answer.data
+    client.get(client.url("desk.mailbox.show", received_id=received.id), expect)
+    for part in ("2", "1"):
+        client.get(client.url("desk.mailbox.part", received_id=received.id, part=part), expect, checked=False)
+    if expect == 200:
+        client.get(client.url("desk.mailbox.show", received_id=received.id))
+        assert {link.text.strip() for link in client.page.select("main a[download]")} >= {"notiz.txt", "brief.docx"}
+        client.get(client.url("desk.mailbox.part", received_id=received.id, part="1"), checked=False)
+        assert b"Abcdefghijklmnop" not in client.answer.data
 
 
 @pytest.mark.parametrize(
