@@ -110,7 +110,7 @@ def test_who_somebody_was_is_forgotten_with_the_entry(session: Session) -> None:
     assert [(each.deed, each.about, each.details) for each in _history(session)] == [
         ("person_added", "", ""),
         ("person_changed", "", ""),
-        ("person_removed", "person", ""),
+        ("person_removed", "", ""),
     ]
 
 

@@ -15,8 +15,8 @@ from roundtable.domain import links
 from roundtable.domain.guests import registrations
 from roundtable.domain.guests.invitations import AnswersClosed, Invitation
 from roundtable.domain.guests.registrations import Registration
+from roundtable.domain.office import history
 from roundtable.domain.office.accounts import Account
-from roundtable.domain.office.history import Entry
 from roundtable.domain.people.people import Person
 from roundtable.domain.refusals import Refused
 from roundtable.domain.roundtables.roundtables import Roundtable
@@ -175,15 +175,16 @@ def give_seat(session: Session, registration: Registration, *, because: str, at:
     if registration.roundtable.is_cancelled:
         raise CancelledMeanwhile
     registrations.give_seat(session, registration, at=at)
-    session.add(
-        Entry(
-            office_id=registration.roundtable.series.office_id,
-            happened_at=at,
-            account_id=by.id,
-            deed="gave_seat_out_of_turn",
-            about=f"roundtable {registration.roundtable_id}, person {registration.person_id}",
-            reason=because,
-        )
+    history.record(
+        session,
+        registration.roundtable.series.office_id,
+        "gave_seat_out_of_turn",
+        at=at,
+        by=by,
+        reason=because,
+        invitation_id=registration.invitation_id,
+        person_id=registration.person_id,
+        roundtable_id=registration.roundtable_id,
     )
     tell_moved_up(session, [registration], at=at)
 

@@ -9,10 +9,10 @@ from sqlalchemy import func, select
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
-from roundtable.actions.people import entry_history
 from roundtable.actions.post import replying
 from roundtable.domain.office.accounts import Account
 from roundtable.domain.office.offices import Office
+from roundtable.domain.people import addresses
 from roundtable.domain.people.people import Person
 from roundtable.mail.inbox import authentication_results, delivery_reports, inbox
 from roundtable.mail.inbox.delivery_reports import Report
@@ -227,4 +227,4 @@ def _people_at(session: Session, email: str) -> list[Person]:
         found = session.scalars(select(Person).where(func.lower(column) == email).order_by(Person.id)).all()
         if found:
             return list(found)
-    return entry_history.people_once_at(session, email)
+    return addresses.people_once_at(session, email)

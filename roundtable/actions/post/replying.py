@@ -13,11 +13,11 @@ from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from roundtable.actions.guests import answering
-from roundtable.actions.people import entry_history
 from roundtable.calendar import replied
 from roundtable.calendar.replied import Reply, SeveralAnswers
 from roundtable.domain.guests.invitations import AnswersClosed, Invitation
 from roundtable.domain.office.accounts import Account
+from roundtable.domain.people import addresses
 from roundtable.domain.people.people import Person
 from roundtable.domain.refusals import Refused
 from roundtable.domain.roundtables.roundtables import Roundtable
@@ -131,7 +131,7 @@ def _match(session: Session, received: ReceivedMessage, reply: Reply) -> Invitat
 
 
 def _once_invited_at(session: Session, roundtable: Roundtable, email: str) -> list[Invitation]:
-    people = entry_history.people_once_at(session, email, office_id=roundtable.series.office_id)
+    people = addresses.people_once_at(session, email, office_id=roundtable.series.office_id)
     theirs = [Invitation.roundtable_id == roundtable.id, Invitation.person_id.in_([each.id for each in people])]
     return list(session.scalars(select(Invitation).where(*theirs))) if people else []
 

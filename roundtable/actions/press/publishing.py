@@ -25,8 +25,9 @@ from roundtable.actions.press.drafting import (
 from roundtable.actions.press.quoting import quotes_of
 from roundtable.documents.release import release_pdf
 from roundtable.documents.writing import as_blocks, as_html, as_text
+from roundtable.domain.office import history
 from roundtable.domain.office.accounts import Account
-from roundtable.domain.office.history import Entry
+from roundtable.domain.office.history import DeedOfRelease
 from roundtable.domain.office.offices import Office
 from roundtable.domain.press.quotes import Quote
 from roundtable.domain.press.releases import (
@@ -303,7 +304,7 @@ def _publish(
     # Nothing is published that the press could not then load as PDF.
     release_pdf(content, release.language)
     version = release.publish(content, at=at, by=by, alone_because=alone_because, correction=correction)
-    deed = "release_corrected" if correction else "release_published"
+    deed: DeedOfRelease = "release_corrected" if correction else "release_published"
     _remember(session, release, deed, at=at, by=by, reason=correction.strip())
     if version.alone_because:
         _remember(session, release, "release_published_alone", at=at, by=by, reason=version.alone_because)
@@ -325,15 +326,7 @@ def withdraw(session: Session, release: Release, because: str, *, at: datetime, 
 
 
 def _remember(
-    session: Session, release: Release, deed: str, *, at: datetime, by: Account | None, reason: str = ""
+    session: Session, release: Release, deed: DeedOfRelease, *, at: datetime, by: Account | None, reason: str = ""
 ) -> None:
-    entry = Entry(
-        office_id=release.office_id, happened_at=at, account=by, deed=deed, about=f"release:{release.id}", reason=reason
-    )
-    session.add(entry)
-
-
-def history_of(session: Session, release: Release) -> list[Entry]:
-    """What happened to this release, the newest first."""
-    entries = select(Entry).where(Entry.office_id == release.office_id, Entry.about == f"release:{release.id}")
-    return list(session.scalars(entries.order_by(Entry.id.desc()).options(joinedload(Entry.account))))
+    things: history.Things = {"release_id": release.id, "roundtable_id": release.roundtable_id}
+    history.record(session, release.office_id, deed, at=at, by=by, reason=reason, **things)

@@ -10,8 +10,8 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 
 from roundtable.domain import links
 from roundtable.domain.links import PersonalLink
+from roundtable.domain.office import history
 from roundtable.domain.office.accounts import Account
-from roundtable.domain.office.history import Entry
 from roundtable.domain.people.people import Person
 from roundtable.domain.press.quotes import Quote, attribution
 from roundtable.domain.press.releases import Release
@@ -189,13 +189,15 @@ def record_release(session: Session, quote: Quote, *, fingerprint: str, note: st
     quote.must_be(fingerprint)
     quote.release(at=at)
     quote.note = note.strip()
-    session.add(
-        Entry(
-            office_id=quote.roundtable.series.office_id,
-            happened_at=at,
-            account=by,
-            deed="quote_release_recorded",
-            about=f"quote:{quote.id} {quote.attribution} ({quote.language})",
-            reason=note.strip(),
-        )
+    history.record(
+        session,
+        quote.roundtable.series.office_id,
+        "quote_release_recorded",
+        at=at,
+        by=by,
+        about=f"{quote.attribution} ({quote.language})",
+        reason=quote.note,
+        quote_id=quote.id,
+        person_id=quote.person_id,
+        roundtable_id=quote.roundtable_id,
     )

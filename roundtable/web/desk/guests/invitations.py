@@ -15,6 +15,7 @@ from roundtable.documents.tables import Table
 from roundtable.domain.guests import registrations, standings
 from roundtable.domain.guests.invitations import Answer, Invitation
 from roundtable.domain.guests.registrations import Registration
+from roundtable.domain.office.history import Entry
 from roundtable.domain.people.people import PRECEDENCE, Person, fits
 from roundtable.domain.refusals import Refused
 from roundtable.domain.roundtables.roundtables import Roundtable
@@ -25,6 +26,7 @@ from roundtable.web import downloads
 from roundtable.web.desk.guests import answer_table, answers
 from roundtable.web.desk.guests.answer_form import AnswerForm
 from roundtable.web.desk.parts import selection
+from roundtable.web.desk.parts.history import latest_of
 from roundtable.web.desk.parts.paging import slice_of
 from roundtable.web.desk.parts.rights import may, me, own_roundtable_or_404
 from roundtable.web.desk.parts.selection import from_spans
@@ -237,6 +239,7 @@ def _answer_form(invitation: Invitation, form: AnswerForm) -> str:
         roundtable=invitation.roundtable,
         invitation=invitation,
         form=form,
+        history=latest_of(Entry.invitation_id == invitation.id),
         place=registrations.place_in_line(db.session(), held) if held is not None and waits else None,
     )
 

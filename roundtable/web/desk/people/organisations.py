@@ -21,9 +21,10 @@ from roundtable.domain.record import attendance_history
 from roundtable.domain.refusals import Refused
 from roundtable.domain.series.series import Member, Series, zone_of
 from roundtable.web.desk.parts.conflicts import others_values
+from roundtable.web.desk.parts.history import history_of
 from roundtable.web.desk.parts.paging import part_of, slice_of
 from roundtable.web.desk.parts.rights import me, own_office_or_404
-from roundtable.web.desk.people.address_book import history_of, own_organisation_or_404
+from roundtable.web.desk.people.address_book import own_organisation_or_404
 from roundtable.web.forms import LINE, NAME, Form
 
 routes = Blueprint("organisations", __name__, url_prefix="/organisations")

@@ -14,9 +14,11 @@ from wtforms.validators import InputRequired, Length, Optional
 from roundtable import clock
 from roundtable.actions.press import approval, drafting, publishing, quoting
 from roundtable.db import db
+from roundtable.domain.office.history import Entry
 from roundtable.domain.press.releases import EarlierWithoutReason, Release
 from roundtable.domain.refusals import Refused
 from roundtable.domain.roundtables.roundtables import Roundtable
+from roundtable.web.desk.parts.history import latest_of
 from roundtable.web.desk.parts.rights import me, own_roundtable_or_404
 from roundtable.web.forms import LINE, Form, LocalMoment, exists_in
 
@@ -97,7 +99,7 @@ def _show(roundtable: Roundtable, language: str, **forms: Form) -> str:
             "seal_without_waiting": approval.seal(release, without_waiting),
             "is_public": release.is_public(at),
             "nameless": drafting.named_without_basis(session, roundtable, written),
-            "history": publishing.history_of(session, release),
+            "history": latest_of(Entry.release_id == release.id),
             "i_edited": release.edited_by_id == me().id,
             "publish_form": forms.get("publish_form") or PublishForm(formdata=None),
             "correct_form": forms.get("correct_form") or CorrectForm(formdata=None),

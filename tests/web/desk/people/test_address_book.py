@@ -53,7 +53,7 @@ def test_organisations_are_added_found_and_edited(client: PageClient, session: S
     client.submit("main form", sector="Energie")
     client.follow()
     history = client.text(".rt-history")
-    assert "Geändert" in history
+    assert "Organisation geändert" in history
     assert "Wirtschaft → Energie" in history
     assert "Ada Amt" in history
 
