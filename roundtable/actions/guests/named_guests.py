@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from roundtable.db import Bilingual
 from roundtable.domain.guests.invitations import Invitation
+from roundtable.domain.people.addresses import person_at, same_address
 from roundtable.domain.people.people import Person
 from roundtable.domain.refusals import Refused
 
@@ -39,13 +40,12 @@ def person_named(
 ) -> Person:
     """Whoever has this address in the office's address book, as they stand there; otherwise a new entry."""
     head = invitation.person
-    address = email.strip().lower()
-    if address == head.email.lower():
+    address = same_address(email)
+    if address == same_address(head.email):
         raise DelegateIsOneself
-    known = select(Person).where(Person.office_id == head.office_id, func.lower(Person.email) == address)
-    person = session.scalar(known)
-    if person is not None:
-        return person
+    known = person_at(session, head.office_id, address)
+    if known is not None:
+        return known
     person = Person(
         office_id=head.office_id,
         organisation_id=head.organisation_id,
@@ -61,7 +61,10 @@ def person_named(
             session.add(person)
     except IntegrityError:
         # Entered at the same moment for another roundtable.
-        return session.scalars(known).one()
+        known = person_at(session, head.office_id, address)
+        if known is None:
+            raise
+        return known
     return person
 
 

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import TypeVar
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from roundtable.actions.guests.answering import answer_is
@@ -21,6 +21,7 @@ from roundtable.domain.guests.invitations import Invitation
 from roundtable.domain.guests.sign_ups import SignUp
 from roundtable.domain.links import PersonalLink
 from roundtable.domain.office.accounts import Account
+from roundtable.domain.people.addresses import person_at
 from roundtable.domain.people.people import AlreadyThere, Person
 from roundtable.domain.press.quotes import Quote
 from roundtable.domain.record.commitments import Commitment
@@ -167,10 +168,7 @@ def _wire(email: str) -> str:
 
 
 def _correct(session: Session, person: Person, email: str) -> None:
-    same = select(Person.id).where(
-        Person.office_id == person.office_id, func.lower(Person.email) == email.lower(), Person.id != person.id
-    )
-    if session.scalar(same.limit(1)) is not None:
+    if person_at(session, person.office_id, email, but=person) is not None:
         raise AlreadyThere
     person.email, person.named_at = email, None
 

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from roundtable.actions.post import replying
 from roundtable.domain.office.accounts import Account
 from roundtable.domain.office.offices import Office
-from roundtable.domain.people import addresses
+from roundtable.domain.people.addresses import has_address, people_once_at, same_address
 from roundtable.domain.people.people import Person
 from roundtable.mail.inbox import authentication_results, delivery_reports, inbox
 from roundtable.mail.inbox.delivery_reports import Report
@@ -147,7 +147,7 @@ def take_back(session: Session, letter: Letter, *, reason: str, is_permanent: bo
     """The letter came back; where the address takes none for good, its entry in the address book says so."""
     outbox.bounce(session, letter, reason=reason, at=at)
     person = letter.person
-    if is_permanent and person is not None and person.email.lower() == letter.recipient.lower():
+    if is_permanent and person is not None and same_address(person.email) == same_address(letter.recipient):
         person.email_bounced_at = person.email_bounced_at or at
 
 
@@ -224,7 +224,7 @@ def _people_at(session: Session, email: str) -> list[Person]:
     if not email:
         return []
     for column in (Person.email, Person.assistant_email):
-        found = session.scalars(select(Person).where(func.lower(column) == email).order_by(Person.id)).all()
+        found = session.scalars(select(Person).where(has_address(column, email)).order_by(Person.id)).all()
         if found:
             return list(found)
-    return addresses.people_once_at(session, email)
+    return people_once_at(session, email)

@@ -118,7 +118,7 @@ def _match(session: Session, received: ReceivedMessage, reply: Reply) -> Invitat
         .join(Invitation.person)
         .where(
             Invitation.roundtable_id == received.roundtable.id,
-            or_(func.lower(Person.email).in_(written), func.lower(Person.assistant_email).in_(written)),
+            or_(*(addresses.has_address(each, written) for each in (Person.email, Person.assistant_email))),
         )
         .options(joinedload(Invitation.person), joinedload(Invitation.answer))
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import func, select
@@ -73,7 +73,7 @@ def describe(
         roundtable.venue, roundtable.address, roundtable.map_url = venue, address, map_url
     roundtable.answer_until = answer_until
     if is_reworded and roundtable.calendar_sequence == sequence:
-        describe_anew(roundtable, at=at)
+        roundtable.newer_in_calendars(at)
 
 
 def add_item(
@@ -101,7 +101,7 @@ def add_item(
         is_public=is_public,
     )
     roundtable.agenda.append(item)
-    describe_anew(roundtable, at=at)
+    roundtable.newer_in_calendars(at)
     session.flush()
     return item
 
@@ -120,7 +120,7 @@ def edit_item(
     _must_be_open(item.roundtable)
     item.title, item.description = title, description
     item.duration_minutes, item.speaker, item.is_public = duration_minutes, speaker, is_public
-    describe_anew(item.roundtable, at=at)
+    item.roundtable.newer_in_calendars(at)
 
 
 def _must_be_open(roundtable: Roundtable) -> None:
@@ -133,7 +133,7 @@ def move_item(item: AgendaItem, *, up: bool, at: datetime) -> None:
     """Raises MinutesApproved."""
     _must_be_open(item.roundtable)
     agenda.move(item.roundtable, item, up=up)
-    describe_anew(item.roundtable, at=at)
+    item.roundtable.newer_in_calendars(at)
 
 
 def remove_item(session: Session, item: AgendaItem, *, at: datetime) -> None:
@@ -146,7 +146,7 @@ def remove_item(session: Session, item: AgendaItem, *, at: datetime) -> None:
     roundtable.agenda.remove(item)
     for position, each in enumerate(roundtable.agenda, start=1):
         each.position = position
-    describe_anew(roundtable, at=at)
+    roundtable.newer_in_calendars(at)
     session.flush()
 
 
@@ -176,8 +176,3 @@ def add_paper(
     )
     paper.versions.append(version)
     return version
-
-
-def describe_anew(roundtable: Roundtable, *, at: datetime) -> None:
-    """Words in the calendar file changed, not time or place: a newer stamp, the same SEQUENCE (RFC 5546 2.1.4)."""
-    roundtable.calendar_changed_at = max(at, roundtable.calendar_changed_at + timedelta(seconds=1))

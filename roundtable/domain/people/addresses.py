@@ -56,7 +56,7 @@ def remember(session: Session, person: Person, emails: Iterable[str], *, at: dat
 
 def people_once_at(session: Session, email: str, *, office_id: int | None = None) -> list[Person]:
     """Whose address this was, as long as KEPT."""
-    theirs = select(FormerAddress.person_id).where(FormerAddress.email == same_address(email))
+    theirs = select(FormerAddress.person_id).where(has_address(FormerAddress.email, email))
     found = select(Person).where(Person.id.in_(theirs)).order_by(Person.id)
     return list(session.scalars(found.where(Person.office_id == office_id) if office_id is not None else found))
 

@@ -16,7 +16,7 @@ from roundtable.actions.people.entry_history import PLAIN_OF_ORGANISATION
 from roundtable.db import db
 from roundtable.domain.office.history import Entry
 from roundtable.domain.office.offices import Office
-from roundtable.domain.people.people import MOST_WORDS, PRECEDENCE, Organisation, Person, folded
+from roundtable.domain.people.people import MOST_WORDS, PRECEDENCE, Organisation, Person, folded, organisation_called
 from roundtable.domain.record import attendance_history
 from roundtable.domain.refusals import Refused
 from roundtable.domain.series.series import Member, Series, zone_of
@@ -156,6 +156,13 @@ def _save(organisation: Organisation, form: OrganisationForm) -> bool:
     """Whether it could be written; otherwise the reason stands at the field."""
     session, at = db.session(), clock.now()
     before = entry_history.values_of(session, organisation) if organisation.id else None
+    name = form.name.data or ""
+    if (
+        name != organisation.name
+        and organisation_called(session, organisation.office_id, name, but=organisation) is not None
+    ):
+        form.name.errors = [_("There is an organisation of this name already.")]
+        return False
     for name in PLAIN_OF_ORGANISATION:
         setattr(organisation, name, form[name].data or "")
     session.add(organisation)

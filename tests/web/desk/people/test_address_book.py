@@ -39,7 +39,7 @@ def test_organisations_are_added_found_and_edited(client: PageClient, session: S
     client.follow()
     assert "Weg 1" in client.text()
     client.get("/de/desk/organisations/new")
-    client.submit("main form", 422, name="Überlandnetz Lindenau")
+    client.submit("main form", 422, name="überlandnetz LINDENAU")
     assert "gibt es schon" in client.text()
     an_organisation(session, office, name="Anderswo")
     client.get("/de/desk/organisations/?q=lindenau+uberland")
