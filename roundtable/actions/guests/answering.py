@@ -13,7 +13,7 @@ from roundtable.actions.guests.named_guests import invitation_beside, person_nam
 from roundtable.actions.sending import ASKING, TO_A_GUEST, tell_moved_up, write, write_without_link
 from roundtable.domain import links
 from roundtable.domain.guests import registrations
-from roundtable.domain.guests.invitations import AnswersClosed, Invitation
+from roundtable.domain.guests.invitations import BY_LINK, AnswersClosed, Given, Invitation
 from roundtable.domain.guests.registrations import Registration
 from roundtable.domain.office import history
 from roundtable.domain.office.accounts import Account
@@ -49,19 +49,16 @@ def accept(
     invitation: Invitation,
     *,
     at: datetime,
-    via: str = "link",
-    note: str = "",
-    given_by: str = "",
-    recorded_by: Account | None = None,
+    given: Given = BY_LINK,
 ) -> Registration:
     """A seat, or a place on the waiting list; the seat of one's delegate, if there was one. Twice is once.
 
     Raises:
         AnswersClosed, CancelledMeanwhile, InvitationRevoked
     """
-    begin(session, invitation, at=at, recorded_by=recorded_by)
+    begin(session, invitation, at=at, recorded_by=given.recorded_by)
     held = invitation.registration
-    if held is not None and _says_already(invitation, "accepted", note):
+    if held is not None and _says_already(invitation, "accepted", given.note):
         return held
     _ask_no_more(session, invitation, at=at)
     delegate = invitation.delegate
@@ -70,7 +67,7 @@ def accept(
         end(session, delegate, at=at)
     registration = registrations.register(session, invitation, at=at)
     is_news = not (held and answer_is(invitation, "accepted"))
-    invitation.record("accepted", at=at, via=via, note=note, given_by=given_by, recorded_by=recorded_by)
+    invitation.record("accepted", at=at, given=given)
     if is_news:
         _confirm(session, invitation, registration, at=at)
     return registration
@@ -81,18 +78,15 @@ def decline(
     invitation: Invitation,
     *,
     at: datetime,
-    via: str = "link",
-    note: str = "",
-    given_by: str = "",
-    recorded_by: Account | None = None,
+    given: Given = BY_LINK,
 ) -> None:
     """Gives the seat back, the delegate's too; the next on the waiting list get it and are told. Twice is once.
 
     Raises:
         AnswersClosed, CancelledMeanwhile, InvitationRevoked
     """
-    begin(session, invitation, at=at, recorded_by=recorded_by)
-    if _says_already(invitation, "declined", note):
+    begin(session, invitation, at=at, recorded_by=given.recorded_by)
+    if _says_already(invitation, "declined", given.note):
         return
     is_news = not answer_is(invitation, "declined")
     moved = []
@@ -103,7 +97,7 @@ def decline(
     if invitation.seats == 1:
         moved += send_home(session, invitation.companions, at=at)
     moved += registrations.withdraw(session, invitation, at=at)
-    invitation.record("declined", at=at, via=via, note=note, given_by=given_by, recorded_by=recorded_by)
+    invitation.record("declined", at=at, given=given)
     _ask_no_more(session, invitation, at=at)
     if is_news:
         _confirm(session, invitation, None, at=at)
@@ -120,17 +114,14 @@ def delegate(
     function: str,
     email: str,
     at: datetime,
-    via: str = "link",
-    note: str = "",
-    given_by: str = "",
-    recorded_by: Account | None = None,
+    given: Given = BY_LINK,
 ) -> Registration:
     """Somebody comes instead, on the same seat or place in line, with an own invitation and link. Twice is once.
 
     Raises:
         AnswersClosed, CancelledMeanwhile, InvitationRevoked, DelegatesDoNotDelegate, NamesWrongDelegate
     """
-    begin(session, invitation, at=at, recorded_by=recorded_by)
+    begin(session, invitation, at=at, recorded_by=given.recorded_by)
     if invitation.delegated_by is not None:
         raise DelegatesDoNotDelegate
     person = person_named(session, invitation, given_name, family_name, function, email, at=at)
@@ -144,7 +135,7 @@ def delegate(
     if before is not None and before is not ours:
         end(session, before, at=at)
     registration = registrations.register(session, ours, at=at)
-    invitation.record("delegated", at=at, via=via, note=note, given_by=given_by, recorded_by=recorded_by)
+    invitation.record("delegated", at=at, given=given)
     _ask_no_more(session, invitation, at=at)
     _confirm(session, invitation, registration, at=at)
     write(session, ours, letters.delegate_invitation, at=at)

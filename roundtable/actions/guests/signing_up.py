@@ -12,7 +12,7 @@ from roundtable.actions.guests import answering, inviting
 from roundtable.db import Bilingual
 from roundtable.domain import links
 from roundtable.domain.guests import registrations
-from roundtable.domain.guests.invitations import Invitation
+from roundtable.domain.guests.invitations import Given, Invitation
 from roundtable.domain.guests.registrations import OrganisationIsFull
 from roundtable.domain.guests.sign_ups import (
     KEPT,
@@ -236,7 +236,7 @@ def _give_way(session: Session, sign_up: SignUp, *, at: datetime, by: Account | 
     invitation.sent_at = invitation.sent_at or at
     invitation.thread_id = invitation.thread_id or _begun(session, sign_up)
     sign_up.invitation, sign_up.decided_by = invitation, by
-    answering.accept(session, invitation, at=at, via="sign_up", recorded_by=by)
+    answering.accept(session, invitation, at=at, given=Given("sign_up", recorded_by=by))
 
 
 def _invitation_to(session: Session, roundtable: Roundtable, address: str) -> Invitation | None:

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session, joinedload
 from roundtable.actions.guests import answering
 from roundtable.calendar import replied
 from roundtable.calendar.replied import Reply, SeveralAnswers
-from roundtable.domain.guests.invitations import AnswersClosed, Invitation
+from roundtable.domain.guests.invitations import AnswersClosed, Given, Invitation
 from roundtable.domain.office.accounts import Account
 from roundtable.domain.people import addresses
 from roundtable.domain.people.people import Person
@@ -255,4 +255,4 @@ def _record(
     sender, own = on_the_wire(received.sender), on_the_wire(invitation.person.email)
     is_assistant = bool(assistant) and sender == on_the_wire(assistant) != own
     given_by = assistant if is_assistant else ""
-    deed(session, invitation, at=at, via="calendar", note=received.note, given_by=given_by, recorded_by=by)
+    deed(session, invitation, at=at, given=Given("calendar", received.note, given_by, by))

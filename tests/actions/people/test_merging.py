@@ -13,7 +13,7 @@ from roundtable.actions.series.members import add_member
 from roundtable.domain import links, references
 from roundtable.domain.guests import registrations
 from roundtable.domain.guests.consents import Consent
-from roundtable.domain.guests.invitations import Invitation
+from roundtable.domain.guests.invitations import Given, Invitation
 from roundtable.domain.guests.needs import Needs
 from roundtable.domain.links import PersonalLink
 from roundtable.domain.office.accounts import Account
@@ -124,7 +124,7 @@ def test_of_two_invitations_the_earlier_answer_counts(session: Session, office: 
     roundtable = a_roundtable(session, a_series(session, office))
     one, other = an_invitation(session, roundtable, keep), an_invitation(session, roundtable, lose)
     one.record("declined", at=AT - timedelta(hours=1))
-    other.record("declined", at=AT - timedelta(hours=2), note="Urlaub")
+    other.record("declined", at=AT - timedelta(hours=2), given=Given(note="Urlaub"))
     token = links.issue(session, at=AT, invitation=one)
     session.add(Needs(invitation=one, stated_at=AT, diet="vegan"))
     session.flush()

@@ -13,7 +13,7 @@ from roundtable.db import db
 from roundtable.documents import tables
 from roundtable.documents.tables import Table
 from roundtable.domain.guests import registrations, standings
-from roundtable.domain.guests.invitations import Answer, Invitation
+from roundtable.domain.guests.invitations import Answer, Given, Invitation
 from roundtable.domain.guests.registrations import Registration
 from roundtable.domain.office.history import Entry
 from roundtable.domain.people.people import PRECEDENCE, Person, fits
@@ -263,16 +263,16 @@ def answer(roundtable_id: int, invitation_id: int) -> Redirect | tuple[str, int]
 
 
 def _record(invitation: Invitation, form: AnswerForm) -> str:
-    at, by, name = clock.now(), me(), invitation.person.name
-    via, note = form.via.data, form.note.data or ""
+    at, name = clock.now(), invitation.person.name
+    given = Given(form.via.data, form.note.data or "", recorded_by=me())
     if form.kind.data == "declined":
-        answering.decline(db.session(), invitation, at=at, via=via, note=note, recorded_by=by)
+        answering.decline(db.session(), invitation, at=at, given=given)
         return str(_("Recorded: %(name)s cannot come.", name=name))
     if form.kind.data == "accepted":
-        held = answering.accept(db.session(), invitation, at=at, via=via, note=note, recorded_by=by)
+        held = answering.accept(db.session(), invitation, at=at, given=given)
     else:
         who = {each: getattr(form, each).data for each in ("given_name", "family_name", "function", "email")}
-        held = answering.delegate(db.session(), invitation, at=at, via=via, note=note, recorded_by=by, **who)
+        held = answering.delegate(db.session(), invitation, at=at, given=given, **who)
         name = held.person.name
     if held.state == "waiting":
         place = registrations.place_in_line(db.session(), held)
