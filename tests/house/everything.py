@@ -31,6 +31,7 @@ from roundtable.domain.office.history import (
 )
 from roundtable.domain.office.offices import OfficeMember
 from roundtable.domain.office.uploads import Upload
+from roundtable.domain.people import addresses
 from roundtable.domain.people.people import Organisation, Person, Rank
 from roundtable.domain.press.quotes import Quote
 from roundtable.domain.press.releases import Release
@@ -200,6 +201,7 @@ class Everything:
     def _history(self, person: Person) -> None:
         """Each thing has a deed of its own; each person all that may be said about people."""
         office_id = self.series.office_id
+        addresses.remember(self.session, person, [f"alt-{person.email}"], at=self.at)
         for deed in DEEDS:
             things: Things = {"person_id": person.id, "roundtable_id": self.held.id}
             history.record(self.session, office_id, deed, at=self.at, by=self.owner, about=person.name, **things)

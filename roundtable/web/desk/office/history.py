@@ -71,7 +71,7 @@ def _has(word: str) -> ColumnElement[bool]:
 
 @routes.get("/")
 def index() -> str:
-    office = own_office_or_404("see")
+    office = own_office_or_404("reach")
     zone, asked = zone_of(db.session(), office), Filter(office)
     page = history_of(*asked.conditions(zone), parameter="page", per_page=PER_PAGE)
     return render_template("desk/history/index.html", office=office, page=page, asked=asked, zone=zone)

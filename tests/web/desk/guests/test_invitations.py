@@ -202,7 +202,9 @@ def test_addresses_and_what_guests_write_are_read_by_those_who_need_them(
 ) -> None:
     office = roundtable.series.office
     kim = a_person(session, office, organisation=an_organisation(session, office), email="kim@verein.example")
-    answering.decline(session, an_invitation(session, roundtable, kim), at=AT, note="Ich bin im Krankenhaus.")
+    answering.decline(
+        session, an_invitation(session, roundtable, kim), at=AT, given=Given(note="Ich bin im Krankenhaus.")
+    )
     client.sign_in(an_account(session, office, role))
     read = set()
     for url in (

@@ -65,10 +65,16 @@ def test_the_file_has_what_was_found_and_runs_no_formula(client: PageClient, off
     assert not rows[0][-1].startswith("=")
 
 
-def test_whoever_only_looks_reads_the_page_and_gets_no_file(
-    client: PageClient, session: Session, office: Office
+def test_whoever_may_not_know_addresses_reads_no_history_and_only_who_manages_gets_the_file(
+    client: PageClient, session: Session, office: Office, roundtable: Roundtable
 ) -> None:
-    client.sign_in(an_account(session, office, "viewer"))
+    client.get(f"/de/desk/roundtables/{roundtable.id}/")
+    assert "Hält den Vortrag" in client.text("main")
+    client.sign_in(an_account(session, office, "press_officer"))
     client.get("/de/desk/history/")
     assert not client.page.select("a[href*='history.csv']")
     client.get("/de/desk/history/history.csv", expect=403)
+    client.sign_in(an_account(session, office, "viewer"))
+    client.get("/de/desk/history/", expect=403)
+    client.get(f"/de/desk/roundtables/{roundtable.id}/")
+    assert "Hält den Vortrag" not in client.text("main")
