@@ -19,6 +19,7 @@ from werkzeug.routing import Map, MapAdapter
 
 from roundtable.db import Bilingual
 from roundtable.domain.guests.sign_ups import SignUp
+from roundtable.domain.letter_kinds import KINDS, LetterKind
 from roundtable.domain.office.accounts import Account
 from roundtable.domain.office.offices import Office
 from roundtable.domain.people.people import Person
@@ -94,7 +95,7 @@ class Addressee:
 
 
 def compose(
-    kind: str,
+    kind: LetterKind,
     *,
     office: Office,
     to: Addressee,
@@ -172,15 +173,15 @@ def compose(
     )
 
 
-def _own_words(kind: str, words: dict[str, Any], wording: Bilingual | None) -> list[str]:
+def _own_words(kind: LetterKind, words: dict[str, Any], wording: Bilingual | None) -> list[str]:
     """The office's own paragraphs; none: ours stand."""
-    if kind not in wordings.WORDED:
+    if KINDS[kind].wording is None:
         return []
     series: Series = (words["roundtable"] or words["poll"]).series
     return _paragraphs(kind, words, wording if wording is not None else _saved_wording(series, kind))
 
 
-def _paragraphs(kind: str, words: dict[str, Any], said: Bilingual | None) -> list[str]:
+def _paragraphs(kind: LetterKind, words: dict[str, Any], said: Bilingual | None) -> list[str]:
     """In the reader's language, never in another (rule 23)."""
     text = "" if said is None else said.de if words["lang"] == "de" else said.en
     if not text:
@@ -189,13 +190,13 @@ def _paragraphs(kind: str, words: dict[str, Any], said: Bilingual | None) -> lis
     return wordings.filled(text, kind, placeholder_values(kind, series, words))
 
 
-def placeholder_values(kind: str, series: Series, words: dict[str, Any]) -> dict[str, str]:
+def placeholder_values(kind: LetterKind, series: Series, words: dict[str, Any]) -> dict[str, str]:
     """What each placeholder stands for in the language of the moment; ``words`` as a letter's template gets them."""
     values = current_app.jinja_env.get_template("mail/placeholders.txt").make_module({**words, "series": series})
     return {name: str(getattr(values, name)) for name in wordings.placeholders_in(kind)}
 
 
-def _saved_wording(series: Series, kind: str) -> Bilingual | None:
+def _saved_wording(series: Series, kind: LetterKind) -> Bilingual | None:
     session = object_session(series)
     # A preview is written about things that are in no session and shall not get into one.
     with session.no_autoflush if session is not None else nullcontext():
@@ -215,7 +216,7 @@ def _recipient(to: Addressee) -> Address:
         raise CannotBeWrittenTo(words) from None
 
 
-def _in_words(kind: str, words: dict[str, Any], alike: object) -> tuple[str, str, str]:
+def _in_words(kind: LetterKind, words: dict[str, Any], alike: object) -> tuple[str, str, str]:
     """Subject, text and HTML."""
     if alike is None:
         return _render(kind, words)
@@ -228,7 +229,7 @@ def _in_words(kind: str, words: dict[str, Any], alike: object) -> tuple[str, str
     return subject, text, html.replace(GREETING, escape(to.greeting)).replace(LINK, escape(link))
 
 
-def _render(kind: str, words: dict[str, Any]) -> tuple[str, str, str]:
+def _render(kind: LetterKind, words: dict[str, Any]) -> tuple[str, str, str]:
     subject, _, text = _rendered(f"mail/{kind}.txt", words).partition("\n\n")
     return subject, _tidy(text), _rendered(f"mail/{kind}.html", {**words, "subject": subject})
 

@@ -3,6 +3,7 @@
 from sqlalchemy import ColumnElement, Select, func, select
 from sqlalchemy.orm import Session
 
+from roundtable.domain.letter_kinds import LetterKind
 from roundtable.domain.links import PersonalLink
 from roundtable.domain.roundtables.polls import Poll
 from roundtable.domain.roundtables.roundtables import Roundtable
@@ -12,7 +13,7 @@ from roundtable.mail.outbox.outbox import IN_HAND, Letter
 HAVE_IT = ("sent", *IN_HAND)
 
 
-def about(session: Session, kind: str, person_id: int, link: ColumnElement[bool]) -> str | None:
+def about(session: Session, kind: LetterKind, person_id: int, link: ColumnElement[bool]) -> str | None:
     """Message-ID of the first letter of this kind that brought somebody a personal ``link`` to the same thing."""
     brought = Letter.queued_at == PersonalLink.issued_at
     first = select(Letter.message_id).join(PersonalLink, brought).where(link, Letter.kind == kind)

@@ -16,6 +16,7 @@ from roundtable.actions.roundtables import planning, polling, telling
 from roundtable.db import NO_WORDS
 from roundtable.domain import links
 from roundtable.domain.guests.sign_ups import SignUp
+from roundtable.domain.letter_kinds import LetterKind, those
 from roundtable.domain.office.history import Entry
 from roundtable.domain.people.people import AlreadyThere
 from roundtable.domain.press.quotes import Quote
@@ -40,6 +41,7 @@ from tests.factories import (
     worded,
 )
 
+OF_AN_INVITATION = those(lambda kind: kind.about == "invitation")
 NEW = "neu@organisation.example"
 WEEK = timedelta(days=7)
 
@@ -57,10 +59,8 @@ def failed(session: Session, letter: Letter) -> Letter:
     return letter
 
 
-@pytest.mark.parametrize(
-    "kind", [each for each in readdressing.OF_AN_INVITATION if not each.startswith(("d", "c", "u"))]
-)
-def test_every_letter_about_an_invitation_is_written_anew(session: Session, kind: str) -> None:
+@pytest.mark.parametrize("kind", [each for each in OF_AN_INVITATION if not each.startswith(("d", "c", "u"))])
+def test_every_letter_about_an_invitation_is_written_anew(session: Session, kind: LetterKind) -> None:
     invitation = an_invitation(session)
     if kind == "new_date":
         moved = invitation.roundtable

@@ -10,6 +10,7 @@ from flask import Flask
 from sqlalchemy.orm import Session
 
 from roundtable.actions.sending import remember
+from roundtable.domain.letter_kinds import KINDS
 from roundtable.mail import message
 from roundtable.mail.letters import letters
 from roundtable.mail.message import CannotBeWrittenTo
@@ -26,7 +27,7 @@ def links_in(words: str) -> set[str]:
 
 
 def test_no_kind_is_left_out() -> None:
-    assert {name.partition(",")[0] for name in LETTERS} == set(letters.KINDS)
+    assert {name.partition(",")[0] for name in LETTERS} == set(KINDS)
 
 
 @pytest.mark.parametrize("language", ["de", "en"])

@@ -59,14 +59,14 @@ def index() -> str:
     asked = Filter(office)
     where = asked.conditions(zone)
     counts = statuses.counts(session, where, at=now)
-    state = asked.state.data or ""
+    state = asked.standing
     page = page_of(
         session,
         [*where, statuses.stands(state, now)] if state else where,
         total=counts[state] if state else sum(counts.values()),
         number=request.args.get("page", 1, type=int),
         endpoint="desk.letters.index",
-        state=state or None,
+        state=state,
         **asked.chosen,
     )
     return render(
@@ -74,7 +74,7 @@ def index() -> str:
         office=office,
         page=page,
         asked=asked,
-        state=state,
+        state=state or "",
         counts=counts,
         standstill=figures.standstill(session, [office.id], current_app.config["ROUNDTABLE"], at=now),
         zone=zone,
