@@ -27,8 +27,8 @@ from roundtable.domain.press.quotes import Quote
 from roundtable.domain.record.commitments import Commitment
 from roundtable.domain.refusals import Refused
 from roundtable.domain.roundtables.polls import PollVoter
-from roundtable.mail import message
 from roundtable.mail.letters import letters, poll_letters, sign_up_letters
+from roundtable.mail.message import headers
 from roundtable.mail.outbox import outbox, settling
 from roundtable.mail.outbox.outbox import Letter
 
@@ -145,7 +145,7 @@ def _to_person(session: Session, letter: Letter, person: Person, email: str, at:
 
 
 def _wire(email: str) -> str:
-    return message.address("", email).addr_spec if email else ""
+    return headers.address("", email).addr_spec if email else ""
 
 
 def _correct(session: Session, person: Person, email: str) -> None:

@@ -18,7 +18,7 @@ from roundtable.mail.inbox import authentication_results, delivery_reports, inbo
 from roundtable.mail.inbox.delivery_reports import Report
 from roundtable.mail.inbox.inbox import AlreadySettled, ReceivedMessage
 from roundtable.mail.inbox.parsing import Arrived
-from roundtable.mail.message import on_the_wire
+from roundtable.mail.message.headers import on_the_wire
 from roundtable.mail.outbox import outbox
 from roundtable.mail.outbox.outbox import Letter
 

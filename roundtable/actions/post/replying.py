@@ -25,7 +25,7 @@ from roundtable.mail.inbox import authentication_results, inbox
 from roundtable.mail.inbox.inbox import ReceivedMessage, Voucher
 from roundtable.mail.inbox.masking import without_links
 from roundtable.mail.inbox.parsing import Arrived
-from roundtable.mail.message import on_the_wire
+from roundtable.mail.message.headers import on_the_wire
 from roundtable.mail.outbox.outbox import Letter
 
 

@@ -13,7 +13,7 @@ from roundtable.domain.guests.invitations import Invitation
 from roundtable.domain.letter_kinds import KINDS, LetterKind
 from roundtable.domain.roundtables.roundtables import Roundtable
 from roundtable.mail.letters.composing import once
-from roundtable.mail.message import CalendarPart
+from roundtable.mail.message.writing import CalendarPart
 
 # What calendars do not keep: whoever declined hears of no later change, so nothing old may stay behind.
 NOT_COMING = "DECLINED"

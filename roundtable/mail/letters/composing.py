@@ -26,8 +26,9 @@ from roundtable.domain.people.people import Person
 from roundtable.domain.roundtables.roundtables import Roundtable
 from roundtable.domain.series import wordings
 from roundtable.domain.series.series import Series
-from roundtable.mail import message
-from roundtable.mail.message import CalendarPart, CannotBeWrittenTo
+from roundtable.mail.message import headers, writing
+from roundtable.mail.message.headers import CannotBeWrittenTo
+from roundtable.mail.message.writing import CalendarPart
 from roundtable.mail.outbox.outbox import Letter
 from roundtable.settings import Settings
 
@@ -117,7 +118,7 @@ def compose(
     ``person``: of the address book, whom the letter concerns. ``wording``: the office's own words, where they are not
     those that are saved for this kind of letter. ``personal``: what stands above the text in this mailing alone.
     ``thread_id``, ``is_reply``, ``unsubscribe``, ``calendar``: as in
-    ``message.write``. ``alike``: letters of this kind with an equal one differ in nothing but greeting, link and own
+    ``writing.write``. ``alike``: letters of this kind with an equal one differ in nothing but greeting, link and own
     words; see ``to_many``.
 
     Raises:
@@ -138,12 +139,12 @@ def compose(
         words["personal"] = _paragraphs(kind, words, personal)
         subject, text, html = _in_words(kind, words, alike)
     office_name = office.name.in_(to.language)
-    sender = message.address(office_name, office.sender_email)
+    sender = headers.address(office_name, office.sender_email)
     recipient = _recipient(to)
     message_id = f"<{uuid4()}@{settings.host}>"
-    content = message.write(
+    content = writing.write(
         sender=sender,
-        reply_to=message.address(office_name, office.reply_email),
+        reply_to=headers.address(office_name, office.reply_email),
         recipient=recipient,
         subject=subject,
         text=text,
@@ -164,7 +165,7 @@ def compose(
         message_id=message_id,
         sender=sender.addr_spec,
         recipient=recipient.addr_spec,
-        subject=message.one_line(subject),
+        subject=headers.one_line(subject),
         message=content,
         queued_at=at,
         send_after=send_after or at,
@@ -205,13 +206,13 @@ def _saved_wording(series: Series, kind: LetterKind) -> Bilingual | None:
 
 def _recipient(to: Addressee) -> Address:
     try:
-        return message.address(to.name, to.email)
+        return headers.address(to.name, to.email)
     except CannotBeWrittenTo:
         # Among sixty letters only the name helps.
         words = _(
             "The e-mail address of %(name)s cannot be written to: “%(email)s”. Please correct it in the address book.",
             name=to.name,
-            email=message.one_line(to.email),
+            email=headers.one_line(to.email),
         )
         raise CannotBeWrittenTo(words) from None
 

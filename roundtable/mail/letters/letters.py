@@ -188,7 +188,7 @@ def cancelled(invitation: Invitation, token: str, *, at: datetime, for_assistant
 
 
 def quote_to_release(quote: Quote, token: str, *, at: datetime, thread_id: str | None = None) -> Letter:
-    """``thread_id``: as in ``message.write``."""
+    """``thread_id``: as in ``writing.write``."""
     return compose(
         "quote_to_release",
         office=quote.roundtable.series.office,
@@ -206,7 +206,7 @@ def quote_to_release(quote: Quote, token: str, *, at: datetime, thread_id: str |
 def report_due(
     commitment: Commitment, token: str, *, at: datetime, to: Person | None = None, thread_id: str | None = None
 ) -> Letter:
-    """``to``: who answers for the organisation where no person is named. ``thread_id``: as in ``message.write``.
+    """``to``: who answers for the organisation where no person is named. ``thread_id``: as in ``writing.write``.
 
     Raises NobodyToAsk.
     """

@@ -42,12 +42,12 @@ def poll(voter: PollVoter, token: str, *, at: datetime, for_assistant: bool = Fa
 def poll_reminder(
     voter: PollVoter, token: str, *, at: datetime, for_assistant: bool = False, thread_id: str | None = None
 ) -> Letter:
-    """To somebody who was asked and has not voted. ``thread_id``: as in ``message.write``."""
+    """To somebody who was asked and has not voted. ``thread_id``: as in ``writing.write``."""
     return _about("poll_reminder", voter, token, at=at, for_assistant=for_assistant, thread_id=thread_id)
 
 
 def poll_closed(voter: PollVoter, *, chosen: PollDate | None, at: datetime, thread_id: str | None = None) -> Letter:
-    """The date that was chosen, or that there is none. ``thread_id``: as in ``message.write``."""
+    """The date that was chosen, or that there is none. ``thread_id``: as in ``writing.write``."""
     person = voter.person
     letter = compose(
         "poll_closed",

@@ -37,8 +37,8 @@ from roundtable.domain.office.offices import Office
 from roundtable.domain.people.people import Person
 from roundtable.domain.roundtables.polls import Poll
 from roundtable.domain.roundtables.roundtables import Roundtable
-from roundtable.mail import message
-from roundtable.mail.message import Reading
+from roundtable.mail.message import reading
+from roundtable.mail.message.reading import Reading
 from roundtable.mail.outbox import filing
 from roundtable.mail.outbox.mailings import Mailing
 from roundtable.mail.outbox.smtp import Envelope, Handover
@@ -154,7 +154,7 @@ def queue_all(session: Session, letters: Sequence[Letter], *, mailing: Mailing |
 
 def read(letter: Letter) -> Reading:
     """What its reader sees: ``.text``, ``.html``, ``.attachments``, ``.headers``."""
-    return message.read(letter.message)
+    return reading.read(letter.message)
 
 
 def is_due(session: Session, *, at: datetime) -> bool:

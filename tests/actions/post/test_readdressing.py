@@ -22,8 +22,8 @@ from roundtable.domain.people.people import AlreadyThere
 from roundtable.domain.press.quotes import Quote
 from roundtable.domain.record.commitments import Commitment
 from roundtable.domain.roundtables.roundtables import Roundtable
-from roundtable.mail import message
 from roundtable.mail.letters import letters
+from roundtable.mail.message import personal_links
 from roundtable.mail.outbox import outbox
 from roundtable.mail.outbox.outbox import Letter
 from tests.factories import (
@@ -47,7 +47,7 @@ WEEK = timedelta(days=7)
 
 
 def token_in(letter: Letter) -> str:
-    found = message.PERSONAL.search(outbox.read(letter).text.encode())
+    found = personal_links.PERSONAL.search(outbox.read(letter).text.encode())
     assert found is not None
     return found[0].decode().rpartition("/")[2]
 

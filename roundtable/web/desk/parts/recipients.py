@@ -15,8 +15,8 @@ from roundtable.domain.letter_kinds import SentByHand
 from roundtable.domain.people.people import Person, fits
 from roundtable.domain.roundtables.precedence import order_at
 from roundtable.domain.roundtables.roundtables import Roundtable
-from roundtable.mail import message
-from roundtable.mail.message import CannotBeWrittenTo
+from roundtable.mail.message import headers
+from roundtable.mail.message.headers import CannotBeWrittenTo
 
 # To whom letters are sent by hand; "again": to some who are chosen, an invitation once more.
 Meant = Literal[SentByHand, "again"]
@@ -74,7 +74,7 @@ def recipients_of(roundtable: Roundtable, kind: Meant, only: list[int]) -> Recip
 
 def _can_be_written_to(email: str) -> bool:
     try:
-        message.address("", email)
+        headers.address("", email)
     except CannotBeWrittenTo:
         return False
     return True

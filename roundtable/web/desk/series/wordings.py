@@ -21,7 +21,7 @@ from roundtable.domain.series import wordings
 from roundtable.domain.series.series import Member, Series
 from roundtable.domain.series.wordings import BrokenPlaceholder
 from roundtable.mail.letters import samples
-from roundtable.mail.message import Reading
+from roundtable.mail.message.reading import Reading
 from roundtable.mail.outbox import outbox
 from roundtable.web.desk.parts import letter_frames
 from roundtable.web.desk.parts.conflicts import Other, others_values
