@@ -61,7 +61,7 @@ class Wording:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Kind:
-    """One row. ``mailing``: what many of them are called together."""
+    """One row. ``mailing``: what many of them are called together. ``send``: the button for one of them, or ``{n}``."""
 
     label: LazyString
     about: About
@@ -71,14 +71,11 @@ class Kind:
     overtaken_by: tuple[Overtaking, ...] = ()
     wording: Wording | None = None
     mailing: LazyString | None = None
+    send: tuple[LazyString, LazyString] | None = None
     # To somebody whom a guest has named.
     is_to_the_named: bool = False
     # It says the same to everybody, greeting and link apart.
     is_alike: bool = False
-
-    @property
-    def asks_for_answer(self) -> bool:
-        return self.asks in ("to_come", "to_answer_again")
 
 
 KINDS: dict[LetterKind, Kind] = {
@@ -90,6 +87,7 @@ KINDS: dict[LetterKind, Kind] = {
         overtaken_by=("move", "last_word"),
         wording=Wording(_l("Save-the-date"), _l("before the invitation, to keep the day free")),
         mailing=_l("Save-the-dates"),
+        send=(_l("Send one save-the-date"), _l("Send {n} save-the-dates")),
         is_alike=True,
     ),
     "invitation": Kind(
@@ -100,6 +98,7 @@ KINDS: dict[LetterKind, Kind] = {
         overtaken_by=("move", "last_word"),
         wording=Wording(_l("Invitation"), _l("asks who comes")),
         mailing=_l("Invitations by letter"),
+        send=(_l("Send one invitation"), _l("Send {n} invitations")),
         is_alike=True,
     ),
     "reminder": Kind(
@@ -109,6 +108,7 @@ KINDS: dict[LetterKind, Kind] = {
         overtaken_by=("move", "answer", "last_word"),
         wording=Wording(_l("Reminder"), _l("to those who have not answered")),
         mailing=_l("Reminders"),
+        send=(_l("Send one reminder"), _l("Send {n} reminders")),
         is_alike=True,
     ),
     "delegate_invitation": Kind(
@@ -217,8 +217,8 @@ KEEPING = those(lambda kind: kind.asks == "to_keep_the_day")
 INVITING = those(lambda kind: kind.asks == "to_come")
 ASKING = (*KEEPING, *INVITING)
 TELLING = those(lambda kind: kind.tells is not None)
-# An answer is asked for in letters to many: then they are left in peace for a while.
-PRESSING = those(lambda kind: kind.mailing is not None and kind.asks_for_answer)
+# Letters to many that ask for an answer: after one people are left in peace for a while.
+PRESSING = those(lambda kind: kind.mailing is not None and kind.asks in ("to_come", "to_answer_again"))
 WORDED = those(lambda kind: kind.wording is not None)
 TO_ORGANISERS = those(lambda kind: kind.about == "answers")
 BY_HAND: tuple[SentByHand, ...] = get_args(SentByHand)

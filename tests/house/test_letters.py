@@ -6,8 +6,9 @@ from pathlib import Path
 from typing import get_args
 
 import pytest
+from jinja2 import Environment, nodes
 
-from roundtable.domain.letter_kinds import KINDS, LetterKind, MailingKind, those
+from roundtable.domain.letter_kinds import KINDS, LetterKind, MailingKind, SentByHand, those
 from roundtable.mail.letters import digest_letters, letters, poll_letters, sign_up_letters
 
 ROOT = Path(__file__).parents[2]
@@ -18,6 +19,7 @@ KEPT_IN = (letters, poll_letters, sign_up_letters, digest_letters)
 def test_each_kind_is_one_row() -> None:
     assert tuple(KINDS) == get_args(LetterKind)
     assert set(those(lambda kind: kind.mailing is not None)) == set(get_args(MailingKind))
+    assert set(those(lambda kind: kind.send is not None)) == set(get_args(SentByHand))
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -30,15 +32,23 @@ def test_each_kind_is_one_function_and_two_templates(kind: LetterKind) -> None:
 THINGS = {"invitation", "poll"}
 
 
-def _lists_of_kinds() -> Iterator[str]:
+def _listed_in_modules() -> Iterator[tuple[Path, list[object]]]:
+    """The words of each tuple, list and set, and the keys of each dictionary."""
     for path in sorted((ROOT / "roundtable").rglob("*.py")):
         for node in ast.walk(ast.parse(path.read_text("utf-8"))) if path != TABLE else ():
             members = (node.keys if isinstance(node, ast.Dict) else getattr(node, "elts", None)) or []
-            kinds = {each.value for each in members if isinstance(each, ast.Constant)} & set(KINDS)
-            if len(kinds) > 1 and kinds != THINGS:
-                yield f"{path.relative_to(ROOT)}: {kinds}"
+            yield path, [each.value for each in members if isinstance(each, ast.Constant)]
 
 
-def test_no_other_module_lists_kinds() -> None:
+def _listed_in_templates() -> Iterator[tuple[Path, list[object]]]:
+    for path in sorted(path for path in (ROOT / "templates").rglob("*.*") if path.is_file()):
+        tree = Environment(extensions=["jinja2.ext.i18n", "jinja2.ext.do"]).parse(path.read_text("utf-8"))
+        for node in tree.find_all((nodes.Tuple, nodes.List, nodes.Dict)):
+            items = [each.key for each in node.items] if isinstance(node, nodes.Dict) else node.iter_child_nodes()
+            yield path, [each.value for each in items if isinstance(each, nodes.Const)]
+
+
+def test_no_module_and_no_template_lists_kinds() -> None:
     """Whoever needs some of them asks the table."""
-    assert list(_lists_of_kinds()) == []
+    found = [(path, set(words) & set(KINDS)) for path, words in (*_listed_in_modules(), *_listed_in_templates())]
+    assert [each for each in found if len(each[1]) > 1 and each[1] != THINGS] == []

@@ -18,7 +18,7 @@ from roundtable.actions.guests import inviting
 from roundtable.actions.sending import inviting_letter
 from roundtable.db import NO_WORDS, Bilingual, db
 from roundtable.domain.guests.invitations import Invitation
-from roundtable.domain.letter_kinds import WORDED
+from roundtable.domain.letter_kinds import KINDS, WORDED
 from roundtable.domain.links import NO_TOKEN
 from roundtable.domain.refusals import Refused
 from roundtable.domain.roundtables.roundtables import Roundtable
@@ -124,6 +124,7 @@ def _preview(roundtable: Roundtable, kind: Meant, form: SendForm) -> Response:
         "desk/mailings/preview.html",
         roundtable=roundtable,
         kind=kind,
+        send=KINDS["invitation" if kind == "again" else kind].send,
         only=only,
         page=page,
         recipients=[loaded[each] for each in page],
