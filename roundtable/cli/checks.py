@@ -12,7 +12,7 @@ from roundtable import MIGRATIONS, clock
 from roundtable.domain.office.offices import Office
 from roundtable.mail.inbox import mailbox, statuses
 from roundtable.mail.inbox.mailbox import MailboxDown
-from roundtable.mail.message import on_the_wire
+from roundtable.mail.message.headers import on_the_wire
 from roundtable.mail.outbox import figures, heartbeats, smtp
 from roundtable.mail.outbox.smtp import RelayDown
 from roundtable.settings import Settings

@@ -12,7 +12,7 @@ from flask_wtf import FlaskForm
 from wtforms import DateTimeLocalField, Field, ValidationError
 from wtforms.validators import InputRequired, Length
 
-from roundtable.mail import message
+from roundtable.mail.message import headers
 
 NAME = Length(max=200)
 LINE = Length(max=500)
@@ -93,5 +93,5 @@ def exists_in(zone: ZoneInfo, value: datetime) -> None:
 
 def is_address(form: Any, field: Field) -> None:
     """An e-mail address that a letter of ours can be written to; international ones included."""
-    if not message.is_address(field.data or ""):
+    if not headers.is_address(field.data or ""):
         raise ValidationError(_l("Please enter an e-mail address such as name@example.org."))

@@ -8,7 +8,7 @@ from flask_babel import lazy_gettext as _l
 from wtforms import Field, ValidationError
 from wtforms.validators import Length
 
-from roundtable.mail.message import one_line
+from roundtable.mail.message.headers import one_line
 
 SHORT = Length(max=80, message=_l("Please use at most 80 characters."))
 LINK = re.compile(r"http|www\.|://", re.IGNORECASE)

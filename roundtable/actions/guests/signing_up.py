@@ -28,8 +28,8 @@ from roundtable.domain.office.accounts import Account
 from roundtable.domain.people.people import Organisation, Person, folded
 from roundtable.domain.refusals import Refused
 from roundtable.domain.roundtables.roundtables import AlreadyCancelled, AlreadyHeld, Roundtable
-from roundtable.mail import message
 from roundtable.mail.letters import conversations, sign_up_letters
+from roundtable.mail.message import headers
 from roundtable.mail.outbox import outbox
 from roundtable.mail.outbox.outbox import Letter
 
@@ -269,7 +269,7 @@ def _was_written_to(session: Session, roundtable: Roundtable, address: str, *, a
     lately = select(func.count().filter(Letter.queued_at > at - HOUR), func.count()).where(
         Letter.roundtable_id == roundtable.id,
         Letter.kind == "confirm_address",
-        func.lower(Letter.recipient) == message.address("", address).addr_spec.lower(),
+        func.lower(Letter.recipient) == headers.address("", address).addr_spec.lower(),
         Letter.queued_at > at - DAY,
     )
     in_an_hour, in_a_day = session.execute(lately).one()

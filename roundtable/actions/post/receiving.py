@@ -18,7 +18,7 @@ from roundtable.mail.inbox import authentication_results, delivery_reports, inbo
 from roundtable.mail.inbox.delivery_reports import Report
 from roundtable.mail.inbox.inbox import AlreadySettled, ReceivedMessage
 from roundtable.mail.inbox.parsing import Arrived
-from roundtable.mail.message import on_the_wire
+from roundtable.mail.message.headers import on_the_wire
 from roundtable.mail.outbox import outbox
 from roundtable.mail.outbox.outbox import Letter
 
@@ -89,19 +89,19 @@ def _leave_to_a_person(received: ReceivedMessage) -> None:
 
 def settle(session: Session, received: ReceivedMessage, *, at: datetime, by: Account) -> None:
     """A person has dealt with it. Raises AlreadySettled."""
-    inbox.take(session, received, ("open",))
+    inbox.take(session, received, "open")
     received.decide("settled", received.because, at=at, by=by)
 
 
 def reopen(session: Session, received: ReceivedMessage, *, at: datetime, by: Account) -> None:
     """It needs a person again; what was recorded stays recorded. Raises AlreadySettled."""
-    inbox.take(session, received, ("settled", "set_aside", "noted"))
+    inbox.take(session, received, "settled", "set_aside", "noted")
     received.ask_a_person(received.because)
 
 
 def mark_returned(session: Session, received: ReceivedMessage, *, at: datetime, by: Account) -> None:
     """A person has read that the letter came back for good. Raises AlreadySettled."""
-    inbox.take(session, received, ("open",))
+    inbox.take(session, received, "open")
     if received.letter is None:
         raise AlreadySettled
     take_back(session, received.letter, reason=received.subject, is_permanent=True, at=at)

@@ -22,10 +22,10 @@ from roundtable.domain.people.people import Person
 from roundtable.domain.refusals import Refused
 from roundtable.domain.roundtables.roundtables import Roundtable
 from roundtable.mail.inbox import authentication_results, inbox
-from roundtable.mail.inbox.inbox import ReceivedMessage
+from roundtable.mail.inbox.inbox import ReceivedMessage, Voucher
 from roundtable.mail.inbox.masking import without_links
 from roundtable.mail.inbox.parsing import Arrived
-from roundtable.mail.message import on_the_wire
+from roundtable.mail.message.headers import on_the_wire
 from roundtable.mail.outbox.outbox import Letter
 
 
@@ -73,7 +73,7 @@ def assign(session: Session, received: ReceivedMessage, invitation: Invitation, 
     Raises:
         AlreadySettled, CancelledMeanwhile, InvitationRevoked
     """
-    inbox.take(session, received, ("open", "set_aside"))
+    inbox.take(session, received, "open", "set_aside")
     received.invitation, received.roundtable, received.person = invitation, invitation.roundtable, invitation.person
     received.office_is_guessed = False
     _record(session, received, invitation, at=at, by=by)
@@ -145,7 +145,7 @@ def _ways_to_write(email: str) -> set[str]:
     return ways
 
 
-def _vouched_by(session: Session, received: ReceivedMessage, arrived: Arrived, invitation: Invitation) -> str:
+def _vouched_by(session: Session, received: ReceivedMessage, arrived: Arrived, invitation: Invitation) -> Voucher:
     """ "server": our mail server has checked the sender; "letter": it refers to one that we wrote to them."""
     if arrived.message is None or not arrived.is_sender_plain:
         return ""

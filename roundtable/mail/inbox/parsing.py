@@ -16,7 +16,8 @@ from html import unescape
 import nh3
 
 from roundtable.mail.inbox.masking import without_links
-from roundtable.mail.message import Attachment, one_line
+from roundtable.mail.message.headers import one_line
+from roundtable.mail.message.reading import Attachment
 
 # What mail servers commonly take; more is cut off and said so.
 MOST_BYTES = 25 * 1024 * 1024

@@ -22,7 +22,7 @@ from roundtable.domain.roundtables.roundtables import Roundtable
 from roundtable.domain.series.series import Series, zone_of
 from roundtable.mail.inbox import inbox, masking, parsing, statuses
 from roundtable.mail.inbox.inbox import ReceivedMessage
-from roundtable.mail.message import Attachment
+from roundtable.mail.message.reading import Attachment
 from roundtable.web.desk.parts import letter_frames
 from roundtable.web.desk.parts.paging import within
 from roundtable.web.desk.parts.rights import may, me, offices_where_i_may, own_office_or_404, seen_as_member_of
