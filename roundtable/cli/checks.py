@@ -12,8 +12,8 @@ from roundtable import MIGRATIONS, clock
 from roundtable.domain.office.offices import Office
 from roundtable.mail.inbox import mailbox, statuses
 from roundtable.mail.inbox.mailbox import MailboxDown
-from roundtable.mail.message import on_the_wire
 from roundtable.mail.outbox import figures, heartbeats, smtp
+from roundtable.email_address import on_the_wire
 from roundtable.mail.outbox.smtp import RelayDown
 from roundtable.settings import Settings
 

@@ -21,6 +21,7 @@ from roundtable.domain.people.people import PRECEDENCE, Person
 from roundtable.domain.roundtables.roundtables import Roundtable
 from roundtable.domain.series.series import Series, zone_of
 from roundtable.mail.inbox import inbox, masking, parsing, statuses
+from roundtable.email_address import on_the_wire
 from roundtable.mail.inbox.inbox import ReceivedMessage
 from roundtable.mail.message import Attachment
 from roundtable.web.desk.parts import letter_frames
@@ -250,10 +251,10 @@ def _assign_form(received: ReceivedMessage) -> AssignForm:
 
 
 def _likely(received: ReceivedMessage, found: list[Invitation]) -> int | None:
-    theirs = {received.sender, received.attendee}
+    theirs = {on_the_wire(received.sender), on_the_wire(received.attendee)}
     if received.invitation_id is not None:
         return received.invitation_id
-    return next((each.id for each in found if each.person.email.lower() in theirs), None)
+    return next((each.id for each in found if on_the_wire(each.person.email) in theirs), None)
 
 
 def _label(invitation: Invitation) -> str:
