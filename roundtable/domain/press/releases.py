@@ -291,11 +291,11 @@ _SPELT = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss", "æ": "a
 SLUG_LENGTH = 80
 
 
-def slug_of(title: str) -> str:
-    """A title as an address: ASCII letters, digits and hyphens, cut at a word."""
+def slug_of(title: str, otherwise: str = "release") -> str:
+    """A title as an address: ASCII letters, digits and hyphens, cut at a word. ``otherwise``: where it has none."""
     spelt = unicodedata.normalize("NFKD", unicodedata.normalize("NFC", title).casefold().translate(_SPELT))
     words = re.findall(r"[a-z0-9]+", spelt.encode("ascii", "ignore").decode())
     slug = "-".join(words)
     if len(slug) > SLUG_LENGTH:
         slug = slug[: SLUG_LENGTH + 1].rpartition("-")[0] or slug[:SLUG_LENGTH]
-    return slug or "release"
+    return slug or otherwise
