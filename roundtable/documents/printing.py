@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import subprocess
 import sys
 import unicodedata
@@ -16,6 +17,8 @@ from roundtable.documents import typesetting
 from roundtable.domain.refusals import Refused
 
 FOLDER = Path(__file__).parent
+# Latin, Greek and Cyrillic letters and what stands between them: these the fonts that come along have.
+_PLAIN = re.compile("[\\s\x20-\x7e\xa0-\u024f\u0370-\u0377\u0384-\u03ff\u0400-\u04ff\u2010-\u2027\u2030-\u205e€]*")
 # For a character that no font has.
 BOX = "□"
 
@@ -51,7 +54,7 @@ def printed(template: str, data: Mapping[str, Any]) -> bytes:
     try:
         return compiled(template, _as_json({**data, "left_out": []}))
     except CannotBePrinted:
-        missing = refused_characters("".join(_texts(data)))
+        missing = refused_characters("".join(texts(data)))
     table = {ord(each): "" if unicodedata.category(each) in ("Cc", "Cf") else BOX for each in missing}
     left_out = [each.translate(table) for each in _belonging_together(data) if _is_boxed(each, table)]
     return compiled(template, _as_json({**_boxed(data, table), "left_out": list(dict.fromkeys(left_out))}))
@@ -61,22 +64,23 @@ def _as_json(data: Any) -> str:
     return json.dumps(data, sort_keys=True)
 
 
-def _texts(data: Any) -> Iterator[str]:
+def texts(data: Any) -> Iterator[str]:
+    """Every text in it, however deep."""
     if isinstance(data, str):
         yield data
     elif isinstance(data, Mapping):
         for each in data.values():
-            yield from _texts(each)
+            yield from texts(each)
     elif isinstance(data, list | tuple):
         for each in data:
-            yield from _texts(each)
+            yield from texts(each)
 
 
 def _belonging_together(data: Mapping[str, Any]) -> Iterator[str]:
     """Each text, or all of a person's, so that a name of boxes alone can be told from others."""
     for each in data.values():
         for one in each if isinstance(each, list | tuple) else [each]:
-            yield ", ".join(filter(None, _texts(one)))
+            yield ", ".join(filter(None, texts(one)))
 
 
 def _is_boxed(words: str, table: dict[int, str]) -> bool:
@@ -106,6 +110,15 @@ def compiled(template: str, data: str) -> bytes:
 def refused_characters(words: str) -> str:
     """Those that no font of this machine has, each once, and those that PDF/UA-1 does not take."""
     return typesetting.refused_characters(words) if _compiles_here() else _elsewhere(words).decode()
+
+
+def refuse_unprintable(words: str) -> None:
+    """Raises CannotBePrinted, with the word."""
+    refused = refused_characters(words) if _PLAIN.fullmatch(words) is None else ""
+    for word in words.split():
+        for each in refused:
+            if each in word:
+                raise CannotBePrinted(each, word)
 
 
 def _compiles_here() -> bool:

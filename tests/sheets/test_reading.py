@@ -267,5 +267,5 @@ def test_a_person_may_assign_and_ignore_columns() -> None:
 
 
 def test_one_line_of_text_whatever_stands_in_it() -> None:
-    assert sheet.line(" a\tb\r\nc\x85d \x00\x07e\x80\x9f\ud800f ") == "a b c d ef"
+    assert sheet.cell(" a\tb\r\nc\x85d \x00\x07e\x80\x9f\ud800f ") == "a b c d ef"
     assert sheet.cell("x" * 2000) == "x" * sheet.LONGEST_CELL

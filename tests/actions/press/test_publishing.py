@@ -278,7 +278,7 @@ def test_two_who_publish_at_once_publish_once(app: Flask, session: Session, rele
 def test_what_cannot_be_printed_is_not_published(
     session: Session, release: Release, writer: Account, at: datetime
 ) -> None:
-    publishing.update(session, release, title="Wärme 🎉", body="Ein Satz.", at=at, by=writer)
-    with pytest.raises(CannotBePrinted, match="🎉"):
+    publishing.update(session, release, title="Wärme für\U00013fff alle", body="Ein Satz.", at=at, by=writer)
+    with pytest.raises(CannotBePrinted, match="„für\U00013fff“"):
         publishing.publish(session, release, at=at, by=writer, alone_because="eilt")
     assert not release.is_published

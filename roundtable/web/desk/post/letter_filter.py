@@ -13,6 +13,7 @@ from wtforms import DateField, HiddenField, SelectField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # its types are older
 from wtforms.validators import Optional
 
+from roundtable.clean_text import cleaned_line
 from roundtable.db import db
 from roundtable.domain.office.offices import Office
 from roundtable.domain.people.people import MOST_WORDS, Person, folded
@@ -67,7 +68,7 @@ class Filter(Form):
     def __init__(self, office: Office) -> None:
         super().__init__(formdata=request.args)
         self.office = office
-        self.q = request.args.get("q", "").strip()[:200]
+        self.q = cleaned_line(request.args.get("q", ""))[:200]
         self.kind.choices = [SelectChoice("", _("All")), *(SelectChoice(*each) for each in KINDS.items())]
         self.about.choices = [SelectChoice("", _("All")), *_abouts(office)]
         self.validate()

@@ -25,7 +25,7 @@ from roundtable.mail.outbox import outbox
 from roundtable.web.desk.parts import selection
 from roundtable.web.desk.parts.choosing import PersonField
 from roundtable.web.desk.parts.rights import me, own_roundtable_or_404
-from roundtable.web.forms import LINE, TEXT, Form
+from roundtable.web.forms import LINE, TEXT, Form, can_be_printed
 from roundtable.web.languages import language
 
 routes = Blueprint("quotes", __name__, url_prefix="/roundtables/<int:roundtable_id>/quotes")
@@ -36,8 +36,8 @@ LANGUAGE_NAMES = [("de", _l("German")), ("en", _l("English"))]
 class QuoteForm(Form):
     """The words and whose they are."""
 
-    text = TextAreaField(_l("Words"), [InputRequired(), TEXT], render_kw={"rows": 7})
-    attribution = StringField(_l("Speaker as introduced"), [LINE])
+    text = TextAreaField(_l("Words"), [InputRequired(), TEXT, can_be_printed], render_kw={"rows": 7})
+    attribution = StringField(_l("Speaker as introduced"), [LINE, can_be_printed])
 
 
 class NewQuoteForm(QuoteForm):

@@ -18,7 +18,7 @@ from roundtable.domain.press.releases import EarlierWithoutReason, Release
 from roundtable.domain.refusals import Refused
 from roundtable.domain.roundtables.roundtables import Roundtable
 from roundtable.web.desk.parts.rights import me, own_roundtable_or_404
-from roundtable.web.forms import LINE, Form, LocalMoment, exists_in
+from roundtable.web.forms import LINE, Form, LocalMoment, can_be_printed, exists_in
 
 routes = Blueprint("releases", __name__, url_prefix="/roundtables/<int:roundtable_id>/release/<any(de, en):language>")
 
@@ -26,8 +26,8 @@ routes = Blueprint("releases", __name__, url_prefix="/roundtables/<int:roundtabl
 class ReleaseForm(Form):
     """``version`` says which draft was opened, so that nobody writes over somebody else's."""
 
-    title = StringField(_l("Title"), [InputRequired(), LINE])
-    body = TextAreaField(_l("Text"), [InputRequired(), Length(max=40_000)], render_kw={"rows": 24})
+    title = StringField(_l("Title"), [InputRequired(), LINE, can_be_printed])
+    body = TextAreaField(_l("Text"), [InputRequired(), Length(max=40_000), can_be_printed], render_kw={"rows": 24})
     dated_on = DateField(_l("Dated"), [InputRequired()])
     embargo_until = LocalMoment(_l("Embargo until"), [Optional()])
     earlier_because = TextAreaField(_l("Why does the embargo end earlier?"), [LINE], render_kw={"rows": 3})
@@ -57,7 +57,9 @@ class PublishForm(Form):
 
 
 class CorrectForm(PublishForm):
-    note = TextAreaField(_l("What was wrong, and what is right?"), [InputRequired(), LINE], render_kw={"rows": 3})
+    note = TextAreaField(
+        _l("What was wrong, and what is right?"), [InputRequired(), LINE, can_be_printed], render_kw={"rows": 3}
+    )
 
 
 class WithdrawForm(Form):

@@ -17,6 +17,7 @@ from wtforms.widgets import HiddenInput
 from roundtable import clock
 from roundtable.actions.record import minuting
 from roundtable.actions.record.minuting import WrittenMeanwhile
+from roundtable.clean_text import cleaned_line
 from roundtable.db import db
 from roundtable.domain.people.people import Organisation, Person
 from roundtable.domain.record import presence
@@ -28,7 +29,7 @@ from roundtable.domain.roundtables.roundtables import Roundtable
 from roundtable.web.desk.parts.names import meant_by, suggested
 from roundtable.web.desk.parts.rights import may, me, own_roundtable_or_404
 from roundtable.web.filters import hour
-from roundtable.web.forms import LINE, TEXT, Form
+from roundtable.web.forms import LINE, TEXT, Form, can_be_printed
 
 routes = Blueprint("minutes", __name__, url_prefix="/roundtables/<int:roundtable_id>/minutes")
 
@@ -47,12 +48,12 @@ class NoteForm(ItemForm):
 
 
 class DecisionForm(ItemForm):
-    text = TextAreaField(_l("What was decided?"), [InputRequired(), TEXT], render_kw={"rows": 3})
+    text = TextAreaField(_l("What was decided?"), [InputRequired(), TEXT, can_be_printed], render_kw={"rows": 3})
     is_public = BooleanField(_l("The public may read this"))
 
 
 class CommitmentForm(ItemForm):
-    text = TextAreaField(_l("What will be done?"), [InputRequired(), TEXT], render_kw={"rows": 3})
+    text = TextAreaField(_l("What will be done?"), [InputRequired(), TEXT, can_be_printed], render_kw={"rows": 3})
     who = StringField(_l("Who does it?"), [LINE], render_kw={"list": "who", "autocomplete": "off"})
     due_on = DateField(_l("By when?"), [Optional()])
     is_public = BooleanField(_l("The public may read this"))
@@ -164,7 +165,7 @@ def _who_is_typed(form: ItemForm | None) -> str:
 def names(roundtable_id: int) -> Response:
     """Who can be chosen for what is typed, as JSON."""
     roundtable = own_roundtable_or_404(roundtable_id, "minute")
-    return jsonify(suggested(roundtable.series.office_id, request.args.get("q", "")[:200]))
+    return jsonify(suggested(roundtable.series.office_id, cleaned_line(request.args.get("q", ""))[:200]))
 
 
 def _item_or_404(roundtable: Roundtable, item_id: int) -> AgendaItem:
