@@ -11,10 +11,10 @@ from sqlalchemy.orm import Session
 from roundtable import MIGRATIONS, clock
 from roundtable.documents import scripts
 from roundtable.domain.office.offices import Office
+from roundtable.email_address import on_the_wire
 from roundtable.mail.inbox import mailbox, statuses
 from roundtable.mail.inbox.mailbox import MailboxDown
 from roundtable.mail.outbox import figures, heartbeats, smtp
-from roundtable.email_address import on_the_wire
 from roundtable.mail.outbox.smtp import RelayDown
 from roundtable.settings import Settings
 

@@ -8,9 +8,9 @@ from sqlalchemy.orm import Session
 
 from roundtable.cli import checks
 from roundtable.db import db
-from roundtable.mail.inbox import statuses
 from roundtable.documents import scripts
 from roundtable.documents.printing import refused_characters
+from roundtable.mail.inbox import statuses
 from roundtable.settings import Settings
 from tests.factories import AT, an_office, both
 

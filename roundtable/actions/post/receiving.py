@@ -14,11 +14,11 @@ from roundtable.actions.post import replying
 from roundtable.domain.office.accounts import Account
 from roundtable.domain.office.offices import Office
 from roundtable.domain.people.people import Person
+from roundtable.email_address import on_the_wire
 from roundtable.mail.inbox import authentication_results, delivery_reports, inbox
 from roundtable.mail.inbox.delivery_reports import Report
 from roundtable.mail.inbox.inbox import AlreadySettled, ReceivedMessage
 from roundtable.mail.inbox.parsing import Arrived
-from roundtable.email_address import on_the_wire
 from roundtable.mail.outbox import outbox
 from roundtable.mail.outbox.outbox import Letter
 

@@ -20,11 +20,11 @@ from roundtable.domain.office.accounts import Account
 from roundtable.domain.people.people import Person
 from roundtable.domain.refusals import Refused
 from roundtable.domain.roundtables.roundtables import Roundtable
+from roundtable.email_address import on_the_wire, ways_to_write
 from roundtable.mail.inbox import authentication_results, inbox
 from roundtable.mail.inbox.inbox import ReceivedMessage
 from roundtable.mail.inbox.masking import without_links
 from roundtable.mail.inbox.parsing import Arrived
-from roundtable.email_address import on_the_wire, ways_to_write
 from roundtable.mail.outbox.outbox import Letter
 
 

@@ -298,7 +298,7 @@ def _publish(
     if before is not None:
         if looked_at(before.content) == looked_at(content):
             raise NothingToCorrect
-        on = in_figures(at.astimezone(release.roundtable.series.zone).date(), release.language)
+        on = in_figures(release.roundtable.series.day_at(at), release.language)
         content["corrections"] = [*before.content["corrections"], {"on": on, "note": correction.strip()}]
     # Nothing is published that the press could not then load as PDF.
     release_pdf(content, release.language)

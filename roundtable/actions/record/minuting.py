@@ -80,7 +80,7 @@ def _hold(session: Session, minutes: Minutes) -> None:
 
 
 def _on_the_day(roundtable: Roundtable, at: datetime) -> None:
-    if at.astimezone(roundtable.series.zone).date() < roundtable.day:
+    if roundtable.series.day_at(at) < roundtable.day:
         raise NotYetTheDay
 
 

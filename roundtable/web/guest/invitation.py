@@ -1,8 +1,5 @@
 """My invitation: who invites to what, three plain answers, and what happens next."""
 
-from datetime import datetime
-from typing import Any
-
 from flask import Blueprint, Response, abort, flash, g, redirect, render_template, request, url_for
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
@@ -92,7 +89,7 @@ def show(token: str) -> str:
         is_for_assistant=g.link.is_for_assistant,
         needs=db.session.get(Needs, invitation.id) if held is not None or invitation.companions else None,
         agreed_to=consenting.agreed_to(db.session(), invitation),
-        today=_today(roundtable, clock.now()),
+        today=roundtable.series.day_at(clock.now()),
     )
 
 
@@ -103,10 +100,6 @@ def _ways(roundtable: Roundtable, agenda: AgendaPage, token: str) -> Ways:
     return ways_to_add(
         roundtable, file, language=language(), at=clock.now(), opening=agenda.opening, file_that_rings=rings
     )
-
-
-def _today(roundtable: Roundtable, at: datetime) -> Any:
-    return at.astimezone(roundtable.series.zone).date()
 
 
 @routes.get("/delegate")

@@ -20,8 +20,8 @@ from roundtable.domain.guests.invitations import Answer, Invitation
 from roundtable.domain.people.people import PRECEDENCE, Person
 from roundtable.domain.roundtables.roundtables import Roundtable
 from roundtable.domain.series.series import Series, zone_of
-from roundtable.mail.inbox import inbox, masking, parsing, statuses
 from roundtable.email_address import on_the_wire
+from roundtable.mail.inbox import inbox, masking, parsing, statuses
 from roundtable.mail.inbox.inbox import ReceivedMessage
 from roundtable.mail.message import Attachment
 from roundtable.web.desk.parts import letter_frames
@@ -214,7 +214,9 @@ def _page(session: Session, seen: ColumnElement[bool], counts: dict[str, int], v
     if view != "all":
         chosen = chosen.where(inbox.views()[view])
     newest = (
-        chosen.options(joinedload(ReceivedMessage.person))
+        chosen.options(
+            joinedload(ReceivedMessage.person), joinedload(ReceivedMessage.roundtable).joinedload(Roundtable.series)
+        )
         .order_by(ReceivedMessage.received_at.desc(), ReceivedMessage.id.desc())
         .limit(PER_PAGE)
         .offset((number - 1) * PER_PAGE)

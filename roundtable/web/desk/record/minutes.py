@@ -152,7 +152,7 @@ def _page(
         names=suggested(roundtable.series.office_id, _who_is_typed(bound)),
         earlier=minuting.earlier(session, roundtable) if "approval_of_minutes" in kinds else None,
         owed=owed_before(db.session(), roundtable) if "state_of_commitments" in kinds else [],
-        today=clock.now().astimezone(roundtable.series.zone).date(),
+        today=roundtable.series.day_at(clock.now()),
         has_begun=roundtable.starts_at <= clock.now() or roundtable.has_been_held,
     )
 
