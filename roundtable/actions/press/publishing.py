@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
-from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload, selectinload
@@ -17,7 +16,6 @@ from roundtable.actions.press.drafting import (
     free_slug,
     in_figures,
     in_words,
-    named_without_basis,
     next_in_public,
     public_commitments,
     public_decisions,
@@ -39,6 +37,7 @@ from roundtable.domain.press.releases import (
     QuotesWaiting,
     Release,
 )
+from roundtable.domain.record.named import Named, NameWithoutBasis, named_without_basis
 from roundtable.domain.refusals import Refused
 from roundtable.domain.roundtables.roundtables import Roundtable
 
@@ -47,10 +46,6 @@ DATELINE = {"de": "Pressemitteilung vom %s", "en": "Press release of %s"}
 
 class AlreadyBegun(Refused):
     sentence = _l("There is already a draft in this language.")
-
-
-class NameWithoutBasis(Refused):
-    """Rule 19."""
 
 
 class ReasonMissing(Refused):
@@ -201,6 +196,14 @@ def assemble(session: Session, release: Release, *, at: datetime, with_waiting: 
     }
 
 
+def names_in(session: Session, release: Release, content: dict[str, Any]) -> list[Named]:
+    """Who may not be named and is, in all that page, PDF and text show; whole names first (rule 19)."""
+    words = [content["title"], content["body_text"]]
+    words += [each["text"] for kind in ("quotes", "decisions", "commitments") for each in content[kind]]
+    found = named_without_basis(session, release.roundtable, words)
+    return sorted(found, key=lambda each: not each.is_whole)
+
+
 def approve(
     session: Session,
     release: Release,
@@ -233,17 +236,21 @@ def publish(
     by: Account,
     alone_because: str = "",
     without_waiting: bool = False,
+    names_nobody: bool = False,
 ) -> PublishedVersion:
     """Into public, at once or when the embargo ends.
 
     Raises:
         AlreadyPublished, AlreadyWithdrawn, NeedsSecondPerson, ChangedSinceApproval, NotReady, NameWithoutBasis
         QuotesWaiting: unless they are left out (``without_waiting``).
+
+    ``names_nobody``: the family names found in it are other words.
     """
     hold(session, release)
     if release.is_published:
         raise AlreadyPublished
-    return _publish(session, release, "", at=at, by=by, alone_because=alone_because, without_waiting=without_waiting)
+    how: dict[str, Any] = dict(alone_because=alone_because, without_waiting=without_waiting, names_nobody=names_nobody)
+    return _publish(session, release, "", at=at, by=by, **how)
 
 
 def correct(
@@ -255,6 +262,7 @@ def correct(
     by: Account,
     alone_because: str = "",
     without_waiting: bool = False,
+    names_nobody: bool = False,
 ) -> PublishedVersion:
     """Publish the draft as a new version; the note says what was wrong (rule 20).
 
@@ -266,7 +274,8 @@ def correct(
         raise NotPublished
     if not note.strip():
         raise ReasonMissing
-    return _publish(session, release, note, at=at, by=by, alone_because=alone_because, without_waiting=without_waiting)
+    how: dict[str, Any] = dict(alone_because=alone_because, without_waiting=without_waiting, names_nobody=names_nobody)
+    return _publish(session, release, note, at=at, by=by, **how)
 
 
 def _publish(
@@ -278,18 +287,17 @@ def _publish(
     by: Account,
     alone_because: str,
     without_waiting: bool,
+    names_nobody: bool,
 ) -> PublishedVersion:
     if not (release.title.strip() and release.body.strip()):
         raise NotReady
     quoting.hold(session, release.roundtable, release.language)
-    nameless = named_without_basis(session, release.roundtable, f"{release.title}\n{release.body}")
-    if nameless:
-        raise NameWithoutBasis(
-            _("%(name)s has not agreed to be named. Take the name out, or note the agreement.", name=nameless[0])
-        )
     if not without_waiting and waiting_quotes(quotes_of(session, release.roundtable, release.language)):
         raise QuotesWaiting
     content = assemble(session, release, at=at)
+    nameless = names_in(session, release, content)
+    if nameless and not (names_nobody and not nameless[0].is_whole):
+        raise NameWithoutBasis(nameless[0])
     if release.is_approved and not is_still_approved(release, content):
         if not alone_because.strip():
             raise ChangedSinceApproval
@@ -305,6 +313,9 @@ def _publish(
     version = release.publish(content, at=at, by=by, alone_because=alone_because, correction=correction)
     deed = "release_corrected" if correction else "release_published"
     _remember(session, release, deed, at=at, by=by, reason=correction.strip())
+    if nameless:
+        meant = ", ".join(each.name for each in nameless)
+        _remember(session, release, "release_names_nobody", at=at, by=by, reason=meant)
     if version.alone_because:
         _remember(session, release, "release_published_alone", at=at, by=by, reason=version.alone_because)
     session.flush()

@@ -15,6 +15,7 @@ from roundtable.domain.office.accounts import Account
 from roundtable.domain.people.people import Organisation, Person
 from roundtable.domain.record.commitments import Commitment
 from roundtable.domain.record.minutes import Attendance, Decision, Minutes, Note, NothingToApprove
+from roundtable.domain.record.named import NameWithoutBasis, named_without_basis
 from roundtable.domain.record.presence import Seat, seats
 from roundtable.domain.refusals import Refused
 from roundtable.domain.roundtables.agenda import AgendaItem
@@ -210,8 +211,12 @@ def commit_to(
 
     Raises:
         MinutesApproved
+        NameWithoutBasis: the public reads it on the page of the series, and it names somebody who may not be.
     """
     _hold(session, minutes)
+    nameless = named_without_basis(session, minutes.roundtable, [text]) if is_public else []
+    if nameless:
+        raise NameWithoutBasis(nameless[0])
     commitment = Commitment(
         series=minutes.roundtable.series,
         roundtable=minutes.roundtable,

@@ -48,6 +48,7 @@ class ReleaseForm(Form):
 
 class PublishForm(Form):
     without_waiting = BooleanField(_l("Leave out the quotes that are not released"))
+    names_nobody = BooleanField(_l("None of these words is meant as a person’s name"))
     alone_because = TextAreaField(_l("Why without a second look?"), [LINE], render_kw={"rows": 3})
 
     def __init__(self, **more: object) -> None:
@@ -88,7 +89,6 @@ def _show(roundtable: Roundtable, language: str, **forms: Form) -> str:
     words: dict[str, object] = {"roundtable": roundtable, "language": language, "release": release, "quotes": quotes}
     words |= {"organisations": organisations, "people": people, "waiting": publishing.waiting_quotes(quotes)}
     if release is not None:
-        written = f"{release.title}\n{release.body}"
         content = publishing.assemble(session, release, at=at, with_waiting=True)
         without_waiting = publishing.assemble(session, release, at=at)
         words |= {
@@ -98,7 +98,7 @@ def _show(roundtable: Roundtable, language: str, **forms: Form) -> str:
             "seal": approval.seal(release, content),
             "seal_without_waiting": approval.seal(release, without_waiting),
             "is_public": release.is_public(at),
-            "nameless": drafting.named_without_basis(session, roundtable, written),
+            "nameless": [each.name for each in publishing.names_in(session, release, content)],
             "history": publishing.history_of(session, release),
             "i_edited": release.edited_by_id == me().id,
             "publish_form": forms.get("publish_form") or PublishForm(formdata=None),
@@ -221,9 +221,13 @@ def _into_public(release: Release, form: PublishForm, deed: Callable[..., object
     """Done, and the sentence says so; None where it is refused, and the form says why."""
     if not form.validate_on_submit():
         return None
-    alone, without_waiting = form.alone_because.data or "", form.without_waiting.data
+    said = dict(
+        alone_because=form.alone_because.data or "",
+        without_waiting=form.without_waiting.data,
+        names_nobody=form.names_nobody.data,
+    )
     try:
-        deed(db.session(), release, at=clock.now(), by=me(), alone_because=alone, without_waiting=without_waiting)
+        deed(db.session(), release, at=clock.now(), by=me(), **said)
     except Refused as refusal:
         db.session.rollback()
         form.form_errors = [str(refusal)]

@@ -23,6 +23,7 @@ from roundtable.domain.people.people import Organisation, Person
 from roundtable.domain.record import presence
 from roundtable.domain.record.commitments import Commitment, owed_at, owed_before
 from roundtable.domain.record.minutes import Decision, Minutes, MinutesApproved, Note
+from roundtable.domain.record.named import NameWithoutBasis
 from roundtable.domain.refusals import Refused
 from roundtable.domain.roundtables.agenda import AgendaItem, beginnings
 from roundtable.domain.roundtables.roundtables import Roundtable
@@ -296,16 +297,21 @@ def add_commitment(roundtable_id: int, item_id: int) -> Response | tuple[str, in
     if not is_valid or form.who.errors:
         return _page(roundtable, item=item, bound=form), 422
     session = db.session()
-    minuting.commit_to(
-        session,
-        minuting.begin(session, roundtable, at=clock.now()),
-        item,
-        form.text.data or "",
-        organisation=who if isinstance(who, Organisation) else None,
-        person=who if isinstance(who, Person) else None,
-        due_on=form.due_on.data,
-        is_public=form.is_public.data,
-    )
+    try:
+        minuting.commit_to(
+            session,
+            minuting.begin(session, roundtable, at=clock.now()),
+            item,
+            form.text.data or "",
+            organisation=who if isinstance(who, Organisation) else None,
+            person=who if isinstance(who, Person) else None,
+            due_on=form.due_on.data,
+            is_public=form.is_public.data,
+        )
+    except NameWithoutBasis as refused:
+        session.rollback()
+        form.text.errors = [str(refused)]
+        return _page(roundtable, item=item, bound=form), 422
     db.session.commit()
     flash(_("The commitment stands in the minutes."), "success")
     return _back(roundtable, item)
