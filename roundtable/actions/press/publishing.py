@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import date, datetime
 from typing import Any
 
@@ -21,10 +22,10 @@ from roundtable.actions.press.drafting import (
     public_decisions,
 )
 from roundtable.actions.press.quoting import quotes_of
+from roundtable.actions.press.release_history import hands, remember
 from roundtable.documents.release import release_pdf
 from roundtable.documents.writing import as_blocks, as_html, as_text
 from roundtable.domain.office.accounts import Account
-from roundtable.domain.office.history import Entry
 from roundtable.domain.office.offices import Office
 from roundtable.domain.press.quotes import Quote
 from roundtable.domain.press.releases import (
@@ -88,6 +89,7 @@ def begin(session: Session, roundtable: Roundtable, language: str, *, at: dateti
     )
     session.add(release)
     session.flush()
+    remember(session, release, "release_begun", at=at, by=by)
     return release
 
 
@@ -117,9 +119,11 @@ def update(
         release.hold_until(embargo_until, at=at, because=earlier_because)
         moved = f"{_moment(release, embargo)} → {_moment(release, embargo_until)}"
         told = ": ".join(part for part in (moved, earlier_because.strip()) if part)
-        _remember(session, release, "release_embargo_moved", at=at, by=by, reason=told)
-    release.edit(title, body, at=at, by=by)
-    release.dated_on = dated_on
+        remember(session, release, "release_embargo_moved", at=at, by=by, reason=told)
+    if (title, body, dated_on) != (release.title, release.body, release.dated_on):
+        release.edit(title, body, at=at, by=by)
+        release.dated_on = dated_on
+        remember(session, release, "release_edited", at=at, by=by)
     if not release.is_published:
         release.year = dated_on.year
         release.slug = free_slug(session, title, release.language, dated_on.year, mine=release.id)
@@ -221,11 +225,14 @@ def approve(
         ChangedWhileLooking, NeedsSecondPerson, NotReady
     """
     hold(session, release)
-    page = seal(release, assemble(session, release, at=at, with_waiting=not without_waiting))
+    content = assemble(session, release, at=at, with_waiting=not without_waiting)
+    page = seal(release, content)
     if seen is not None and seen != page:
         raise ChangedWhileLooking
-    release.approve(page, at=at, by=by)
-    _remember(session, release, "release_approved", at=at, by=by)
+    release.approve(page, at=at, by=by, changed_by=hands(session, release))
+    saw = {"title": content["title"], "quotes": [each["attribution"] for each in content["quotes"]]}
+    saw |= {kind: len(content[kind]) for kind in ("decisions", "commitments")} | {"seal": page}
+    remember(session, release, "release_approved", at=at, by=by, details=json.dumps(saw, ensure_ascii=False))
 
 
 def publish(
@@ -312,12 +319,12 @@ def _publish(
     release_pdf(content, release.language)
     version = release.publish(content, at=at, by=by, alone_because=alone_because, correction=correction)
     deed = "release_corrected" if correction else "release_published"
-    _remember(session, release, deed, at=at, by=by, reason=correction.strip())
+    remember(session, release, deed, at=at, by=by, reason=correction.strip())
     if nameless:
         meant = ", ".join(each.name for each in nameless)
-        _remember(session, release, "release_names_nobody", at=at, by=by, reason=meant)
+        remember(session, release, "release_names_nobody", at=at, by=by, reason=meant)
     if version.alone_because:
-        _remember(session, release, "release_published_alone", at=at, by=by, reason=version.alone_because)
+        remember(session, release, "release_published_alone", at=at, by=by, reason=version.alone_because)
     session.flush()
     return version
 
@@ -332,19 +339,4 @@ def withdraw(session: Session, release: Release, because: str, *, at: datetime, 
         raise ReasonMissing
     hold(session, release)
     release.withdraw(because.strip(), at=at)
-    _remember(session, release, "release_withdrawn", at=at, by=by, reason=because.strip())
-
-
-def _remember(
-    session: Session, release: Release, deed: str, *, at: datetime, by: Account | None, reason: str = ""
-) -> None:
-    entry = Entry(
-        office_id=release.office_id, happened_at=at, account=by, deed=deed, about=f"release:{release.id}", reason=reason
-    )
-    session.add(entry)
-
-
-def history_of(session: Session, release: Release) -> list[Entry]:
-    """What happened to this release, the newest first."""
-    entries = select(Entry).where(Entry.office_id == release.office_id, Entry.about == f"release:{release.id}")
-    return list(session.scalars(entries.order_by(Entry.id.desc()).options(joinedload(Entry.account))))
+    remember(session, release, "release_withdrawn", at=at, by=by, reason=because.strip())

@@ -252,7 +252,7 @@ def test_words_changed_in_between_are_shown_again_not_released(
 ) -> None:
     quote = a_quote(session, roundtable, at)
     client.get(client.url("guest.quote.show", token=a_token(session, quote=quote)))
-    quoting.edit(quote, text="Wir bauen nicht.", attribution=quote.attribution, at=at, by=None)
+    quoting.edit(session, quote, text="Wir bauen nicht.", attribution=quote.attribution, at=at, by=None)
 
     client.submit("#release", expect=422)
 

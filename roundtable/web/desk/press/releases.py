@@ -12,7 +12,7 @@ from wtforms import BooleanField, DateField, HiddenField, StringField, TextAreaF
 from wtforms.validators import InputRequired, Length, Optional
 
 from roundtable import clock
-from roundtable.actions.press import approval, drafting, publishing, quoting
+from roundtable.actions.press import approval, drafting, publishing, quoting, release_history
 from roundtable.db import db
 from roundtable.domain.press.releases import EarlierWithoutReason, Release
 from roundtable.domain.refusals import Refused
@@ -99,8 +99,8 @@ def _show(roundtable: Roundtable, language: str, **forms: Form) -> str:
             "seal_without_waiting": approval.seal(release, without_waiting),
             "is_public": release.is_public(at),
             "nameless": [each.name for each in publishing.names_in(session, release, content)],
-            "history": publishing.history_of(session, release),
-            "i_edited": release.edited_by_id == me().id,
+            "history": release_history.history_of(session, release),
+            "i_edited": me().id in release_history.hands(session, release),
             "publish_form": forms.get("publish_form") or PublishForm(formdata=None),
             "correct_form": forms.get("correct_form") or CorrectForm(formdata=None),
             "withdraw_form": forms.get("withdraw_form") or _apart(WithdrawForm(formdata=None)),

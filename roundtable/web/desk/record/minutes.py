@@ -267,7 +267,9 @@ def add_decision(roundtable_id: int, item_id: int) -> Response | tuple[str, int]
         return _page(roundtable, item=item, bound=form), 422
     session = db.session()
     minutes = minuting.begin(session, roundtable, at=clock.now())
-    minuting.decide(session, minutes, item, form.text.data or "", is_public=form.is_public.data)
+    minuting.decide(
+        session, minutes, item, form.text.data or "", is_public=form.is_public.data, at=clock.now(), by=me()
+    )
     db.session.commit()
     flash(_("The decision stands in the minutes."), "success")
     return _back(roundtable, item)
@@ -280,7 +282,7 @@ def remove_decision(roundtable_id: int, decision_id: int) -> Response:
     if decision is None or roundtable.minutes is None or decision.minutes_id != roundtable.minutes.id:
         abort(404)
     item = decision.item
-    minuting.undecide(db.session(), decision)
+    minuting.undecide(db.session(), decision, at=clock.now(), by=me())
     db.session.commit()
     flash(_("The decision has been removed."), "success")
     return _back(roundtable, item)
@@ -307,6 +309,8 @@ def add_commitment(roundtable_id: int, item_id: int) -> Response | tuple[str, in
             person=who if isinstance(who, Person) else None,
             due_on=form.due_on.data,
             is_public=form.is_public.data,
+            at=clock.now(),
+            by=me(),
         )
     except NameWithoutBasis as refused:
         session.rollback()
@@ -324,7 +328,7 @@ def remove_commitment(roundtable_id: int, commitment_id: int) -> Response:
     if commitment is None or roundtable.minutes is None or commitment.roundtable_id != roundtable.id:
         abort(404)
     item = commitment.item
-    minuting.uncommit(db.session(), roundtable.minutes, commitment)
+    minuting.uncommit(db.session(), roundtable.minutes, commitment, at=clock.now(), by=me())
     db.session.commit()
     flash(_("The commitment has been removed."), "success")
     return _back(roundtable, item)
