@@ -11,6 +11,7 @@ from roundtable.db import Bilingual
 from roundtable.domain.guests.invitations import Invitation
 from roundtable.domain.people.people import Person
 from roundtable.domain.refusals import Refused
+from roundtable.email_address import is_at, on_the_wire
 
 MOST_NAMED_A_DAY = 10
 
@@ -40,9 +41,9 @@ def person_named(
     """Whoever has this address in the office's address book, as they stand there; otherwise a new entry."""
     head = invitation.person
     address = email.strip().lower()
-    if address == head.email.lower():
+    if on_the_wire(address) == on_the_wire(head.email):
         raise DelegateIsOneself
-    known = select(Person).where(Person.office_id == head.office_id, func.lower(Person.email) == address)
+    known = select(Person).where(Person.office_id == head.office_id, is_at(Person.email, address))
     person = session.scalar(known)
     if person is not None:
         return person

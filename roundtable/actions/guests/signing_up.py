@@ -28,8 +28,8 @@ from roundtable.domain.office.accounts import Account
 from roundtable.domain.people.people import Organisation, Person, folded
 from roundtable.domain.refusals import Refused
 from roundtable.domain.roundtables.roundtables import AlreadyCancelled, AlreadyHeld, Roundtable
+from roundtable.email_address import is_at
 from roundtable.mail.letters import conversations, sign_up_letters
-from roundtable.mail.message import headers
 from roundtable.mail.outbox import outbox
 from roundtable.mail.outbox.outbox import Letter
 
@@ -239,7 +239,7 @@ def _give_way(session: Session, sign_up: SignUp, *, at: datetime, by: Account | 
 
 
 def _is_this(address: str) -> ColumnElement[bool]:
-    return func.lower(Person.email) == address
+    return is_at(Person.email, address)
 
 
 def _invitation_to(session: Session, roundtable: Roundtable, address: str) -> Invitation | None:
@@ -250,7 +250,7 @@ def _invitation_to(session: Session, roundtable: Roundtable, address: str) -> In
 def _undecided_or_turned_away(session: Session, roundtable: Roundtable, address: str) -> SignUp | None:
     found = select(SignUp).where(
         SignUp.roundtable_id == roundtable.id,
-        SignUp.email == address,
+        is_at(SignUp.email, address),
         SignUp.confirmed_at.is_not(None),
         SignUp.invitation_id.is_(None),
     )
@@ -269,7 +269,7 @@ def _was_written_to(session: Session, roundtable: Roundtable, address: str, *, a
     lately = select(func.count().filter(Letter.queued_at > at - HOUR), func.count()).where(
         Letter.roundtable_id == roundtable.id,
         Letter.kind == "confirm_address",
-        func.lower(Letter.recipient) == headers.address("", address).addr_spec.lower(),
+        is_at(Letter.recipient, address),
         Letter.queued_at > at - DAY,
     )
     in_an_hour, in_a_day = session.execute(lately).one()

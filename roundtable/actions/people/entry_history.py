@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from roundtable.domain.office.accounts import Account
 from roundtable.domain.office.history import Entry
 from roundtable.domain.people.people import Organisation, Person, Rank
+from roundtable.email_address import on_the_wire
 
 PLAIN_OF_PERSON = (
     "title",
@@ -86,13 +87,14 @@ def record_merged(
 def people_once_at(session: Session, email: str, *, office_id: int | None = None) -> list[Person]:
     """Whose address this was before it was corrected, or before the entry that had it was merged into theirs.
 
-    ``email`` in lower case. As long as the history remembers: DETAILS_KEPT.
+    As long as the history remembers: DETAILS_KEPT.
     """
+    mailbox = on_the_wire(email).rpartition("@")[0]
     named = [Entry.deed.in_(("person_changed", "person_merged")), Entry.person_id.is_not(None)]
-    found = select(Entry).where(*named, func.lower(Entry.details).contains(email, autoescape=True))
+    found = select(Entry).where(*named, func.lower(Entry.details).contains(f"{mailbox}@", autoescape=True))
     if office_id is not None:
         found = found.where(Entry.office_id == office_id)
-    ids = {each.person_id for each in session.scalars(found) if email in _addresses_before(each)}
+    ids = {each.person_id for each in session.scalars(found) if on_the_wire(email) in _addresses_before(each)}
     return list(session.scalars(select(Person).where(Person.id.in_(ids)).order_by(Person.id))) if ids else []
 
 
@@ -100,7 +102,7 @@ def _addresses_before(entry: Entry) -> set[str]:
     details = json.loads(entry.details)
     merged, changes = details.get("entry") or {}, details.get("changes") or {}
     found = [merged.get(name) or "" for name in ADDRESSES] + [changes.get(name, [""])[0] for name in ADDRESSES]
-    return {each.lower() for each in found if each}
+    return {on_the_wire(each) for each in found if each}
 
 
 def forget_old(session: Session, *, at: datetime) -> None:

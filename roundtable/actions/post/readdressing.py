@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import TypeVar, assert_never
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from roundtable.actions.guests.answering import answer_is
@@ -27,6 +27,7 @@ from roundtable.domain.press.quotes import Quote
 from roundtable.domain.record.commitments import Commitment
 from roundtable.domain.refusals import Refused
 from roundtable.domain.roundtables.polls import PollVoter
+from roundtable.email_address import is_at
 from roundtable.mail.letters import letters, poll_letters, sign_up_letters
 from roundtable.mail.message import headers
 from roundtable.mail.outbox import outbox, settling
@@ -121,7 +122,7 @@ def _to_sign_up(session: Session, letter: Letter, email: str, at: datetime) -> L
     """An address that was confirmed is corrected on the organiser's word, as one of the address book is."""
     sign_up, address = _sign_up(session, letter), email.strip().lower()
     same = select(SignUp.id).where(
-        SignUp.roundtable_id == sign_up.roundtable_id, SignUp.email == address, SignUp.confirmed_at.is_not(None)
+        SignUp.roundtable_id == sign_up.roundtable_id, is_at(SignUp.email, address), SignUp.confirmed_at.is_not(None)
     )
     if sign_up.confirmed_at is not None and session.scalar(same.limit(1)) is not None:
         raise RegisteredAlready
@@ -150,7 +151,7 @@ def _wire(email: str) -> str:
 
 def _correct(session: Session, person: Person, email: str) -> None:
     same = select(Person.id).where(
-        Person.office_id == person.office_id, func.lower(Person.email) == email.lower(), Person.id != person.id
+        Person.office_id == person.office_id, is_at(Person.email, email), Person.id != person.id
     )
     if session.scalar(same.limit(1)) is not None:
         raise AlreadyThere

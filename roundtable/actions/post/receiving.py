@@ -14,11 +14,11 @@ from roundtable.actions.post import replying
 from roundtable.domain.office.accounts import Account
 from roundtable.domain.office.offices import Office
 from roundtable.domain.people.people import Person
+from roundtable.email_address import on_the_wire
 from roundtable.mail.inbox import authentication_results, delivery_reports, inbox
 from roundtable.mail.inbox.delivery_reports import Report
 from roundtable.mail.inbox.inbox import AlreadySettled, ReceivedMessage
 from roundtable.mail.inbox.parsing import Arrived
-from roundtable.mail.message.headers import on_the_wire
 from roundtable.mail.outbox import outbox
 from roundtable.mail.outbox.outbox import Letter
 
@@ -147,7 +147,7 @@ def take_back(session: Session, letter: Letter, *, reason: str, is_permanent: bo
     """The letter came back; where the address takes none for good, its entry in the address book says so."""
     outbox.bounce(session, letter, reason=reason, at=at)
     person = letter.person
-    if is_permanent and person is not None and person.email.lower() == letter.recipient.lower():
+    if is_permanent and person is not None and on_the_wire(person.email) == on_the_wire(letter.recipient):
         person.email_bounced_at = person.email_bounced_at or at
 
 

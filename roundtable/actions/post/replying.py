@@ -4,7 +4,6 @@ From proves nothing. An answer counts by itself when it names the invited addres
 assistant's, and either our own mail server vouches for the sender or it refers to a letter that only they have.
 """
 
-from contextlib import suppress
 from datetime import datetime
 
 from flask import current_app
@@ -21,11 +20,11 @@ from roundtable.domain.office.accounts import Account
 from roundtable.domain.people.people import Person
 from roundtable.domain.refusals import Refused
 from roundtable.domain.roundtables.roundtables import Roundtable
+from roundtable.email_address import on_the_wire, ways_to_write
 from roundtable.mail.inbox import authentication_results, inbox
 from roundtable.mail.inbox.inbox import ReceivedMessage, Voucher
 from roundtable.mail.inbox.masking import without_links
 from roundtable.mail.inbox.parsing import Arrived
-from roundtable.mail.message.headers import on_the_wire
 from roundtable.mail.outbox.outbox import Letter
 
 
@@ -112,7 +111,7 @@ def _match(session: Session, received: ReceivedMessage, reply: Reply) -> Invitat
     if received.roundtable is None:
         return None
     received.office = received.roundtable.series.office
-    written = _ways_to_write(reply.attendee)
+    written = ways_to_write(reply.attendee)
     theirs = (
         select(Invitation)
         .join(Invitation.person)
@@ -134,15 +133,6 @@ def _once_invited_at(session: Session, roundtable: Roundtable, email: str) -> li
     people = entry_history.people_once_at(session, email, office_id=roundtable.series.office_id)
     theirs = [Invitation.roundtable_id == roundtable.id, Invitation.person_id.in_([each.id for each in people])]
     return list(session.scalars(select(Invitation).where(*theirs))) if people else []
-
-
-def _ways_to_write(email: str) -> set[str]:
-    """A domain with umlauts stands in the address book as it was typed, and in letters in ASCII (RFC 5891)."""
-    ways = {email, on_the_wire(email)}
-    local, _, domain = email.rpartition("@")
-    with suppress(UnicodeError):
-        ways.add(f"{local}@{domain.encode().decode('idna')}")
-    return ways
 
 
 def _vouched_by(session: Session, received: ReceivedMessage, arrived: Arrived, invitation: Invitation) -> Voucher:

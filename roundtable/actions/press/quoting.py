@@ -84,6 +84,7 @@ def write_quote(
     )
     session.add(quote)
     session.flush()
+    _changed(session, quote, at=at, by=by)
     return quote
 
 
@@ -91,25 +92,41 @@ def proposed_attribution(roundtable: Roundtable, person: Person, language: str) 
     return attribution(person, language, hosts=person.id == roundtable.series.host_id)
 
 
-def edit(quote: Quote, *, text: str, attribution: str, at: datetime, by: Account | None) -> bool:
+def about(roundtable_id: int, language: str) -> str:
+    """Under which the history keeps who changed quotes that stand in a release."""
+    return f"quotes:{roundtable_id}:{language}"
+
+
+def _changed(session: Session, quote: Quote, *, at: datetime, by: Account | None) -> None:
+    office_id, where = quote.roundtable.series.office_id, about(quote.roundtable_id, quote.language)
+    entry = Entry(office_id=office_id, happened_at=at, account=by, deed="quotes_changed", about=where)
+    entry.reason = quote.attribution
+    session.add(entry)
+
+
+def edit(session: Session, quote: Quote, *, text: str, attribution: str, at: datetime, by: Account | None) -> bool:
     """Change the words. Returns whether a release was lost by it (rule 17)."""
     was_released = quote.is_released
+    if (text, attribution) != (quote.text, quote.attribution):
+        _changed(session, quote, at=at, by=by)
     quote.reword(text, attribution, at=at, by=by)
     return was_released and not quote.is_released
 
 
-def move(session: Session, quote: Quote, *, up: bool) -> None:
+def move(session: Session, quote: Quote, *, up: bool, at: datetime, by: Account | None) -> None:
     """Swap with the neighbour; at the edge nothing happens. From now on the order is by hand."""
     quotes = quotes_of(session, quote.roundtable, quote.language)
     here = quotes.index(quote)
     there = here - 1 if up else here + 1
     if 0 <= there < len(quotes):
         quotes[here], quotes[there] = quotes[there], quotes[here]
+        _changed(session, quote, at=at, by=by)
     for position, each in enumerate(quotes, start=1):
         each.position = position
 
 
-def remove(session: Session, quote: Quote) -> None:
+def remove(session: Session, quote: Quote, *, at: datetime, by: Account | None) -> None:
+    _changed(session, quote, at=at, by=by)
     session.delete(quote)
     session.flush()
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -31,3 +33,8 @@ class Entry(Base):
     organisation_id: Mapped[int | None] = mapped_column(ForeignKey("organisations.id", ondelete="SET NULL"), index=True)
 
     account: Mapped[Account | None] = relationship()
+
+    @property
+    def told(self) -> dict[str, Any]:
+        """``details``, read."""
+        return json.loads(self.details) if self.details else {}

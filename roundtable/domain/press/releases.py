@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Collection
 from datetime import date, datetime
 from typing import Any
 
@@ -181,11 +182,14 @@ class Release(Base):
         self.edited_at, self.edited_by = at, by
         self.approved_at = self.approved_by = self.approved_digest = None
 
-    def approve(self, digest: str, *, at: datetime, by: Account) -> None:
-        """Raises NeedsSecondPerson for the one who edited it last, NotReady while it is empty."""
+    def approve(self, digest: str, *, at: datetime, by: Account, changed_by: Collection[int] = ()) -> None:
+        """Raises NeedsSecondPerson for whoever changed something of what they approve, NotReady while it is empty.
+
+        ``changed_by``: ids of the accounts that did, beside the one that edited it last.
+        """
         if not (self.title.strip() and self.body.strip()):
             raise NotReady
-        if self.edited_by_id == by.id:
+        if by.id in {self.edited_by_id, *changed_by}:
             raise NeedsSecondPerson
         self.approved_at, self.approved_by, self.approved_digest = at, by, digest
 
@@ -291,11 +295,11 @@ _SPELT = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss", "æ": "a
 SLUG_LENGTH = 80
 
 
-def slug_of(title: str) -> str:
-    """A title as an address: ASCII letters, digits and hyphens, cut at a word."""
+def slug_of(title: str, otherwise: str = "release") -> str:
+    """A title as an address: ASCII letters, digits and hyphens, cut at a word. ``otherwise``: where it has none."""
     spelt = unicodedata.normalize("NFKD", unicodedata.normalize("NFC", title).casefold().translate(_SPELT))
     words = re.findall(r"[a-z0-9]+", spelt.encode("ascii", "ignore").decode())
     slug = "-".join(words)
     if len(slug) > SLUG_LENGTH:
         slug = slug[: SLUG_LENGTH + 1].rpartition("-")[0] or slug[:SLUG_LENGTH]
-    return slug or "release"
+    return slug or otherwise

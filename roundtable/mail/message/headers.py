@@ -8,6 +8,7 @@ from functools import lru_cache
 
 from flask_babel import lazy_gettext as _l
 
+from roundtable import email_address
 from roundtable.domain.refusals import Refused
 
 # Two dot-atoms (RFC 5322 3.2.3) need no parser; most addresses are that.
@@ -29,10 +30,10 @@ def one_line(words: str) -> str:
 
 @lru_cache(1000)
 def address(name: str, email: str) -> Address:
-    """Raises CannotBeWrittenTo. A domain with umlauts goes over the wire in ASCII (RFC 5891)."""
+    """Raises CannotBeWrittenTo. A domain with umlauts goes over the wire in ASCII."""
     local, _, domain = email.strip().rpartition("@")
     try:
-        domain = domain if domain.isascii() else domain.encode("idna").decode()
+        domain = email_address.domain_on_the_wire(domain)
         if _PLAIN.fullmatch(f"{local}@{domain}"):
             return Address(one_line(name), local, domain)
         if not local or not domain or any(letter.isspace() or not letter.isprintable() for letter in email.strip()):
@@ -40,14 +41,6 @@ def address(name: str, email: str) -> Address:
         return Address(one_line(name), addr_spec=f"{local}@{domain}")
     except (ValueError, IndexError, MessageError):
         raise CannotBeWrittenTo from None
-
-
-def on_the_wire(email: str) -> str:
-    """An address as other programs name it: in lower case, a domain with umlauts in ASCII. Of what is none, itself."""
-    try:
-        return address("", email).addr_spec.lower()
-    except CannotBeWrittenTo:
-        return email.lower()
 
 
 def is_address(typed: str) -> bool:

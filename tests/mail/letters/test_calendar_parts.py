@@ -176,7 +176,8 @@ def test_a_delegate_comes_for_somebody_whose_address_stays_unknown(session: Sess
     head = an_invited(session, "de")
     delegate = an_invitation(session, head.roundtable, delegated_by=head, role="guest")
     letter = letters.delegate_invitation(delegate, TOKEN, at=AT)
-    assert attendee(letter).params["DELEGATED-FROM"] == "mailto:antwort@lindenau.example"
+    # With it Thunderbird shows its buttons and never sends the answer.
+    assert "DELEGATED-FROM" not in attendee(letter).params
     assert attendee(letter).params["ROLE"] == "REQ-PARTICIPANT"
     assert head.person.email.encode() not in reading.read(letter.message).calendar
 

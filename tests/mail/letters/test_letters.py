@@ -127,6 +127,9 @@ def test_a_domain_with_umlauts_goes_out_in_ascii(session: Session) -> None:
     invitation = an_invited(session, "de")
     invitation.person.email = "rat@müllheim.example"
     assert letters.invitation(invitation, TOKEN, at=AT).recipient == "rat@xn--mllheim-n2a.example"
+    # IDNA2003 made "strasse" of it, which is somebody else's.
+    invitation.person.email = "rat@straße.example"
+    assert letters.invitation(invitation, TOKEN, at=AT).recipient == "rat@xn--strae-oqa.example"
 
 
 def test_the_envelope_of_a_conversation(session: Session) -> None:

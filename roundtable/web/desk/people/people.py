@@ -20,6 +20,7 @@ from roundtable.db import LANGUAGES, Bilingual, db
 from roundtable.domain.office.offices import Office
 from roundtable.domain.people import salutations
 from roundtable.domain.people.people import NO_RANK, AlreadyThere, Organisation, Person
+from roundtable.email_address import is_at
 from roundtable.web.desk.parts.conflicts import Other, others_values
 from roundtable.web.desk.parts.paging import within
 from roundtable.web.desk.parts.rights import me, own_office_or_404
@@ -198,9 +199,7 @@ def _save(office: Office, person: Person, form: PersonForm) -> bool:
     """Whether it could be written; otherwise the reason stands at the field."""
     session = db.session()
     with session.no_autoflush:
-        same = select(Person.id).where(
-            Person.office_id == office.id, func.lower(Person.email) == (form.email.data or "").lower()
-        )
+        same = select(Person.id).where(Person.office_id == office.id, is_at(Person.email, form.email.data or ""))
         if session.scalar(same.where(Person.id != person.id) if person.id else same) is not None:
             form.email.errors = [str(AlreadyThere())]
             session.rollback()

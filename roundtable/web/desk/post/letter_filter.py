@@ -13,6 +13,7 @@ from wtforms import DateField, HiddenField, SelectField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # its types are older
 from wtforms.validators import Optional
 
+from roundtable.clean_text import cleaned_line
 from roundtable.db import db
 from roundtable.domain.letter_kinds import KINDS
 from roundtable.domain.office.offices import Office
@@ -44,7 +45,7 @@ class Filter(Form):
     def __init__(self, office: Office) -> None:
         super().__init__(formdata=request.args)
         self.office = office
-        self.q = request.args.get("q", "").strip()[:200]
+        self.q = cleaned_line(request.args.get("q", ""))[:200]
         self.kind.choices = [
             SelectChoice("", _("All")),
             *(SelectChoice(name, kind.label) for name, kind in KINDS.items()),
