@@ -39,7 +39,9 @@ def create_app(settings: Settings | None = None) -> Flask:
         MAX_CONTENT_LENGTH=25 * 1024 * 1024,
         MAX_FORM_MEMORY_SIZE=2 * 1024 * 1024,
         WTF_CSRF_TIME_LIMIT=None,
-        # Guests' pages send no referrer (rule 2), so over HTTPS it cannot be asked for; token and SameSite guard.
+        # It is looked at once it is known whose page this is.
+        WTF_CSRF_CHECK_DEFAULT=False,
+        # No referrer is needed: token and SameSite guard.
         WTF_CSRF_SSL_STRICT=False,
         BABEL_DEFAULT_LOCALE="de",
         BABEL_TRANSLATION_DIRECTORIES=str(HERE / "translations"),

@@ -53,7 +53,7 @@ class UTCDateTime(TypeDecorator[datetime]):
 class Base(DeclarativeBase):
     registry = registry(
         metadata=MetaData(naming_convention=NAMING),
-        type_annotation_map={datetime: UTCDateTime(), date: Date(), str: Text()},
+        type_annotation_map={datetime: UTCDateTime(), date: Date(), str: Text(), Literal: Text()},
     )
 
 

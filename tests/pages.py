@@ -64,10 +64,11 @@ class PageClient:
         url = urljoin(self.answer.request.url, str(action))
         return self._open(url, expect, method="POST", data=fields)
 
-    def knock(self, method: str, url: str, *, token: bool = True) -> int:
+    def knock(self, method: str, url: str, *, token: bool = True, **options: Any) -> int:
         """The status alone, whatever it is; an empty form where it is a POST."""
-        data = {"csrf_token": self._token()} if token and method == "POST" else None
-        self._request(url, method=method, data=data)
+        if token and method == "POST":
+            options["data"] = {"csrf_token": self._token()}
+        self._request(url, method=method, **options)
         return self.answer.status_code
 
     def follow(self, expect: int = 200) -> BeautifulSoup:

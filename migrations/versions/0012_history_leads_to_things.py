@@ -69,6 +69,12 @@ def _what_it_is_about(connection: sa.Connection, entry: Any) -> dict[str, Any]:
         return {'about': found[2], **led}
     if found := re.fullmatch(r'roundtable (\d+), person (\d+)', about):
         return {'about': '', **_seat(connection, int(found[1]), int(found[2]))}
+    # What was changed stood where reasons stand.
+    if found := re.fullmatch(r'quotes:(\d+):(\w+)', about):
+        details = json.dumps({'language': found[2]})
+        return {'about': entry['reason'], 'reason': '', 'details': details, **_roundtable(connection, int(found[1]))}
+    if found := re.fullmatch(r'agreements:(\d+)', about):
+        return {'about': entry['reason'], 'reason': '', **_roundtable(connection, int(found[1]))}
     if entry['deed'] in MESSAGES and (found := re.fullmatch(r'message:(\d*)', about)):
         row = _one(connection, 'SELECT id FROM received_messages WHERE id = :id', id=int(found[1] or 0))
         # The other office's name stood where reasons stand.
@@ -86,6 +92,11 @@ def _what_it_is_about(connection: sa.Connection, entry: Any) -> dict[str, Any]:
     return {}
 
 
+def _roundtable(connection: sa.Connection, roundtable: int) -> dict[str, Any]:
+    row = _one(connection, 'SELECT id FROM roundtables WHERE id = :id', id=roundtable)
+    return {'roundtable_id': row['id']} if row else {}
+
+
 def _seat(connection: sa.Connection, roundtable: int, person: int) -> dict[str, Any]:
     row = _one(
         connection,
@@ -93,13 +104,11 @@ def _seat(connection: sa.Connection, roundtable: int, person: int) -> dict[str, 
         ' ORDER BY CASE WHEN withdrawn_at IS NULL THEN 0 ELSE 1 END, id DESC',
         roundtable=roundtable, person=person,
     )
-    held = {
-        'roundtable_id': _one(connection, 'SELECT id FROM roundtables WHERE id = :id', id=roundtable),
-        'person_id': _one(connection, 'SELECT id FROM people WHERE id = :id', id=person),
-    }
+    known = _one(connection, 'SELECT id FROM people WHERE id = :id', id=person)
     return {
         'invitation_id': row['invitation_id'] if row else None,
-        **{name: there['id'] for name, there in held.items() if there},
+        'person_id': known['id'] if known else None,
+        **_roundtable(connection, roundtable),
     }
 
 
@@ -120,7 +129,7 @@ def _addresses_before(entry: Any) -> set[str]:
 def downgrade() -> None:
     spoken = (
         ("'release:' || release_id", 'release_id IS NOT NULL'),
-        ("'quote:' || quote_id || ' ' || about", 'quote_id IS NOT NULL'),
+        ("'quote:' || quote_id || ' ' || about", "quote_id IS NOT NULL AND deed = 'quote_release_recorded'"),
         ("'roundtable ' || roundtable_id || ', person ' || person_id", "deed = 'gave_seat_out_of_turn'"
          " AND roundtable_id IS NOT NULL AND person_id IS NOT NULL"),
         ("'person'", "deed = 'person_removed'"),
@@ -133,7 +142,17 @@ def downgrade() -> None:
         " WHERE deed IN ('handed_message_over', 'took_message_over')"
     )
     op.execute(
-        "UPDATE history SET person_id = NULL WHERE deed IN ('gave_seat_out_of_turn', 'quote_release_recorded',"
+        "UPDATE history SET reason = about, about = 'agreements:' || roundtable_id"
+        " WHERE deed = 'agreements_changed' AND roundtable_id IS NOT NULL"
+    )
+    for language in ('de', 'en'):
+        said = json.dumps({'language': language}).replace(':', r'\:')
+        op.execute(
+            f"UPDATE history SET reason = about, about = 'quotes\\:' || roundtable_id || '\\:{language}', details = ''"
+            f" WHERE deed = 'quotes_changed' AND roundtable_id IS NOT NULL AND details = '{said}'"
+        )
+    op.execute(
+        "UPDATE history SET person_id = NULL WHERE deed IN ('gave_seat_out_of_turn', 'quote_release_recorded', 'quotes_changed',"
         " 'gave_up_letter', 'marked_letter_arrived', 'corrected_address')"
     )
     with op.batch_alter_table('history', schema=None) as batch_op:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, date, datetime, time, timedelta
+from itertools import chain, count
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -15,12 +16,12 @@ from sqlalchemy.orm import Session
 from roundtable.actions.roundtables.planning import plan_roundtable
 from roundtable.db import Bilingual, Language
 from roundtable.domain.office.offices import Channel, Office
-from roundtable.domain.people.addresses import same_address
 from roundtable.domain.people.people import Organisation, Person, organisation_called
 from roundtable.domain.refusals import Refused
 from roundtable.domain.roundtables.roundtables import Roundtable
 from roundtable.domain.series.series import Member, Series
 from roundtable.domain.slugs import slug_of
+from roundtable.email_address import on_the_wire
 
 HOURS = re.compile(r"(\d{1,2}:\d{2})(?:\s*[–-]\s*(\d{1,2}:\d{2}))?")
 # A head whom the case does not name stands for the organisation until the office writes the name.
@@ -130,7 +131,7 @@ def load_case(session: Session, case: Case, *, at: datetime, host: str) -> Round
     Raises:
         CaseUnreadable: this series has been loaded already, or a time is none.
     """
-    series_slug = slug_of(case.series.name)
+    series_slug = slug_of(case.series.name, otherwise=slug_of(case.case))
     if session.scalar(select(Series).where(Series.slug == series_slug)):
         raise CaseUnreadable(_("A series with the address %(slug)s is already there.", slug=series_slug))
     office = _office(session, case)
@@ -146,7 +147,7 @@ def _in(case: Case, text: str) -> Bilingual:
 def _office(session: Session, case: Case) -> Office:
     contact = case.press_release.contact
     name = contact.office or case.series.issuer or case.series.host.function or case.series.host.name
-    slug = slug_of(name)
+    slug = slug_of(name, otherwise=slug_of(case.case))
     known = session.scalar(select(Office).where(Office.slug == slug))
     if known is not None:
         return known
@@ -174,7 +175,7 @@ def _office(session: Session, case: Case) -> Office:
 def _people(session: Session, case: Case, office: Office) -> tuple[Person, list[Person]]:
     """The host, and everybody once; whoever stands in the address book already stays as they stand there."""
     organisations = _organisations(session, case, office)
-    known = _AddressBook(session, office)
+    known = _AddressBook(session, office, case.case)
     officials = _officials(case)
     people = []
     for rank, official in enumerate(officials, start=1):
@@ -185,7 +186,7 @@ def _people(session: Session, case: Case, office: Office) -> tuple[Person, list[
             given_name=given,
             family_name=family,
             function=_in(case, official.function),
-            email=official.email or _address(case, official.name),
+            email=official.email,
             language=case.language,
             rank=rank * 10,
             naming_basis="office_holder",
@@ -200,7 +201,7 @@ def _people(session: Session, case: Case, office: Office) -> tuple[Person, list[
                 family_name=f"{UNNAMED_HEAD.in_(case.language)} {key}",
                 function=UNNAMED_HEAD,
                 salutation=UNNAMED_GREETING,
-                email=_address(case, key),
+                email="",
                 language=case.language,
             )
             people.append(known.find_or_add(person))
@@ -211,24 +212,31 @@ def _people(session: Session, case: Case, office: Office) -> tuple[Person, list[
 class _AddressBook:
     """The people of an office, found by e-mail address, or by name where a case gives none."""
 
-    def __init__(self, session: Session, office: Office) -> None:
-        self._session, self._office = session, office
+    def __init__(self, session: Session, office: Office, case: str) -> None:
+        self._session, self._office, self._case = session, office, case
         self._by_email: dict[str, Person] = {}
         self._by_name: dict[tuple[str, str], Person] = {}
         for person in session.scalars(select(Person).where(Person.office_id == office.id).order_by(Person.id)):
             self._note(person)
 
     def find_or_add(self, person: Person) -> Person:
-        found = self._by_email.get(same_address(person.email)) or self._by_name.get(_name_of(person))
+        found = (person.email and self._by_email.get(on_the_wire(person.email))) or self._by_name.get(_name_of(person))
         if found is not None:
             return found
         person.office = self._office
+        person.email = person.email or self._address(" ".join(_name_of(person)))
         self._session.add(person)
         self._note(person)
         return person
 
+    def _address(self, name: str) -> str:
+        """One that no mail reaches and nobody else has."""
+        local = slug_of(name, otherwise="person").replace("-", ".")
+        ways = (f"{local}{number}@{self._case}.example" for number in chain([""], count(2)))
+        return next(each for each in ways if on_the_wire(each) not in self._by_email)
+
     def _note(self, person: Person) -> None:
-        self._by_email.setdefault(same_address(person.email), person)
+        self._by_email.setdefault(on_the_wire(person.email), person)
         self._by_name.setdefault(_name_of(person), person)
 
 
@@ -258,10 +266,6 @@ def _organisations(session: Session, case: Case, office: Office) -> dict[str, Or
             session.flush()
         found[each.short or each.name] = known
     return found
-
-
-def _address(case: Case, name: str) -> str:
-    return f"{slug_of(name).replace('-', '.')}@{case.case}.example"
 
 
 def _series(
@@ -312,10 +316,10 @@ def _hours(facts: _CaseRoundtable, zone: ZoneInfo) -> tuple[datetime, datetime, 
         begins = datetime.combine(facts.date, time(), zone)
         return begins.astimezone(UTC), datetime.combine(facts.date + timedelta(days=1), time(), zone), False
     begins = datetime.combine(facts.date, _time(found[1]), zone)
-    ends = datetime.combine(facts.date, _time(found[2]), zone) if found[2] else None
-    if ends is None or ends <= begins:
-        ends = (begins.astimezone(UTC) + timedelta(hours=2)).astimezone(zone)
-    return begins, ends, True
+    if not found[2]:
+        return begins, (begins.astimezone(UTC) + timedelta(hours=2)).astimezone(zone), True
+    ends = datetime.combine(facts.date, _time(found[2]), zone)
+    return begins, ends if ends > begins else ends + timedelta(days=1), True
 
 
 def _time(written: str) -> time:

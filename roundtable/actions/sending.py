@@ -9,22 +9,13 @@ from sqlalchemy.orm import Session
 from roundtable.domain import links
 from roundtable.domain.guests.invitations import Invitation
 from roundtable.domain.guests.registrations import Registration
+from roundtable.domain.letter_kinds import TELLING
 from roundtable.mail.letters import letters
 from roundtable.mail.letters.composing import to_many
 from roundtable.mail.outbox import outbox
 from roundtable.mail.outbox.mailings import Mailing
 from roundtable.mail.outbox.outbox import Letter
 
-# What says when, and where to answer.
-INVITING = ("invitation", "delegate_invitation", "companion_invitation")
-# What asks somebody to come, or to keep the day.
-ASKING = ("save_the_date", *INVITING)
-# What says when and where, and that it is new.
-TELLING = (*ASKING, "new_date", "changed", "cancelled")
-# What another date overtakes.
-OF_A_DATE = (*ASKING, "reminder", "new_date", "changed")
-# What nobody should read any more where nobody, or not they, are to come.
-TO_A_GUEST = (*OF_A_DATE, "answer_received", "seat_free", "delegate_declined")
 # Written at once: enough to be quick, few enough to be held in memory.
 AT_ONCE = 500
 

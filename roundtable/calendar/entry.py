@@ -17,6 +17,7 @@ from roundtable.domain.office.offices import Office
 from roundtable.domain.roundtables.agenda import AgendaItem, Part, beginnings
 from roundtable.domain.roundtables.roundtables import Roundtable
 from roundtable.domain.series.series import Series
+from roundtable.email_address import domain_on_the_wire
 
 WORDS = {
     "de": {
@@ -130,10 +131,10 @@ def quoted(words: str) -> str:
 
 
 def mailto(email: str) -> str:
-    """A domain with umlauts in ASCII, as in the letter's own header (RFC 5891)."""
+    """A domain with umlauts in ASCII, as in the letter's own header."""
     local, _, domain = email.strip().rpartition("@")
-    with suppress(UnicodeError):
-        domain = domain.encode("idna").decode()
+    with suppress(ValueError):
+        domain = domain_on_the_wire(domain)
     return f"mailto:{local}@{domain}"
 
 

@@ -2,8 +2,9 @@
 
 Two addresses stand in one: the reader's own as the only ATTENDEE, and the office's reply address as ORGANIZER, where
 answers are read. It is the same in every letter and feed, and the Reply-To of the letter; where letters are sent from
-another address, that one is SENT-BY (RFC 5545 3.2.18). Whoever sends a delegate, and the delegate, know each other by
-the office's address alone: their programs would write to each other, and to nobody else is it known (rule 10).
+another address, that one is SENT-BY (RFC 5545 3.2.18). Whoever sends a delegate knows them by the office's address
+alone: their programs would write to each other, and to nobody else is it known (rule 10). The delegate is not told by
+DELEGATED-FROM for whom they come: Thunderbird shows its buttons then and never sends the answer. The letter says it.
 """
 
 from datetime import UTC, datetime
@@ -82,7 +83,7 @@ def _event(roundtable: Roundtable, *, language: str, url: str | None, at: dateti
 
 def _organiser(office: Office, language: str) -> Property:
     known = organiser(office, language)
-    if office.sender_email.lower() != office.reply_email.lower():
+    if mailto(office.sender_email).lower() != mailto(office.reply_email).lower():
         known.parameters["SENT-BY"] = quoted(mailto(office.sender_email))
     return known
 
@@ -102,11 +103,8 @@ def _attendee(invitation: Invitation, partstat: str | None) -> Property:
     said = {"CN": quoted(person.name), "CUTYPE": "INDIVIDUAL", "ROLE": _role(invitation, partstat)}
     if partstat is not None:
         said |= {"PARTSTAT": partstat, "RSVP": "TRUE" if partstat == "NEEDS-ACTION" else "FALSE"}
-    office = quoted(mailto(invitation.roundtable.series.office.reply_email))
     if partstat == "DELEGATED":
-        said["DELEGATED-TO"] = office
-    if invitation.delegated_by is not None:
-        said["DELEGATED-FROM"] = office
+        said["DELEGATED-TO"] = quoted(mailto(invitation.roundtable.series.office.reply_email))
     return Property("ATTENDEE", vUri(mailto(person.email)), said)
 
 

@@ -13,6 +13,7 @@ from flask_babel import lazy_gettext as _l
 from icalendar import vDDDTypes
 from icalendar.parser import Contentline, Contentlines
 
+from roundtable.clean_text import cleaned
 from roundtable.domain.refusals import Refused
 
 # A reply has one entry, perhaps with its zone; what is longer is none.
@@ -22,7 +23,6 @@ ANSWERS = ("ACCEPTED", "DECLINED", "TENTATIVE", "DELEGATED")
 OF_INTEREST = ("UID", "SEQUENCE", "DTSTAMP", "DTSTART", "ATTENDEE", "COMMENT", "RECURRENCE-ID")
 # RFC 5545 3.3.8; ours are small, and a database holds no larger ones.
 LARGEST = 2**31 - 1
-_CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 
 
 class CannotBeRead(Refused):
@@ -164,8 +164,8 @@ def _comment(event: Properties, parameters: Any) -> str:
 
 
 def plain(words: str) -> str:
-    """Without control and direction characters; markup stays what it is, words."""
-    return _CONTROLS.sub("", words.replace("\\n", "\n")).encode("utf-8", "ignore").decode()
+    """Clean, with its lines; markup stays what it is, words."""
+    return cleaned(words.replace("\\n", "\n"))
 
 
 def _address(value: str) -> str:

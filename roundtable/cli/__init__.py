@@ -123,6 +123,7 @@ def doctor() -> None:
     problems = checks.problems(_settings(), db.engine)
     for problem in problems:
         click.echo(f"✗ {problem}")
+    click.echo(f"· {checks.about_fonts()}")
     db.engine.dispose()
     if problems:
         sys.exit(1)

@@ -9,10 +9,11 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from roundtable import MIGRATIONS, clock
+from roundtable.documents import scripts
 from roundtable.domain.office.offices import Office
+from roundtable.email_address import on_the_wire
 from roundtable.mail.inbox import mailbox, statuses
 from roundtable.mail.inbox.mailbox import MailboxDown
-from roundtable.mail.message import on_the_wire
 from roundtable.mail.outbox import figures, heartbeats, smtp
 from roundtable.mail.outbox.smtp import RelayDown
 from roundtable.settings import Settings
@@ -28,6 +29,16 @@ def problems(settings: Settings, engine: Engine) -> list[str]:
     return settled + (
         _database(engine) or _letters(settings, engine) + _looks(settings, engine) + _senders(settings, engine)
     )
+
+
+def about_fonts() -> str:
+    """No problem, but good to know before the first name plate."""
+    have, lack = scripts.printable()
+    said = f"Names can be printed in Latin, Greek, Cyrillic, {', '.join(have)}." if have else ""
+    if lack:
+        said += f" They become boxes in {', '.join(lack)}."
+        said += " On Debian and Ubuntu: apt-get install fonts-noto-core fonts-noto-cjk"
+    return said.strip()
 
 
 def _data(settings: Settings) -> list[str]:

@@ -16,7 +16,7 @@ from roundtable.domain.roundtables.roundtables import Roundtable
 
 def first(season: Season) -> None:
     """Held, minuted, approved, published in German and English."""
-    session, (owner, press, _taker) = season.session, season.accounts
+    session, (owner, press, taker) = season.session, season.accounts
     roundtable = season.plan(
         season.digital,
         -96,
@@ -53,6 +53,8 @@ def first(season: Season) -> None:
         services,
         "Meldebescheinigung, Bewohnerparken und Bauvoranfrage werden zuerst digital.",
         is_public=True,
+        at=day,
+        by=taker,
     )
     promise(season, minutes, services, "Prototyp für das Bewohnerparken vorstellen", "Harms", due=-20)
     promise(season, minutes, skills, "Stipendien für zehn Quereinsteigende ausschreiben", "Thomsen", due=60)

@@ -12,7 +12,7 @@ from roundtable.demo.season import Season, promise
 
 def first(season: Season) -> None:
     """Held and minuted; its release is held back until tomorrow morning."""
-    session, (owner, press, _taker) = season.session, season.accounts
+    session, (owner, press, taker) = season.session, season.accounts
     roundtable = season.plan(
         season.harbour, -3, Bilingual("Woher kommt der Strom für die Liegeplätze?", "Where does shore power come from?")
     )
@@ -22,7 +22,15 @@ def first(season: Season) -> None:
     coming = "Feddersen Claasen Nowak Ohlsen Reimers Hinrichs Sauer Joost Tamm"
     season.answer(invitations, coming, at=roundtable.starts_at - timedelta(days=20))
     minutes = minuting.take_attendance(session, roundtable, {}, at=roundtable.ends_at)
-    minuting.decide(session, minutes, power, "Die ersten drei Liegeplätze erhalten Landstrom.", is_public=True)
+    minuting.decide(
+        session,
+        minutes,
+        power,
+        "Die ersten drei Liegeplätze erhalten Landstrom.",
+        is_public=True,
+        at=roundtable.ends_at,
+        by=taker,
+    )
     promise(season, minutes, power, "Netzanschluss für Kai 4 bis 6 beantragen", "Ohlsen", due=-1)
     promise(season, minutes, power, "Fahrplan für elektrische Schlepper vorlegen", "Claasen", due=120)
     minuting.approve(session, minutes, at=roundtable.ends_at + timedelta(days=1), by=owner)

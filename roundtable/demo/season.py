@@ -155,6 +155,8 @@ def promise(season: Season, minutes: Any, item: AgendaItem, text: str, name: str
         person=person,
         due_on=due_on,
         is_public=True,
+        at=minutes.begun_at,
+        by=season.accounts[2],
     )
 
 

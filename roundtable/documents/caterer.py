@@ -19,6 +19,7 @@ LABELS = {
         "lead": "Zahlen ohne Namen. Wer nichts angegeben hat, isst alles.",
         "page": "Seite",
         "of": "von",
+        "left_out": "□ steht für ein Zeichen, das keine Schrift dieses Rechners hat. Betroffen:",
     },
     "en": {
         "title": "For kitchen and house",
@@ -29,6 +30,7 @@ LABELS = {
         "lead": "Numbers without names. Whoever said nothing eats everything.",
         "page": "Page",
         "of": "of",
+        "left_out": "□ stands for a character that no font of this machine has. This concerns:",
     },
 }
 
@@ -43,11 +45,7 @@ class Group:
 
 
 def caterer_sheet(heading: Heading, seats: str, groups: Sequence[Group]) -> bytes:
-    """One A4. ``seats``: how many have one, as a sentence.
-
-    Raises:
-        CannotBePrinted
-    """
+    """One A4. ``seats``: how many have one, as a sentence."""
     shown = [asdict(each) for each in groups]
     return printed(
         "caterer.typ", {**asdict(heading), "labels": LABELS[heading.language], "seats": seats, "groups": shown}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 
-from roundtable.documents.printing import CannotBePrinted, printed
+from roundtable.documents.printing import printed
 from roundtable.documents.tables import Table, as_workbook
 
 LABELS = {
@@ -30,6 +30,7 @@ LABELS = {
         "private": "Nur für den Empfang. Bitte danach vernichten.",
         "page": "Seite",
         "of": "von",
+        "left_out": "□ steht für ein Zeichen, das keine Schrift dieses Rechners hat. Betroffen:",
     },
     "en": {
         "title": "Guest list",
@@ -52,6 +53,7 @@ LABELS = {
         "private": "For the reception only. Please destroy it afterwards.",
         "page": "Page",
         "of": "of",
+        "left_out": "□ stands for a character that no font of this machine has. This concerns:",
     },
 }
 
@@ -96,11 +98,7 @@ class Heading:
 
 
 def guest_list(heading: Heading, guests: Sequence[Guest], *, is_alphabet: bool, with_remarks: bool) -> bytes:
-    """A4 across, with a box to tick for each and lines for those who come without a seat.
-
-    Raises:
-        CannotBePrinted
-    """
+    """A4 across, with a box to tick for each and lines for those who come without a seat."""
     rows = [{**asdict(each), "name": each.name_to_find if is_alphabet else each.name} for each in guests]
     order = heading.labels["by_alphabet" if is_alphabet else "by_precedence"]
     return _printed("guest_list.typ", heading, rows, order=order, with_remarks=with_remarks)
@@ -126,20 +124,12 @@ def guest_workbook(
 
 
 def name_plates(heading: Heading, guests: Sequence[Guest]) -> bytes:
-    """One A4 across for each, to fold in the middle: readable from both sides of the table.
-
-    Raises:
-        CannotBePrinted
-    """
+    """One A4 across for each, to fold in the middle: readable from both sides of the table."""
     return _printed("name_plates.typ", heading, _named(guests))
 
 
 def badges(heading: Heading, guests: Sequence[Guest]) -> bytes:
-    """Ten of 85 × 54 mm on an A4, with marks to cut along.
-
-    Raises:
-        CannotBePrinted
-    """
+    """Ten of 85 × 54 mm on an A4, with marks to cut along."""
     return _printed("badges.typ", heading, _named(guests))
 
 
@@ -148,8 +138,4 @@ def _named(guests: Sequence[Guest]) -> list[dict[str, str]]:
 
 
 def _printed(template: str, heading: Heading, rows: list[dict[str, str]], **more: object) -> bytes:
-    try:
-        return printed(template, {**asdict(heading), "labels": heading.labels, "guests": rows, **more})
-    except CannotBePrinted as refusal:
-        whose = next((row["name"] for row in rows if any(refusal.character in each for each in row.values())), "")
-        raise CannotBePrinted(refusal.character, whose) from refusal
+    return printed(template, {**asdict(heading), "labels": heading.labels, "guests": rows, **more})

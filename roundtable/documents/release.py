@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
 
-from roundtable.documents.printing import compiled
+from roundtable.documents.printing import CannotBePrinted, compiled, refuse_unprintable, texts
 from roundtable.documents.writing import as_text
 
 LABELS = {
@@ -60,7 +60,11 @@ def release_pdf(content: Mapping[str, Any], language: str) -> bytes:
 
 @lru_cache(maxsize=64)
 def _compiled(data: str) -> bytes:
-    return compiled("release.typ", data)
+    try:
+        return compiled("release.typ", data)
+    except CannotBePrinted:
+        refuse_unprintable(" ".join(texts(json.loads(data))))
+        raise
 
 
 def release_text(content: Mapping[str, Any], language: str) -> str:

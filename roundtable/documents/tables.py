@@ -8,8 +8,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from roundtable.clean_text import cleaned_line
 from roundtable.sheets import delimited
-from roundtable.sheets.sheet import line
 
 WIDEST = 48
 NARROWEST = 6
@@ -27,7 +27,7 @@ class Table:
 
 
 def as_csv(table: Table) -> bytes:
-    return delimited.write(table.heads, ([line(each) for each in row] for row in table.rows))
+    return delimited.write(table.heads, ([cleaned_line(each) for each in row] for row in table.rows))
 
 
 def as_workbook(tables: Sequence[Table]) -> bytes:
@@ -49,7 +49,7 @@ def _fill(sheet: Any, table: Table) -> None:
     from openpyxl.worksheet.worksheet import Worksheet  # noqa: PLC0415 - as above
 
     head = 2 if table.above else 1
-    rows = [[line(each) for each in row] for row in table.rows]
+    rows = [[cleaned_line(each) for each in row] for row in table.rows]
     last = get_column_letter(len(table.heads))
     for column, words in enumerate(table.heads, start=1):
         longest = max([len(words) + 3, *(len(row[column - 1]) for row in rows)])
@@ -78,6 +78,6 @@ def _fill(sheet: Any, table: Table) -> None:
         return cell
 
     for heads in [[table.above]] * (head - 1) + [table.heads]:
-        sheet.append([text(line(each), is_head=True) for each in heads])
+        sheet.append([text(cleaned_line(each), is_head=True) for each in heads])
     for row in rows:
         sheet.append([text(each, is_head=False) for each in row])

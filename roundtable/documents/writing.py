@@ -7,20 +7,40 @@ from typing import Any
 
 import nh3
 from markdown_it import MarkdownIt
+from markdown_it.rules_inline import StateInline, emphasis
 from markdown_it.token import Token
 
 TAGS = {"p", "br", "strong", "em", "a", "h2", "h3", "ul", "ol", "li", "blockquote"}
 # No pictures: one from elsewhere would tell its host who reads (rule 26). No HTML, no code.
-_markdown = MarkdownIt("commonmark", {"html": False}).disable(["image", "code", "fence", "html_block", "html_inline"])
+_markdown = MarkdownIt("commonmark", {"html": False}).disable(
+    ["image", "code", "fence", "html_block", "html_inline", "hr", "lheading"]
+)
 # "9. Oktober" at the start of a paragraph is a date, not the ninth item of a list.
 _MONTHS = "Januar|Februar|März|April|Mai|Juni|Juli|August|September|Oktober|November|Dezember"
 _DATE = re.compile(rf"(?m)^( {{0,3}}\d{{1,2}})\.(?= (?:{_MONTHS})\b)")
+# A star before a line is a footnote's or somebody's bullet, and no list of ours; bullets that other programs write are.
+_STAR = re.compile(r"(?m)^( {0,3})\*(?=\s)")
+_BULLET = re.compile(r"(?m)^( {0,3})[•▪►‣◦][ \t]*(?=\S)")
 _HEADINGS = {"h1": "h2", "h2": "h2", "h3": "h3", "h4": "h3", "h5": "h3", "h6": "h3"}
+
+
+def _bold_alone(state: StateInline, silent: bool) -> bool:
+    """Two stars on either side of words were meant. One star, as in Bürger*innen, and underlines are letters."""
+    begins = state.pos
+    if state.src[begins] != "*" or state.src[begins - 1 : begins] == "*":
+        return False
+    scanned = state.scanDelims(begins, False)
+    return scanned.length == 2 and (scanned.can_open or scanned.can_close) and emphasis.tokenize(state, silent)
+
+
+_markdown.inline.ruler.at("emphasis", _bold_alone)
 
 
 def _tokens(written: str) -> list[Token]:
     """Headings begin at the second level: the first is the title's."""
-    tokens = _markdown.parse(_DATE.sub(r"\1\.", written))
+    for pattern, instead in ((_DATE, r"\1\."), (_STAR, r"\1\*"), (_BULLET, r"\1- ")):
+        written = pattern.sub(instead, written)
+    tokens = _markdown.parse(written)
     is_first = True
     for token in tokens:
         if token.type in ("heading_open", "heading_close"):

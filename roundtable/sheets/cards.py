@@ -70,10 +70,10 @@ def _row(line: int, card: str) -> Row:
 
     try:
         content = next(vobject.readComponents(card, allowQP=True, ignoreUnreadable=True)).contents
-        found, left_out = _fields(content), _left_out(content)
+        found = _fields(content)
+        return Row(line, tuple(cell(found.get(head, "")) for head in HEADS), "", tuple(_left_out(content)))
     except Exception:  # a broken card breaks the library in as many ways as there are lines
         return Row(line, (), "no_card")
-    return Row(line, tuple(cell(found.get(head, "")) for head in HEADS), "", tuple(left_out))
 
 
 def _fields(content: Mapping[str, list[Any]]) -> dict[str, str]:
@@ -88,8 +88,9 @@ def _fields(content: Mapping[str, list[Any]]) -> dict[str, str]:
         spoken = str(title.params.get("LANGUAGE", ["de"])[0])[:2].lower()
         found.setdefault("function_en" if spoken == "en" else "function_de", _words(title.value))
     if "org" in content:
-        organisation = content["org"][0].value
-        found["organisation"] = organisation[0] if isinstance(organisation, list) else str(organisation)
+        name = content["org"][0].value[0]
+        # A comma in it parts nothing (RFC 2426 3.5.5), but the library takes it so.
+        found["organisation"] = ",".join(name) if isinstance(name, list) else name
     found["email"] = _mails(content)[0] if _mails(content) else ""
     found["phone"] = _plain(next(iter(_preferred(content, "tel")), ""))
     found["language"] = next(iter(_preferred(content, "lang")), "")

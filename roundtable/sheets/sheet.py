@@ -3,22 +3,18 @@
 from __future__ import annotations
 
 import json
-import re
-import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 
 from flask_babel import lazy_gettext as _l
 
+from roundtable.clean_text import cleaned_line
 from roundtable.domain.refusals import Refused
 
 MOST_ROWS = 20_000
 MOST_COLUMNS = 100
 # Longer than anything the address book holds; what is beyond is not kept.
 LONGEST_CELL = 1_000
-
-# What XML, databases or spreadsheets refuse; what parts words (tab, line break, NEL) is no part of it.
-_UNWANTED = re.compile("[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\ufeff\ud800-\udfff\ufffe\uffff]")
 
 
 class SheetUnreadable(Refused):
@@ -43,14 +39,7 @@ class NobodyInIt(SheetUnreadable):
 
 def cell(words: str) -> str:
     """A line as the address book may hold it."""
-    return line(words[:LONGEST_CELL])
-
-
-def line(words: str) -> str:
-    """One line of text that XML and both databases take: no control character, single spaces, composed letters."""
-    if words.isascii() and words.isprintable():
-        return " ".join(words.split()) if "  " in words else words.strip()
-    return " ".join(unicodedata.normalize("NFC", _UNWANTED.sub("", words)).split())
+    return cleaned_line(words[:LONGEST_CELL])
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable
 from datetime import date, datetime
 from functools import lru_cache
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_date, get_timezone_name
@@ -17,6 +18,7 @@ from roundtable import clock
 from roundtable.documents import qr
 from roundtable.domain.roundtables.editions import Edition
 from roundtable.domain.roundtables.roundtables import Roundtable
+from roundtable.domain.series.series import Series
 from roundtable.mail.outbox.statuses import standing_of
 from roundtable.web.languages import language
 
@@ -68,13 +70,26 @@ def _moment(value: datetime, zone: ZoneInfo, _language: str) -> str:
     return str(_("%(day)s, %(hour)s", day=short_day(value, zone), hour=hour(value, zone)))
 
 
+def moment_of(value: datetime, roundtable: Roundtable | None, zone: ZoneInfo) -> str:
+    """In the zone of the roundtable it is about, else in ``zone``; it says which where the two differ."""
+    own = roundtable.series.zone if roundtable is not None else zone
+    said = moment(value, own)
+    return said if own.key == zone.key else f"{said} ({_zone_name(value.astimezone(own))})"
+
+
 def when(roundtable: Roundtable | Edition) -> str:
-    """ "Mittwoch, 9. Oktober 2024, 14:00–16:00 Uhr", or the day alone while the hours are open."""
+    """ "Mittwoch, 9. Oktober 2024, 14:00–16:00 Uhr", or the day alone while the hours are open.
+
+    "22:00–02:00 Uhr am nächsten Tag" where it goes over midnight.
+    """
     zone = roundtable.series.zone
     if not roundtable.has_hours:
         return str(_("%(day)s (time to follow)", day=day(roundtable.starts_at, zone)))
     begins, ends = hour(roundtable.starts_at, zone), hour(roundtable.ends_at, zone)
-    return str(_("%(day)s, %(begins)s–%(ends)s", day=day(roundtable.starts_at, zone), begins=begins, ends=ends))
+    said: dict[str, Any] = dict(day=day(roundtable.starts_at, zone), begins=begins, ends=ends)
+    if roundtable.series.day_at(roundtable.ends_at) > roundtable.series.day_at(roundtable.starts_at):
+        return str(_("%(day)s, %(begins)s–%(ends)s the next day", **said))
+    return str(_("%(day)s, %(begins)s–%(ends)s", **said))
 
 
 def full_moment(value: datetime, zone: ZoneInfo) -> str:
@@ -88,19 +103,27 @@ def when_exactly(roundtable: Roundtable | Edition) -> str:
 
 
 def zone_name(roundtable: Roundtable | Edition) -> str:
-    """ "MESZ" or "CEST", as it is on that day; the long name where the language has no short one."""
-    start = roundtable.starts_at.astimezone(roundtable.series.zone)
+    """ "MESZ" or "CEST", as it is on that day; "MESZ, Ende MEZ" where the clocks change in between."""
+    zone = roundtable.series.zone
+    begins, ends = (_zone_name(each.astimezone(zone)) for each in (roundtable.starts_at, roundtable.ends_at))
+    if begins == ends or not roundtable.has_hours:
+        return begins
+    return str(_("%(begins)s, end in %(ends)s", begins=begins, ends=ends))
+
+
+def _zone_name(local: datetime) -> str:
+    """The long name where the language has no short one."""
     # British English: the American one has no short names for Europe.
     for locale in (language(), "en_GB" if language() == "en" else language()):
-        name = get_timezone_name(start, "short", locale=locale)
+        name = get_timezone_name(local, "short", locale=locale)
         if name.isalpha():
             return name
-    return get_timezone_name(start, locale=language())
+    return get_timezone_name(local, locale=language())
 
 
-def how_far(value: date, today: date | None = None) -> str:
-    """ "in 12 days", "today", "3 days ago"."""
-    days = (value - (today or clock.now().date())).days
+def how_far(value: date, series: Series) -> str:
+    """ "in 12 days", "today", "3 days ago", by the day in the series' zone."""
+    days = (value - series.day_at(clock.now())).days
     if days == 0:
         return str(_("today"))
     if days > 0:
@@ -152,6 +175,7 @@ def init_app(app: Flask) -> None:
         after,
         hour,
         moment,
+        moment_of,
         full_moment,
         when,
         when_exactly,

@@ -1,37 +1,39 @@
 """What every form shares: the person's own language, stripped input, words instead of codes."""
 
-import re
 from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from flask import flash, g
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import DateTimeLocalField, Field, ValidationError
 from wtforms.validators import InputRequired, Length
 
-from roundtable.mail import message
+from roundtable import clean_text
+from roundtable.documents.printing import CannotBePrinted, refuse_unprintable
+from roundtable.mail.message import headers
 
 NAME = Length(max=200)
 LINE = Length(max=500)
 TEXT = Length(max=20_000)
 
 
-# Characters that no text needs, pasted text brings them along: XML and PostgreSQL refuse some, others turn the words
-# around that follow (Unicode UAX 9).
-CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u202a-\u202e\u2066-\u2069]")
 # Somebody may have been in office for long.
 FIRST_YEAR, LAST_YEAR = 1950, 2100
+MOST_TOLD = 5
+OF_ONE_LINE = ("StringField", "EmailField", "TelField")
+CLEANED = (*OF_ONE_LINE, "TextAreaField")
 
 
 def stripped(value: Any) -> Any:
-    return CONTROL.sub("", value).strip() if isinstance(value, str) else value
+    return clean_text.cleaned(value) if isinstance(value, str) else value
 
 
 def on_one_line(value: Any) -> Any:
     """Browsers send no line break from a line; programs do."""
-    return " ".join(stripped(value).splitlines()) if isinstance(value, str) else value
+    return clean_text.cleaned_line(value) if isinstance(value, str) else value
 
 
 def in_our_time(value: date) -> None:
@@ -44,9 +46,14 @@ class Form(FlaskForm):  # type: ignore[misc]  # flask-wtf has no types
     """Checks shape only. What is true is decided by the domain."""
 
     class Meta(FlaskForm.Meta):  # type: ignore[misc]
+        @property
+        def csrf(self) -> bool:
+            """Where a personal link proves who asks, no session is needed for it (``web/security.py``)."""
+            return not g.get("is_guest", False)
+
         def bind_field(self, form: Any, unbound_field: Any, options: Any) -> Field:
             filters = list(unbound_field.kwargs.get("filters", ()))
-            if unbound_field.field_class.__name__ in ("StringField", "EmailField", "TelField"):
+            if unbound_field.field_class.__name__ in OF_ONE_LINE:
                 filters.append(on_one_line)
             elif unbound_field.field_class.__name__ == "TextAreaField":
                 filters.append(stripped)
@@ -56,6 +63,7 @@ class Form(FlaskForm):  # type: ignore[misc]  # flask-wtf has no types
     def validate(self, extra_validators: Any = None) -> bool:
         good = bool(super().validate(extra_validators))
         for field in self:
+            _say_what_went(field)
             try:
                 if field.data == "" and any(isinstance(each, InputRequired) for each in field.validators):
                     # It has seen blanks, which are nothing once they are stripped.
@@ -67,6 +75,15 @@ class Form(FlaskForm):  # type: ignore[misc]  # flask-wtf has no types
                     field.errors = [*field.errors, str(error)]
                 good = False
         return good
+
+
+def _say_what_went(field: Field) -> None:
+    """Nothing that was typed is changed unseen."""
+    typed = field.raw_data if field.type in CLEANED else None
+    went = clean_text.what_went(typed[0]) if typed and isinstance(typed[0], str) else []
+    if went:
+        said = _("“%(field)s”: characters that nobody sees were taken out or replaced (%(what)s).")
+        flash(said % {"field": field.label.text, "what": ", ".join(went[:MOST_TOLD])}, "info")
 
 
 class LocalMoment(DateTimeLocalField):
@@ -85,7 +102,15 @@ def exists_in(zone: ZoneInfo, value: datetime) -> None:
         raise ValidationError(_("This hour does not exist: the clocks go forward that night."))
 
 
+def can_be_printed(form: Any, field: Field) -> None:
+    """Said where it is typed, not when it is to be published."""
+    try:
+        refuse_unprintable(field.data or "")
+    except CannotBePrinted as refused:
+        raise ValidationError(str(refused)) from refused
+
+
 def is_address(form: Any, field: Field) -> None:
     """An e-mail address that a letter of ours can be written to; international ones included."""
-    if not message.is_address(field.data or ""):
+    if not headers.is_address(field.data or ""):
         raise ValidationError(_l("Please enter an e-mail address such as name@example.org."))

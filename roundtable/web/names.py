@@ -8,8 +8,6 @@ from flask_babel import lazy_gettext as _l
 from wtforms import Field, ValidationError
 from wtforms.validators import Length
 
-from roundtable.mail.message import one_line
-
 SHORT = Length(max=80, message=_l("Please use at most 80 characters."))
 LINK = re.compile(r"http|www\.|://", re.IGNORECASE)
 # What mail programs make a link of by themselves.
@@ -25,8 +23,3 @@ def is_a_name(form: Any, field: Field) -> None:
     holds_no_link(form, field)
     if LINK_IN_A_NAME.search(field.data or ""):
         raise ValidationError(_("Please enter the name alone, without any address, and with a blank after full stops."))
-
-
-def in_one_line(value: Any) -> Any:
-    """Without anything that nobody sees."""
-    return one_line(value) if isinstance(value, str) else value

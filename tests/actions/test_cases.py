@@ -1,6 +1,6 @@
 """Loading a published case: twice for the same office, and with what is no time of day."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -51,6 +51,32 @@ def test_a_second_case_of_an_office_finds_who_is_known(session: Session, at: dat
     assert second.series.host is first.series.host
     assert {each.person for each in second.series.members} == {each.person for each in first.series.members}
     assert second.series is not first.series
+
+
+def test_an_end_before_the_beginning_is_on_the_next_day(session: Session, at: datetime) -> None:
+    late = load(session, a_case("Wärme", time="21:30–02:30"), at)
+    assert late.ends_at - late.starts_at == timedelta(hours=5)
+    without_end = load(session, a_case("Wasser", time="21:30"), at)
+    assert without_end.ends_at - without_end.starts_at == timedelta(hours=2)
+
+
+def test_people_whose_names_have_no_latin_letters_are_as_many_as_they_are(session: Session, at: datetime) -> None:
+    names = ["欧阳小明", "山田太郎", "Александра Щербакова"]
+    case = a_case("Wärme")
+    case["officials"] += [{"name": name, "organisation": "SWL"} for name in names]
+    members = load(session, case, at).series.members
+    found = {each.person.name: each.person.email for each in members}
+    assert set(names) < set(found)
+    assert len(set(found.values())) == len(members)
+
+
+def test_series_whose_names_have_no_latin_letters_have_addresses_of_their_own(session: Session, at: datetime) -> None:
+    found = []
+    for case, name in (("Beijing", "人工智能圆桌会议"), ("Tokyo", "AIラウンドテーブル以外")):
+        data = a_case(case)
+        data["series"]["name"] = name
+        found.append(load(session, data, at).series.slug)
+    assert found == ["beijing", "ai"]
 
 
 @pytest.mark.parametrize("written", ["25:00", "14:00–16:75"])

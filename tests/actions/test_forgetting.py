@@ -25,7 +25,7 @@ from roundtable.domain.roundtables.polls import Poll, PollDate, PollVoter, Vote
 from roundtable.mail.letters import letters
 from roundtable.mail.outbox import outbox, settling
 from roundtable.mail.outbox.mailings import Mailing
-from roundtable.mail.outbox.outbox import Letter
+from roundtable.mail.outbox.outbox import Letter, LetterState
 from tests.factories import (
     AT,
     a_person,
@@ -208,7 +208,7 @@ def test_who_could_come_when_goes_and_the_poll_stays(session: Session, is_closed
 
 
 @pytest.mark.parametrize("state", ["sent", "bounced", "given_up", "failed", "uncertain", "waiting"])
-def test_a_letter_goes_after_two_years_unless_it_has_still_to_go_out(session: Session, state: str) -> None:
+def test_a_letter_goes_after_two_years_unless_it_has_still_to_go_out(session: Session, state: LetterState) -> None:
     invitation = an_invitation(session)
     letter = letters.invitation(invitation, a_token(session, invitation=invitation), at=AT)
     letter.mailing = Mailing(roundtable=invitation.roundtable, kind="invitation", queued_at=AT, send_after=AT)

@@ -8,6 +8,8 @@ from sqlalchemy.orm import Session
 
 from roundtable.cli import checks
 from roundtable.db import db
+from roundtable.documents import scripts
+from roundtable.documents.printing import refused_characters
 from roundtable.mail.inbox import statuses
 from roundtable.settings import Settings
 from tests.factories import AT, an_office, both
@@ -98,3 +100,19 @@ def test_a_mailbox_that_nobody_looks_into_any_more(
         statuses.record(session, at=AT - timedelta(hours=hours), is_read=True)
         session.commit()
         assert [each.partition(" Run:")[0] for each in checks._looks(settings, db.engine)] == said
+
+
+@pytest.mark.parametrize("lacks", ["", "国한"])
+def test_which_scripts_can_be_printed(monkeypatch: pytest.MonkeyPatch, lacks: str) -> None:
+    monkeypatch.setattr(scripts, "refused_characters", lambda words: "".join(set(words) & set(lacks)))
+    said, _, boxes = checks.about_fonts().partition(" They become boxes in ")
+    assert "Thai" in said
+    assert ("Korean" in said) == (not lacks)
+    assert boxes.startswith("Chinese, Korean.") == bool(lacks)
+    assert ("fonts-noto-cjk" in boxes) == bool(lacks)
+
+
+def test_the_doctor_asks_the_fonts_themselves() -> None:
+    have, lack = scripts.printable()
+    assert sorted([*have, *lack]) == sorted(scripts.LETTERS)
+    assert refused_characters("".join(scripts.LETTERS[each] for each in have)) == ""

@@ -192,7 +192,9 @@ class Everything:
             return {**held, "letter_id": first(Letter, Letter.roundtable_id == self.held.id).id}
         if deed in get_args(DeedOfMessage):
             return {"message_id": first(ReceivedMessage).id}
-        if deed == "quote_release_recorded":
+        if deed == "agreements_changed":
+            return held
+        if deed in ("quote_release_recorded", "quotes_changed"):
             return {**held, "quote_id": first(Quote).id}
         if deed == "gave_seat_out_of_turn":
             return {**held, "invitation_id": first(Invitation, Invitation.roundtable_id == self.held.id).id}

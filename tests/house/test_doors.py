@@ -15,8 +15,6 @@ from tests.pages import PageClient
 # What every signed-in person may do, whatever the role.
 OF_EVERYBODY = {"desk.sign_in.begin", "desk.sign_in.end", "desk.components.try_out", "desk.digest.choose"}
 OF_EVERYBODY |= {"desk.my_calendar.renew", "desk.my_calendar.end"}
-# Mail programs post here without having seen a page (RFC 8058): the signed address is the permission.
-WITHOUT_TOKEN = {"guest.digest.end"}
 GUARDED_BY_ITSELF = "desk.sign_in."
 
 
@@ -85,14 +83,45 @@ def test_those_without_an_office_see_nothing(
             assert status(client, "GET", endpoint, values) == 404, f"{rule} is open without a role"
 
 
+def posts(app: Flask) -> Iterator[Rule]:
+    return (rule for rule in app.url_map.iter_rules() if "POST" in (rule.methods or ()))
+
+
 def test_every_post_needs_its_token(app: Flask, client: PageClient, everything: Everything) -> None:
     client.sign_in(everything.owner)
-    rules = (rule for rule in app.url_map.iter_rules() if "POST" in (rule.methods or ()))
-    for rule, endpoint, values in everything.addresses(rules):
-        if endpoint not in WITHOUT_TOKEN:
+    for rule, endpoint, values in everything.addresses(posts(app)):
+        if not endpoint.startswith("guest."):
             assert status(client, "POST", endpoint, values, token=False) == 400, (
                 f"POST {rule} works without a CSRF token"
             )
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [{"Sec-Fetch-Site": "cross-site"}, {"Sec-Fetch-Site": "same-site"}, {"Origin": "https://elsewhere.example"}],
+    ids="-".join,
+)
+def test_nothing_is_posted_through_a_personal_link_from_another_site(
+    app: Flask, client: PageClient, everything: Everything, sent: dict[str, str]
+) -> None:
+    for rule, endpoint, values in everything.addresses(posts(app)):
+        if endpoint.startswith("guest."):
+            url = client.url(endpoint, **values)
+            assert client.knock("POST", url, token=False, headers=sent) == 403, f"POST {rule} is open to other sites"
+
+
+def test_a_personal_link_needs_no_cookie_and_sets_none(app: Flask, client: PageClient, everything: Everything) -> None:
+    """The token in the address is the proof (rule 28)."""
+    rules = (rule for rule in app.url_map.iter_rules() if "GET" in (rule.methods or ()))
+    for rule, endpoint, values in everything.addresses(rules):
+        if endpoint.startswith("guest."):
+            client.knock("GET", client.url(endpoint, **values))
+            assert "Set-Cookie" not in client.answer.headers, f"{rule} sets a cookie"
+    for rule, endpoint, values in everything.addresses(posts(app)):
+        if endpoint.startswith("guest."):
+            said = {"kind": "accepted"}
+            answered = client.knock("POST", client.url(endpoint, **values), token=False, data=said)
+            assert answered in (200, 302, 303, 404, 422, 429), f"POST {rule} without a cookie: {answered}"
 
 
 @pytest.mark.parametrize("role", ROLES)

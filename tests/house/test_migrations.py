@@ -136,6 +136,8 @@ def test_the_history_leads_to_things_and_former_addresses_are_moved(fresh: Flask
                 5: {"letter_id": 2, "roundtable_id": 1, "person_id": 1},
                 6: {},
                 7: {"person_id": 1},
+                8: {"roundtable_id": 1},
+                9: {"roundtable_id": 1},
             }
             said = [(each.about, each.reason) for _, each in sorted(found.items())]
             assert said == [
@@ -146,13 +148,23 @@ def test_the_history_leads_to_things_and_former_addresses_are_moved(fresh: Flask
                 ("eva@lindenau.example: Einladung", "geklärt"),
                 ("Nachbaramt", ""),
                 ("Eva Ößling", ""),
+                ("Ößling, Rektorin", ""),
+                ("Wir bauen.", ""),
             ]
             former = session.execute(select(FormerAddress.person_id, FormerAddress.email)).all()
             assert former == [(1, "eva.alt@lindenau.example")]
         downgrade(revision="0011")
         with db.engine.connect() as connection:
-            about = connection.execute(text("SELECT about FROM history WHERE id IN (1, 3, 4) ORDER BY id")).scalars()
-            assert list(about) == ["release:1", "quote:1 Ößling (de)", "roundtable 1, person 1"]
+            about = connection.execute(
+                text("SELECT about FROM history WHERE id IN (1, 3, 4, 8, 9) ORDER BY id")
+            ).scalars()
+            assert list(about) == [
+                "release:1",
+                "quote:1 Ößling (de)",
+                "roundtable 1, person 1",
+                "quotes:1:de",
+                "agreements:1",
+            ]
         upgrade()
 
 
@@ -213,5 +225,7 @@ HISTORY = [
         (5, "gave_up_letter", "eva@lindenau.example: Einladung", "geklärt", "", None),
         (6, "handed_message_over", "message:7", "Nachbaramt", "", None),
         (7, "person_changed", "Eva Ößling", "", MOVED, 1),
+        (8, "quotes_changed", "quotes:1:de", "Ößling, Rektorin", "", None),
+        (9, "agreements_changed", "agreements:1", "Wir bauen.", "", None),
     )
 ]

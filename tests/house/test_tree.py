@@ -69,6 +69,19 @@ def test_pages_contain_components_and_sentences_but_no_class_names() -> None:
     assert not with_classes
 
 
+def test_a_link_leaves_it_to_the_answer_whether_it_is_a_file() -> None:
+    """With the attribute a browser saves whatever comes, pages that say what went wrong included."""
+    saves = re.compile(r"<a\s[^>]*\sdownload[\s=>]")
+    assert not [named(path) for path in TEMPLATES.rglob("*.html") if saves.search(path.read_text("utf-8"))]
+
+
+def test_no_day_is_taken_of_a_moment_in_utc() -> None:
+    """Rule 33: which day it is depends on the zone; a series says it (``day_at``)."""
+    in_utc = re.compile(r"(?:\bat|_at|now\(\))\.date\(\)|date\.today\(|\butcnow\(")
+    own = [path for path in OWN if "roundtable" in path.relative_to(HOUSE).parts]
+    assert not [named(path) for path in own if in_utc.search(path.read_text("utf-8"))]
+
+
 def test_every_sentence_is_german_too() -> None:
     path = HOUSE / "roundtable" / "translations" / "de" / "LC_MESSAGES" / "messages.po"
     with path.open("rb") as file:

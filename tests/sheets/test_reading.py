@@ -213,6 +213,21 @@ def test_cards_of_both_versions_are_rows_and_a_broken_one_is_said() -> None:
     assert not broken
 
 
+@pytest.mark.parametrize(
+    ("written", "said"),
+    [
+        ("ORG:Amt für Wirtschaft, Energie und Betriebe;Leitung", "Amt für Wirtschaft, Energie und Betriebe"),
+        ("ORG:Amt für Wirtschaft\\, Energie;Leitung", "Amt für Wirtschaft, Energie"),
+        ("ORG:", ""),
+    ],
+)
+def test_an_organisation_with_a_comma_is_one(written: str, said: str) -> None:
+    card = "BEGIN:VCARD\r\nVERSION:3.0\r\nFN:Kim\r\n{}\r\nEND:VCARD\r\n"
+    one, other = reading.read((card.format(written) + card.format("ORG:Kammer")).encode()).rows
+    assert (one.cells[cards.HEADS.index("organisation")], one.trouble) == (said, "")
+    assert other.cells[cards.HEADS.index("organisation")] == "Kammer"
+
+
 def test_a_card_with_ten_addresses_gives_one_and_names_the_rest() -> None:
     lines = "".join(f"EMAIL:a{n}@x.example\r\n" for n in range(10))
     (row,) = reading.read(f"BEGIN:VCARD\r\nVERSION:3.0\r\nFN:Kim\r\n{lines}END:VCARD\r\n".encode()).rows
@@ -252,5 +267,5 @@ def test_a_person_may_assign_and_ignore_columns() -> None:
 
 
 def test_one_line_of_text_whatever_stands_in_it() -> None:
-    assert sheet.line(" a\tb\r\nc\x85d \x00\x07e\x80\x9f\ud800f ") == "a b c d ef"
+    assert sheet.cell(" a\tb\r\nc\x85d \x00\x07e\x80\x9f\ud800f ") == "a b c d ef"
     assert sheet.cell("x" * 2000) == "x" * sheet.LONGEST_CELL

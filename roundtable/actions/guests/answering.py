@@ -10,11 +10,12 @@ from sqlalchemy.orm.attributes import set_committed_value
 
 from roundtable.actions.guests import digesting
 from roundtable.actions.guests.named_guests import invitation_beside, person_named
-from roundtable.actions.sending import ASKING, TO_A_GUEST, tell_moved_up, write, write_without_link
+from roundtable.actions.sending import tell_moved_up, write, write_without_link
 from roundtable.domain import links
 from roundtable.domain.guests import registrations
 from roundtable.domain.guests.invitations import BY_LINK, AnswersClosed, Given, Invitation
 from roundtable.domain.guests.registrations import Registration
+from roundtable.domain.letter_kinds import ASKING, overtaken_by
 from roundtable.domain.office import history
 from roundtable.domain.office.accounts import Account
 from roundtable.domain.people.people import Person
@@ -182,7 +183,7 @@ def give_seat(session: Session, registration: Registration, *, because: str, at:
 
 def hold_back(session: Session, invitation: Invitation, *, at: datetime) -> None:
     """Letters to somebody who is not invited any more never go out."""
-    holding.hold_back(session, invitation.roundtable, TO_A_GUEST, at=at, to=[invitation.person_id])
+    holding.hold_back(session, invitation.roundtable, overtaken_by("last_word"), at=at, to=[invitation.person_id])
 
 
 def begin(session: Session, invitation: Invitation, *, at: datetime, recorded_by: Account | None) -> None:
@@ -246,8 +247,7 @@ def _confirm(session: Session, invitation: Invitation, registration: Registratio
 
 def _ask_no_more(session: Session, invitation: Invitation, *, at: datetime) -> None:
     """They have answered: what would ask them to never goes out."""
-    kinds = ("reminder", "delegate_declined")
-    holding.hold_back(session, invitation.roundtable, kinds, at=at, to=[invitation.person_id])
+    holding.hold_back(session, invitation.roundtable, overtaken_by("answer"), at=at, to=[invitation.person_id])
 
 
 def _tell_head(session: Session, delegate: Invitation, *, at: datetime) -> None:

@@ -14,6 +14,7 @@ from roundtable.db import NO_WORDS, Bilingual
 from roundtable.domain.guests import registrations
 from roundtable.domain.guests.invitations import Answer, AnswersClosed, Invitation
 from roundtable.domain.guests.registrations import Registration
+from roundtable.domain.letter_kinds import PRESSING, SentByHand
 from roundtable.domain.office.accounts import Account
 from roundtable.domain.people.people import Person
 from roundtable.domain.refusals import Refused
@@ -21,7 +22,7 @@ from roundtable.domain.roundtables.precedence import order_at
 from roundtable.domain.roundtables.roundtables import AlreadyCancelled, Roundtable
 from roundtable.mail.letters import letters
 from roundtable.mail.outbox import holding, outbox
-from roundtable.mail.outbox.mailings import NEWS, Mailing
+from roundtable.mail.outbox.mailings import Mailing
 from roundtable.mail.outbox.outbox import Letter
 
 # Whoever was written to this recently is not reminded: a double click must not be a second letter.
@@ -159,7 +160,7 @@ def stop(session: Session, mailing: Mailing, *, at: datetime) -> int:
         raise NothingToStop
     kinds = {letter.kind for letter in stopped}
     got = [Letter.kind.in_(kinds), Letter.roundtable_id == mailing.roundtable_id]
-    if mailing.kind in NEWS:
+    if mailing.is_news:
         # An earlier one told them of something else.
         got = [Letter.mailing_id == mailing.id]
     reached = set(
@@ -169,7 +170,7 @@ def stop(session: Session, mailing: Mailing, *, at: datetime) -> int:
     for invitation in session.scalars(_of(mailing.roundtable).where(Invitation.person_id.in_(left_out))):
         if invitation.thread_id in {letter.message_id for letter in stopped}:
             invitation.thread_id = None
-        if invitation.answer is not None and mailing.kind not in NEWS:
+        if invitation.answer is not None and not mailing.is_news:
             # They know of it by another way.
             continue
         invitation.told_sequence = left_out[invitation.person_id].knew_sequence
@@ -184,7 +185,7 @@ def stop(session: Session, mailing: Mailing, *, at: datetime) -> int:
 def _mailing(
     session: Session,
     roundtable: Roundtable,
-    kind: str,
+    kind: SentByHand,
     written: Sequence[Invitation],
     *,
     at: datetime,
@@ -212,7 +213,7 @@ def are_owing(roundtable: Roundtable, *, at: datetime) -> list[ColumnElement[boo
         return [false()]
     written_lately = select(Letter.person_id).where(
         Letter.roundtable_id == roundtable.id,
-        Letter.kind.in_(("invitation", "reminder")),
+        Letter.kind.in_(PRESSING),
         Letter.queued_at > at - LEAVE_IN_PEACE,
         Letter.person_id.is_not(None),
     )

@@ -9,9 +9,10 @@ from sqlalchemy.orm import Session
 
 from roundtable.db import Bilingual
 from roundtable.domain.guests.invitations import Invitation
-from roundtable.domain.people.addresses import person_at, same_address
+from roundtable.domain.people.addresses import person_at
 from roundtable.domain.people.people import Person
 from roundtable.domain.refusals import Refused
+from roundtable.email_address import on_the_wire
 
 MOST_NAMED_A_DAY = 10
 
@@ -40,8 +41,8 @@ def person_named(
 ) -> Person:
     """Whoever has this address in the office's address book, as they stand there; otherwise a new entry."""
     head = invitation.person
-    address = same_address(email)
-    if address == same_address(head.email):
+    address = email.strip().lower()
+    if on_the_wire(address) == on_the_wire(head.email):
         raise DelegateIsOneself
     known = person_at(session, head.office_id, address)
     if known is not None:

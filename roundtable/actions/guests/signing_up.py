@@ -25,11 +25,11 @@ from roundtable.domain.guests.sign_ups import (
     TooManySignUps,
 )
 from roundtable.domain.office.accounts import Account
-from roundtable.domain.people.addresses import has_address, person_at
+from roundtable.domain.people.addresses import person_at
 from roundtable.domain.people.people import Organisation, Person, organisation_called
 from roundtable.domain.refusals import Refused
 from roundtable.domain.roundtables.roundtables import AlreadyCancelled, AlreadyHeld, Roundtable
-from roundtable.mail import message
+from roundtable.email_address import is_at
 from roundtable.mail.letters import conversations, sign_up_letters
 from roundtable.mail.outbox import outbox
 from roundtable.mail.outbox.outbox import Letter
@@ -241,13 +241,13 @@ def _give_way(session: Session, sign_up: SignUp, *, at: datetime, by: Account | 
 
 def _invitation_to(session: Session, roundtable: Roundtable, address: str) -> Invitation | None:
     found = select(Invitation).join(Invitation.person).where(Invitation.roundtable_id == roundtable.id)
-    return session.scalar(found.where(has_address(Person.email, address)).order_by(Invitation.id).limit(1))
+    return session.scalar(found.where(is_at(Person.email, address)).order_by(Invitation.id).limit(1))
 
 
 def _undecided_or_turned_away(session: Session, roundtable: Roundtable, address: str) -> SignUp | None:
     found = select(SignUp).where(
         SignUp.roundtable_id == roundtable.id,
-        SignUp.email == address,
+        is_at(SignUp.email, address),
         SignUp.confirmed_at.is_not(None),
         SignUp.invitation_id.is_(None),
     )
@@ -266,7 +266,7 @@ def _was_written_to(session: Session, roundtable: Roundtable, address: str, *, a
     lately = select(func.count().filter(Letter.queued_at > at - HOUR), func.count()).where(
         Letter.roundtable_id == roundtable.id,
         Letter.kind == "confirm_address",
-        has_address(Letter.recipient, message.address("", address).addr_spec),
+        is_at(Letter.recipient, address),
         Letter.queued_at > at - DAY,
     )
     in_an_hour, in_a_day = session.execute(lately).one()

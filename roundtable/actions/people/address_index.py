@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Mapping
-from contextlib import suppress
 from dataclasses import dataclass
 
 from sqlalchemy import select
@@ -13,6 +11,7 @@ from sqlalchemy.orm import Session
 from roundtable.actions.people.rows import Value
 from roundtable.domain.office.offices import Office
 from roundtable.domain.people.people import Organisation, Person, folded
+from roundtable.email_address import on_the_wire
 from roundtable.sheets.sheet import cell
 
 COLUMNS = {
@@ -32,15 +31,6 @@ COLUMNS = {
     "naming_basis": Person.naming_basis,
     "is_told_at_once": Person.is_told_at_once,
 }
-
-
-def address_key(email: str) -> str:
-    """The same for one mailbox however it is written: capitals, and a domain with umlauts or as the wire has it."""
-    local, _, domain = unicodedata.normalize("NFC", email).lower().rpartition("@")
-    if not domain.isascii():
-        with suppress(UnicodeError):
-            domain = domain.encode("idna").decode()
-    return f"{local}@{domain}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +85,7 @@ class Book:
             self._note(Known(id_, version, organisation_id, values))
 
     def _note(self, known: Known) -> None:
-        self._by_address.setdefault(address_key(str(known.values["email"])), known)
+        self._by_address.setdefault(on_the_wire(str(known.values["email"])), known)
         self._by_name.setdefault(_name_key(known.values), []).append(known)
         self.ranks_held.add(int(str(known.values["rank"])))
 
@@ -121,7 +111,7 @@ class Book:
         return None
 
     def by_address(self, email: str) -> Known | None:
-        return self._by_address.get(address_key(email))
+        return self._by_address.get(on_the_wire(email))
 
     def namesakes(
         self, said: Mapping[str, Value], organisation: KnownOrganisation | None, *, has_organisation: bool

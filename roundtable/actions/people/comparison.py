@@ -12,10 +12,11 @@ from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
 from roundtable.actions.people import ranking
-from roundtable.actions.people.address_index import Book, Known, KnownOrganisation, address_key
+from roundtable.actions.people.address_index import Book, Known, KnownOrganisation
 from roundtable.actions.people.rows import Ranks, Said, Understanding, Value, courtesy_in_full
 from roundtable.domain.office.offices import Office
 from roundtable.domain.people.people import folded
+from roundtable.email_address import on_the_wire
 from roundtable.sheets.sheet import Sheet
 
 # In the order in which they ask for attention.
@@ -108,7 +109,7 @@ def compare(
 def _compared(line: int, said: Said, book: Book, lines: dict[str, int]) -> Compared:
     email = str(said.values.get("email") or "")
     if not said.reasons and email:
-        earlier = lines.setdefault(address_key(email), line)
+        earlier = lines.setdefault(on_the_wire(email), line)
         if earlier != line:
             said.reasons.append(_("The address %(email)s stands in line %(line)s already.", email=email, line=earlier))
     if said.reasons:
@@ -178,7 +179,7 @@ def _changes(said: Said, known: Known, book: Book) -> list[Change]:
     changes = []
     for key, new in meant(said, known).items():
         if key in known.values and new != known.values[key]:
-            if key == "email" and address_key(str(new)) == address_key(str(known.values[key])):
+            if key == "email" and on_the_wire(str(new)) == on_the_wire(str(known.values[key])):
                 continue
             changes.append(Change(key, known.values[key], new))
     name, short = organisation_words(said.values)

@@ -10,7 +10,7 @@ from datetime import date
 from flask_babel import gettext as _
 
 from roundtable.domain.people.people import NO_RANK, Rank, folded
-from roundtable.mail import message
+from roundtable.mail.message import headers
 from roundtable.sheets import names, values
 from roundtable.sheets.columns import LABELS
 from roundtable.sheets.sheet import Row, Sheet, cell
@@ -138,10 +138,10 @@ def _address(said: Said, words: str) -> str:
     if bracketed := re.fullmatch(r"[^<>]*<([^<>]+)>", plain):
         plain = bracketed[1]
     first, *others = _BETWEEN_ADDRESSES.split(plain.strip())
-    if message.is_address(re.sub(r"[^\x00-\x7f](?=.*@)", "x", first)) and not message.is_address(first):
+    if headers.is_address(re.sub(r"[^\x00-\x7f](?=.*@)", "x", first)) and not headers.is_address(first):
         words = _("We cannot write to “%(words)s”: before the @ stands an umlaut or a foreign letter.", words=first)
         raise NotUnderstood(words)
-    if not message.is_address(first):
+    if not headers.is_address(first):
         raise NotUnderstood(_("“%(words)s” is no e-mail address.", words=words[:LONGEST_NAME]))
     if others:
         said.remarks.append(_left_out(first, others))

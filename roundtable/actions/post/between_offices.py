@@ -28,7 +28,7 @@ def hand_over(session: Session, received: ReceivedMessage, to: Office, *, at: da
         BelongsHere
     """
     office = received.office
-    inbox.take(session, received, ("open",))
+    inbox.take(session, received, "open")
     if office is None or received.office_id != office.id or to.id == office.id:
         raise AlreadySettled
     if not received.may_be_handed_over:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from datetime import datetime
-from typing import TypeVar
+from typing import TypeVar, assert_never
 
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
@@ -13,12 +13,13 @@ from roundtable.actions.press import quoting
 from roundtable.actions.record import following_up
 from roundtable.actions.roundtables import telling
 from roundtable.actions.roundtables.readers import Reader
-from roundtable.actions.sending import ASKING, inviting_letter, remember
+from roundtable.actions.sending import inviting_letter, remember
 from roundtable.db import NO_WORDS
 from roundtable.domain import links
 from roundtable.domain.guests import registrations
 from roundtable.domain.guests.invitations import Invitation
 from roundtable.domain.guests.sign_ups import SignUp
+from roundtable.domain.letter_kinds import BY_HAND, KINDS
 from roundtable.domain.links import PersonalLink
 from roundtable.domain.office.accounts import Account
 from roundtable.domain.people.addresses import person_at
@@ -27,30 +28,12 @@ from roundtable.domain.press.quotes import Quote
 from roundtable.domain.record.commitments import Commitment
 from roundtable.domain.refusals import Refused
 from roundtable.domain.roundtables.polls import PollVoter
-from roundtable.mail import message
+from roundtable.email_address import is_at
 from roundtable.mail.letters import letters, poll_letters, sign_up_letters
+from roundtable.mail.message import headers
 from roundtable.mail.outbox import outbox, settling
-from roundtable.mail.outbox.mailings import NEWS
 from roundtable.mail.outbox.outbox import Letter
 
-# What is written anew from the invitation it is about.
-OF_AN_INVITATION = (
-    "save_the_date",
-    "invitation",
-    "delegate_invitation",
-    "companion_invitation",
-    "reminder",
-    "seat_free",
-    "new_date",
-    "changed",
-    "cancelled",
-    "uninvited",
-    "answer_received",
-    "delegate_declined",
-)
-OF_A_POLL = ("poll", "poll_reminder", "poll_closed")
-# To those who registered by themselves.
-OF_A_SIGN_UP = ("confirm_address", "sign_up_received", "turned_away")
 Thing = TypeVar("Thing")
 
 
@@ -74,9 +57,8 @@ def may_be_readdressed(letter: Letter) -> bool:
     """Whether it went to somebody we can write to again, did not reach them, and still says what is true."""
     if letter.state not in settling.MAY_BE_READDRESSED or letter.overtaken_at is not None:
         return False
-    if letter.person_id is None:
-        return letter.kind in OF_A_SIGN_UP
-    return letter.kind in (*OF_AN_INVITATION, *OF_A_POLL, "quote_to_release", "report_due")
+    about = KINDS[letter.kind].about
+    return about == "sign_up" if letter.person_id is None else about not in ("sign_up", "answers")
 
 
 def went_to_assistant(letter: Letter) -> bool:
@@ -124,13 +106,14 @@ def address_of(letter: Letter, reader: Person | SignUp) -> str:
 def _sign_up(session: Session, letter: Letter) -> SignUp:
     """Of which the letter still says what is true."""
     asked = select(SignUp).where(SignUp.roundtable_id == letter.roundtable_id)
+    told = "unconfirmed" if KINDS[letter.kind].asks == "to_confirm" else "waiting"
     if letter.kind == "turned_away":
+        told = "turned_away"
         asked = asked.where(SignUp.turned_away_words.is_not(None))
     else:
         went_along = select(PersonalLink.sign_up_id).where(PersonalLink.issued_at == letter.queued_at)
         asked = asked.where(SignUp.id.in_(went_along))
-    state = {"confirm_address": "unconfirmed", "sign_up_received": "waiting"}.get(letter.kind, letter.kind)
-    found = [each for each in session.scalars(asked) if each.state == state and _wire(each.email) == letter.recipient]
+    found = [each for each in session.scalars(asked) if each.state == told and _wire(each.email) == letter.recipient]
     if len(found) != 1:
         raise RegistrationMovedOn
     return found[0]
@@ -140,7 +123,7 @@ def _to_sign_up(session: Session, letter: Letter, email: str, at: datetime) -> L
     """An address that was confirmed is corrected on the organiser's word, as one of the address book is."""
     sign_up, address = _sign_up(session, letter), email.strip().lower()
     same = select(SignUp.id).where(
-        SignUp.roundtable_id == sign_up.roundtable_id, SignUp.email == address, SignUp.confirmed_at.is_not(None)
+        SignUp.roundtable_id == sign_up.roundtable_id, is_at(SignUp.email, address), SignUp.confirmed_at.is_not(None)
     )
     if sign_up.confirmed_at is not None and session.scalar(same.limit(1)) is not None:
         raise RegisteredAlready
@@ -164,7 +147,7 @@ def _to_person(session: Session, letter: Letter, person: Person, email: str, at:
 
 
 def _wire(email: str) -> str:
-    return message.address("", email).addr_spec if email else ""
+    return headers.address("", email).addr_spec if email else ""
 
 
 def _correct(session: Session, person: Person, email: str) -> None:
@@ -174,26 +157,35 @@ def _correct(session: Session, person: Person, email: str) -> None:
 
 
 def _written_anew(session: Session, letter: Letter, person: Person, for_assistant: bool, at: datetime) -> Letter:
-    if letter.kind in OF_AN_INVITATION:
-        return _about_invitation(session, letter, for_assistant, at)
-    if letter.kind in OF_A_POLL:
-        asked = select(PollVoter).where(PollVoter.poll_id == letter.poll_id, PollVoter.person_id == person.id)
-        voter = _only(session.scalars(asked).all())
-        if letter.kind == "poll_closed":
-            return outbox.queue(session, poll_letters.poll_closed(voter, chosen=voter.poll.chosen, at=at))
-        token = links.issue(session, at=at, poll_voter=voter, is_for_assistant=for_assistant)
-        return outbox.queue(
-            session, getattr(poll_letters, letter.kind)(voter, token, at=at, for_assistant=for_assistant)
-        )
-    if letter.kind == "quote_to_release":
-        quoted = select(Quote).where(Quote.roundtable_id == letter.roundtable_id, Quote.person_id == person.id)
-        open_ones = [quote for quote in session.scalars(quoted) if quote.asked_at == letter.queued_at]
-        return quoting.ask_for_release(session, _only(open_ones), at=at)
-    promised = select(Commitment).where(
-        Commitment.roundtable_id == letter.roundtable_id, links.reported_on_by(person.id)
-    )
-    unsettled = [each for each in session.scalars(promised) if not each.is_settled]
-    return following_up.ask_for_report(session, _only(unsettled), at=at, to=person)
+    about = KINDS[letter.kind].about
+    match about:
+        case "invitation":
+            return _about_invitation(session, letter, for_assistant, at)
+        case "poll":
+            return _about_poll(session, letter, person, for_assistant, at)
+        case "quote":
+            quoted = select(Quote).where(Quote.roundtable_id == letter.roundtable_id, Quote.person_id == person.id)
+            open_ones = [quote for quote in session.scalars(quoted) if quote.asked_at == letter.queued_at]
+            return quoting.ask_for_release(session, _only(open_ones), at=at)
+        case "commitment":
+            promised = select(Commitment).where(
+                Commitment.roundtable_id == letter.roundtable_id, links.reported_on_by(person.id)
+            )
+            unsettled = [each for each in session.scalars(promised) if not each.is_settled]
+            return following_up.ask_for_report(session, _only(unsettled), at=at, to=person)
+        case "sign_up" | "answers":
+            raise NotAgain
+        case _:
+            assert_never(about)
+
+
+def _about_poll(session: Session, letter: Letter, person: Person, for_assistant: bool, at: datetime) -> Letter:
+    asked = select(PollVoter).where(PollVoter.poll_id == letter.poll_id, PollVoter.person_id == person.id)
+    voter = _only(session.scalars(asked).all())
+    if letter.kind == "poll_closed":
+        return outbox.queue(session, poll_letters.poll_closed(voter, chosen=voter.poll.chosen, at=at))
+    token = links.issue(session, at=at, poll_voter=voter, is_for_assistant=for_assistant)
+    return outbox.queue(session, getattr(poll_letters, letter.kind)(voter, token, at=at, for_assistant=for_assistant))
 
 
 def _about_invitation(session: Session, letter: Letter, for_assistant: bool, at: datetime) -> Letter:
@@ -208,7 +200,7 @@ def _about_invitation(session: Session, letter: Letter, for_assistant: bool, at:
         return outbox.queue(session, letters.uninvited(invitation, at=at, for_assistant=for_assistant))
     write: Callable[..., Letter] = getattr(letters, letter.kind)
     told: dict[str, object] = {}
-    if letter.kind in NEWS:
+    if KINDS[letter.kind].tells == "news":
         write = _news(session, invitation, letter)
     elif letter.kind == "delegate_declined":
         told = {"delegate": _only([each for each in [invitation.delegate] if each and answer_is(each, "declined")])}
@@ -216,9 +208,9 @@ def _about_invitation(session: Session, letter: Letter, for_assistant: bool, at:
         seat = invitation.registration
         waits = seat is not None and seat.state == "waiting"
         told = {"registration": seat, "place": registrations.place_in_line(session, seat) if seat and waits else None}
-    elif letter.kind.endswith("invitation"):
+    elif KINDS[letter.kind].asks == "to_come":
         write = inviting_letter(invitation)
-    if letter.kind in (*ASKING, "reminder") and letter.mailing is not None:
+    if letter.mailing is not None and letter.mailing.kind in BY_HAND:
         told = {"personal": letter.mailing.words}
     token = links.issue(session, at=at, invitation=invitation, is_for_assistant=for_assistant)
     if invitation.thread_id == letter.message_id:

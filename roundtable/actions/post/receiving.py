@@ -12,13 +12,13 @@ from sqlalchemy.orm import Session
 from roundtable.actions.post import replying
 from roundtable.domain.office.accounts import Account
 from roundtable.domain.office.offices import Office
-from roundtable.domain.people.addresses import has_address, people_once_at, same_address
+from roundtable.domain.people.addresses import people_once_at
 from roundtable.domain.people.people import Person
+from roundtable.email_address import is_at, on_the_wire
 from roundtable.mail.inbox import authentication_results, delivery_reports, inbox
 from roundtable.mail.inbox.delivery_reports import Report
 from roundtable.mail.inbox.inbox import AlreadySettled, ReceivedMessage
 from roundtable.mail.inbox.parsing import Arrived
-from roundtable.mail.message import on_the_wire
 from roundtable.mail.outbox import outbox
 from roundtable.mail.outbox.outbox import Letter
 
@@ -89,19 +89,19 @@ def _leave_to_a_person(received: ReceivedMessage) -> None:
 
 def settle(session: Session, received: ReceivedMessage, *, at: datetime, by: Account) -> None:
     """A person has dealt with it. Raises AlreadySettled."""
-    inbox.take(session, received, ("open",))
+    inbox.take(session, received, "open")
     received.decide("settled", received.because, at=at, by=by)
 
 
 def reopen(session: Session, received: ReceivedMessage, *, at: datetime, by: Account) -> None:
     """It needs a person again; what was recorded stays recorded. Raises AlreadySettled."""
-    inbox.take(session, received, ("settled", "set_aside", "noted"))
+    inbox.take(session, received, "settled", "set_aside", "noted")
     received.ask_a_person(received.because)
 
 
 def mark_returned(session: Session, received: ReceivedMessage, *, at: datetime, by: Account) -> None:
     """A person has read that the letter came back for good. Raises AlreadySettled."""
-    inbox.take(session, received, ("open",))
+    inbox.take(session, received, "open")
     if received.letter is None:
         raise AlreadySettled
     take_back(session, received.letter, reason=received.subject, is_permanent=True, at=at)
@@ -147,7 +147,7 @@ def take_back(session: Session, letter: Letter, *, reason: str, is_permanent: bo
     """The letter came back; where the address takes none for good, its entry in the address book says so."""
     outbox.bounce(session, letter, reason=reason, at=at)
     person = letter.person
-    if is_permanent and person is not None and same_address(person.email) == same_address(letter.recipient):
+    if is_permanent and person is not None and on_the_wire(person.email) == on_the_wire(letter.recipient):
         person.email_bounced_at = person.email_bounced_at or at
 
 
@@ -224,7 +224,7 @@ def _people_at(session: Session, email: str) -> list[Person]:
     if not email:
         return []
     for column in (Person.email, Person.assistant_email):
-        found = session.scalars(select(Person).where(has_address(column, email)).order_by(Person.id)).all()
+        found = session.scalars(select(Person).where(is_at(column, email)).order_by(Person.id)).all()
         if found:
             return list(found)
     return people_once_at(session, email)

@@ -4,7 +4,6 @@ From proves nothing. An answer counts by itself when it names the invited addres
 assistant's, and either our own mail server vouches for the sender or it refers to a letter that only they have.
 """
 
-from contextlib import suppress
 from datetime import datetime
 
 from flask import current_app
@@ -21,11 +20,11 @@ from roundtable.domain.people import addresses
 from roundtable.domain.people.people import Person
 from roundtable.domain.refusals import Refused
 from roundtable.domain.roundtables.roundtables import Roundtable
+from roundtable.email_address import is_at, on_the_wire
 from roundtable.mail.inbox import authentication_results, inbox
-from roundtable.mail.inbox.inbox import ReceivedMessage
+from roundtable.mail.inbox.inbox import ReceivedMessage, Voucher
 from roundtable.mail.inbox.masking import without_links
 from roundtable.mail.inbox.parsing import Arrived
-from roundtable.mail.message import on_the_wire
 from roundtable.mail.outbox.outbox import Letter
 
 
@@ -73,7 +72,7 @@ def assign(session: Session, received: ReceivedMessage, invitation: Invitation, 
     Raises:
         AlreadySettled, CancelledMeanwhile, InvitationRevoked
     """
-    inbox.take(session, received, ("open", "set_aside"))
+    inbox.take(session, received, "open", "set_aside")
     received.invitation, received.roundtable, received.person = invitation, invitation.roundtable, invitation.person
     received.office_is_guessed = False
     _record(session, received, invitation, at=at, by=by)
@@ -112,13 +111,12 @@ def _match(session: Session, received: ReceivedMessage, reply: Reply) -> Invitat
     if received.roundtable is None:
         return None
     received.office = received.roundtable.series.office
-    written = _ways_to_write(reply.attendee)
     theirs = (
         select(Invitation)
         .join(Invitation.person)
         .where(
             Invitation.roundtable_id == received.roundtable.id,
-            or_(*(addresses.has_address(each, written) for each in (Person.email, Person.assistant_email))),
+            or_(*(is_at(each, reply.attendee) for each in (Person.email, Person.assistant_email))),
         )
         .options(joinedload(Invitation.person), joinedload(Invitation.answer))
     )
@@ -136,16 +134,7 @@ def _once_invited_at(session: Session, roundtable: Roundtable, email: str) -> li
     return list(session.scalars(select(Invitation).where(*theirs))) if people else []
 
 
-def _ways_to_write(email: str) -> set[str]:
-    """A domain with umlauts stands in the address book as it was typed, and in letters in ASCII (RFC 5891)."""
-    ways = {email, on_the_wire(email)}
-    local, _, domain = email.rpartition("@")
-    with suppress(UnicodeError):
-        ways.add(f"{local}@{domain.encode().decode('idna')}")
-    return ways
-
-
-def _vouched_by(session: Session, received: ReceivedMessage, arrived: Arrived, invitation: Invitation) -> str:
+def _vouched_by(session: Session, received: ReceivedMessage, arrived: Arrived, invitation: Invitation) -> Voucher:
     """ "server": our mail server has checked the sender; "letter": it refers to one that we wrote to them."""
     if arrived.message is None or not arrived.is_sender_plain:
         return ""

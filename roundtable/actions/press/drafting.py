@@ -77,19 +77,6 @@ def speakers(session: Session, roundtable: Roundtable) -> list[Person]:
     return list(session.scalars(people.order_by(is_first.desc(), *order_at(roundtable))))
 
 
-def named_without_basis(session: Session, roundtable: Roundtable, written: str) -> list[str]:
-    """Full names in the text of people around this roundtable who may not be named (rule 19)."""
-    came = select(Attendance.person_id).join(Minutes).where(Minutes.roundtable_id == roundtable.id)
-    invited = select(Invitation.person_id).where(Invitation.roundtable_id == roundtable.id)
-    nameless = select(Person).where(Person.naming_basis.is_(None), Person.id.in_(came.union(invited)))
-    found = []
-    for person in session.scalars(nameless):
-        name = f"{person.given_name} {person.family_name}".strip()
-        if person.given_name and re.search(rf"\b{re.escape(name)}\b", written):
-            found.append(name)
-    return sorted(found)
-
-
 def public_decisions(session: Session, roundtable: Roundtable) -> list[dict[str, str]]:
     """``text`` and its ``lang``: what was agreed is worded once, in the language of the series."""
     decided = select(Decision.text).join(Minutes).where(Minutes.roundtable_id == roundtable.id, Decision.is_public)

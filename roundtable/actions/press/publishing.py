@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from datetime import date, datetime
 from typing import Any
 
-from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload, selectinload
@@ -17,15 +17,14 @@ from roundtable.actions.press.drafting import (
     free_slug,
     in_figures,
     in_words,
-    named_without_basis,
     next_in_public,
     public_commitments,
     public_decisions,
 )
 from roundtable.actions.press.quoting import quotes_of
+from roundtable.actions.press.release_history import hands, remember
 from roundtable.documents.release import release_pdf
 from roundtable.documents.writing import as_blocks, as_html, as_text
-from roundtable.domain.office import history
 from roundtable.domain.office.accounts import Account
 from roundtable.domain.office.history import DeedOfRelease
 from roundtable.domain.office.offices import Office
@@ -40,6 +39,7 @@ from roundtable.domain.press.releases import (
     QuotesWaiting,
     Release,
 )
+from roundtable.domain.record.named import Named, NameWithoutBasis, named_without_basis
 from roundtable.domain.refusals import Refused
 from roundtable.domain.roundtables.roundtables import Roundtable
 
@@ -48,10 +48,6 @@ DATELINE = {"de": "Pressemitteilung vom %s", "en": "Press release of %s"}
 
 class AlreadyBegun(Refused):
     sentence = _l("There is already a draft in this language.")
-
-
-class NameWithoutBasis(Refused):
-    """Rule 19."""
 
 
 class ReasonMissing(Refused):
@@ -94,6 +90,7 @@ def begin(session: Session, roundtable: Roundtable, language: str, *, at: dateti
     )
     session.add(release)
     session.flush()
+    remember(session, release, "release_begun", at=at, by=by)
     return release
 
 
@@ -123,9 +120,11 @@ def update(
         release.hold_until(embargo_until, at=at, because=earlier_because)
         moved = f"{_moment(release, embargo)} → {_moment(release, embargo_until)}"
         told = ": ".join(part for part in (moved, earlier_because.strip()) if part)
-        _remember(session, release, "release_embargo_moved", at=at, by=by, reason=told)
-    release.edit(title, body, at=at, by=by)
-    release.dated_on = dated_on
+        remember(session, release, "release_embargo_moved", at=at, by=by, reason=told)
+    if (title, body, dated_on) != (release.title, release.body, release.dated_on):
+        release.edit(title, body, at=at, by=by)
+        release.dated_on = dated_on
+        remember(session, release, "release_edited", at=at, by=by)
     if not release.is_published:
         release.year = dated_on.year
         release.slug = free_slug(session, title, release.language, dated_on.year, mine=release.id)
@@ -202,6 +201,14 @@ def assemble(session: Session, release: Release, *, at: datetime, with_waiting: 
     }
 
 
+def names_in(session: Session, release: Release, content: dict[str, Any]) -> list[Named]:
+    """Who may not be named and is, in all that page, PDF and text show; whole names first (rule 19)."""
+    words = [content["title"], content["body_text"]]
+    words += [each["text"] for kind in ("quotes", "decisions", "commitments") for each in content[kind]]
+    found = named_without_basis(session, release.roundtable, words)
+    return sorted(found, key=lambda each: not each.is_whole)
+
+
 def approve(
     session: Session,
     release: Release,
@@ -219,11 +226,14 @@ def approve(
         ChangedWhileLooking, NeedsSecondPerson, NotReady
     """
     hold(session, release)
-    page = seal(release, assemble(session, release, at=at, with_waiting=not without_waiting))
+    content = assemble(session, release, at=at, with_waiting=not without_waiting)
+    page = seal(release, content)
     if seen is not None and seen != page:
         raise ChangedWhileLooking
-    release.approve(page, at=at, by=by)
-    _remember(session, release, "release_approved", at=at, by=by)
+    release.approve(page, at=at, by=by, changed_by=hands(session, release))
+    saw = {"title": content["title"], "quotes": [each["attribution"] for each in content["quotes"]]}
+    saw |= {kind: len(content[kind]) for kind in ("decisions", "commitments")} | {"seal": page}
+    remember(session, release, "release_approved", at=at, by=by, details=json.dumps(saw, ensure_ascii=False))
 
 
 def publish(
@@ -234,17 +244,21 @@ def publish(
     by: Account,
     alone_because: str = "",
     without_waiting: bool = False,
+    names_nobody: bool = False,
 ) -> PublishedVersion:
     """Into public, at once or when the embargo ends.
 
     Raises:
         AlreadyPublished, AlreadyWithdrawn, NeedsSecondPerson, ChangedSinceApproval, NotReady, NameWithoutBasis
         QuotesWaiting: unless they are left out (``without_waiting``).
+
+    ``names_nobody``: the family names found in it are other words.
     """
     hold(session, release)
     if release.is_published:
         raise AlreadyPublished
-    return _publish(session, release, "", at=at, by=by, alone_because=alone_because, without_waiting=without_waiting)
+    how: dict[str, Any] = dict(alone_because=alone_because, without_waiting=without_waiting, names_nobody=names_nobody)
+    return _publish(session, release, "", at=at, by=by, **how)
 
 
 def correct(
@@ -256,6 +270,7 @@ def correct(
     by: Account,
     alone_because: str = "",
     without_waiting: bool = False,
+    names_nobody: bool = False,
 ) -> PublishedVersion:
     """Publish the draft as a new version; the note says what was wrong (rule 20).
 
@@ -267,7 +282,8 @@ def correct(
         raise NotPublished
     if not note.strip():
         raise ReasonMissing
-    return _publish(session, release, note, at=at, by=by, alone_because=alone_because, without_waiting=without_waiting)
+    how: dict[str, Any] = dict(alone_because=alone_because, without_waiting=without_waiting, names_nobody=names_nobody)
+    return _publish(session, release, note, at=at, by=by, **how)
 
 
 def _publish(
@@ -279,18 +295,17 @@ def _publish(
     by: Account,
     alone_because: str,
     without_waiting: bool,
+    names_nobody: bool,
 ) -> PublishedVersion:
     if not (release.title.strip() and release.body.strip()):
         raise NotReady
     quoting.hold(session, release.roundtable, release.language)
-    nameless = named_without_basis(session, release.roundtable, f"{release.title}\n{release.body}")
-    if nameless:
-        raise NameWithoutBasis(
-            _("%(name)s has not agreed to be named. Take the name out, or note the agreement.", name=nameless[0])
-        )
     if not without_waiting and waiting_quotes(quotes_of(session, release.roundtable, release.language)):
         raise QuotesWaiting
     content = assemble(session, release, at=at)
+    nameless = names_in(session, release, content)
+    if nameless and not (names_nobody and not nameless[0].is_whole):
+        raise NameWithoutBasis(nameless[0])
     if release.is_approved and not is_still_approved(release, content):
         if not alone_because.strip():
             raise ChangedSinceApproval
@@ -299,15 +314,18 @@ def _publish(
     if before is not None:
         if looked_at(before.content) == looked_at(content):
             raise NothingToCorrect
-        on = in_figures(at.astimezone(release.roundtable.series.zone).date(), release.language)
+        on = in_figures(release.roundtable.series.day_at(at), release.language)
         content["corrections"] = [*before.content["corrections"], {"on": on, "note": correction.strip()}]
     # Nothing is published that the press could not then load as PDF.
     release_pdf(content, release.language)
     version = release.publish(content, at=at, by=by, alone_because=alone_because, correction=correction)
     deed: DeedOfRelease = "release_corrected" if correction else "release_published"
-    _remember(session, release, deed, at=at, by=by, reason=correction.strip())
+    remember(session, release, deed, at=at, by=by, reason=correction.strip())
+    if nameless:
+        meant = ", ".join(each.name for each in nameless)
+        remember(session, release, "release_names_nobody", at=at, by=by, reason=meant)
     if version.alone_because:
-        _remember(session, release, "release_published_alone", at=at, by=by, reason=version.alone_because)
+        remember(session, release, "release_published_alone", at=at, by=by, reason=version.alone_because)
     session.flush()
     return version
 
@@ -322,11 +340,4 @@ def withdraw(session: Session, release: Release, because: str, *, at: datetime, 
         raise ReasonMissing
     hold(session, release)
     release.withdraw(because.strip(), at=at)
-    _remember(session, release, "release_withdrawn", at=at, by=by, reason=because.strip())
-
-
-def _remember(
-    session: Session, release: Release, deed: DeedOfRelease, *, at: datetime, by: Account | None, reason: str = ""
-) -> None:
-    things: history.Things = {"release_id": release.id, "roundtable_id": release.roundtable_id}
-    history.record(session, release.office_id, deed, at=at, by=by, reason=reason, **things)
+    remember(session, release, "release_withdrawn", at=at, by=by, reason=because.strip())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import datetime
 
 from flask_babel import lazy_gettext as _l
@@ -84,6 +85,7 @@ def write_quote(
     )
     session.add(quote)
     session.flush()
+    _changed(session, quote, at=at, by=by)
     return quote
 
 
@@ -91,25 +93,49 @@ def proposed_attribution(roundtable: Roundtable, person: Person, language: str) 
     return attribution(person, language, hosts=person.id == roundtable.series.host_id)
 
 
-def edit(quote: Quote, *, text: str, attribution: str, at: datetime, by: Account | None) -> bool:
+def in_language(language: str) -> str:
+    """What the history keeps of a quote that may be gone, to know in which release it stood."""
+    return json.dumps({"language": language})
+
+
+def _changed(session: Session, quote: Quote, *, at: datetime, by: Account | None) -> None:
+    history.record(
+        session,
+        quote.roundtable.series.office_id,
+        "quotes_changed",
+        at=at,
+        by=by,
+        about=quote.attribution,
+        details=in_language(quote.language),
+        quote_id=quote.id,
+        person_id=quote.person_id,
+        roundtable_id=quote.roundtable_id,
+    )
+
+
+def edit(session: Session, quote: Quote, *, text: str, attribution: str, at: datetime, by: Account | None) -> bool:
     """Change the words. Returns whether a release was lost by it (rule 17)."""
     was_released = quote.is_released
+    if (text, attribution) != (quote.text, quote.attribution):
+        _changed(session, quote, at=at, by=by)
     quote.reword(text, attribution, at=at, by=by)
     return was_released and not quote.is_released
 
 
-def move(session: Session, quote: Quote, *, up: bool) -> None:
+def move(session: Session, quote: Quote, *, up: bool, at: datetime, by: Account | None) -> None:
     """Swap with the neighbour; at the edge nothing happens. From now on the order is by hand."""
     quotes = quotes_of(session, quote.roundtable, quote.language)
     here = quotes.index(quote)
     there = here - 1 if up else here + 1
     if 0 <= there < len(quotes):
         quotes[here], quotes[there] = quotes[there], quotes[here]
+        _changed(session, quote, at=at, by=by)
     for position, each in enumerate(quotes, start=1):
         each.position = position
 
 
-def remove(session: Session, quote: Quote) -> None:
+def remove(session: Session, quote: Quote, *, at: datetime, by: Account | None) -> None:
+    _changed(session, quote, at=at, by=by)
     session.delete(quote)
     session.flush()
 

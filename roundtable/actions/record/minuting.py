@@ -11,10 +11,12 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
 from roundtable.domain.guests.registrations import lock_seats
+from roundtable.domain.office import history
 from roundtable.domain.office.accounts import Account
 from roundtable.domain.people.people import Organisation, Person
 from roundtable.domain.record.commitments import Commitment
 from roundtable.domain.record.minutes import Attendance, Decision, Minutes, Note, NothingToApprove
+from roundtable.domain.record.named import NameWithoutBasis, named_without_basis
 from roundtable.domain.record.presence import Seat, seats
 from roundtable.domain.refusals import Refused
 from roundtable.domain.roundtables.agenda import AgendaItem
@@ -80,7 +82,7 @@ def _hold(session: Session, minutes: Minutes) -> None:
 
 
 def _on_the_day(roundtable: Roundtable, at: datetime) -> None:
-    if at.astimezone(roundtable.series.zone).date() < roundtable.day:
+    if roundtable.series.day_at(at) < roundtable.day:
         raise NotYetTheDay
 
 
@@ -179,18 +181,38 @@ def write_note(session: Session, minutes: Minutes, item: AgendaItem, text: str, 
     return note
 
 
-def decide(session: Session, minutes: Minutes, item: AgendaItem | None, text: str, *, is_public: bool) -> Decision:
+def _agreed_otherwise(session: Session, minutes: Minutes, text: str, *, at: datetime, by: Account | None) -> None:
+    """The public reads it in a release: the history says by whom (rule 18)."""
+    roundtable = minutes.roundtable
+    office_id = roundtable.series.office_id
+    history.record(session, office_id, "agreements_changed", at=at, by=by, about=text, roundtable_id=roundtable.id)
+
+
+def decide(
+    session: Session,
+    minutes: Minutes,
+    item: AgendaItem | None,
+    text: str,
+    *,
+    is_public: bool,
+    at: datetime,
+    by: Account | None,
+) -> Decision:
     """Raises MinutesApproved."""
     _hold(session, minutes)
+    if is_public:
+        _agreed_otherwise(session, minutes, text, at=at, by=by)
     decision = Decision(item=item, text=text, is_public=is_public)
     minutes.decisions.append(decision)
     session.flush()
     return decision
 
 
-def undecide(session: Session, decision: Decision) -> None:
+def undecide(session: Session, decision: Decision, *, at: datetime, by: Account | None) -> None:
     """Raises MinutesApproved."""
     _hold(session, decision.minutes)
+    if decision.is_public:
+        _agreed_otherwise(session, decision.minutes, decision.text, at=at, by=by)
     decision.minutes.decisions.remove(decision)
     session.flush()
 
@@ -205,13 +227,21 @@ def commit_to(
     person: Person | None,
     due_on: date | None,
     is_public: bool,
+    at: datetime,
+    by: Account | None,
 ) -> Commitment:
     """Who does what until when; neither organisation nor person means everybody at the table.
 
     Raises:
         MinutesApproved
+        NameWithoutBasis: the public reads it on the page of the series, and it names somebody who may not be.
     """
     _hold(session, minutes)
+    nameless = named_without_basis(session, minutes.roundtable, [text]) if is_public else []
+    if nameless:
+        raise NameWithoutBasis(nameless[0])
+    if is_public:
+        _agreed_otherwise(session, minutes, text, at=at, by=by)
     commitment = Commitment(
         series=minutes.roundtable.series,
         roundtable=minutes.roundtable,
@@ -227,11 +257,13 @@ def commit_to(
     return commitment
 
 
-def uncommit(session: Session, minutes: Minutes, commitment: Commitment) -> None:
+def uncommit(session: Session, minutes: Minutes, commitment: Commitment, *, at: datetime, by: Account | None) -> None:
     """Raises MinutesApproved, AlreadyReported."""
     _hold(session, minutes)
     if commitment.reports:
         raise AlreadyReported
+    if commitment.is_public:
+        _agreed_otherwise(session, minutes, commitment.text, at=at, by=by)
     session.delete(commitment)
     session.flush()
 

@@ -13,9 +13,10 @@ from sqlalchemy.orm import Session
 
 from roundtable.actions.roundtables import telling
 from roundtable.actions.roundtables.readers import readers_of
-from roundtable.actions.sending import OF_A_DATE, TO_A_GUEST, write_to_all
+from roundtable.actions.sending import write_to_all
 from roundtable.db import Bilingual
 from roundtable.domain.guests.invitations import Invitation
+from roundtable.domain.letter_kinds import overtaken_by
 from roundtable.domain.office.accounts import Account
 from roundtable.domain.refusals import Refused
 from roundtable.domain.roundtables.agenda import AgendaItem
@@ -127,7 +128,7 @@ def reschedule(
     # From here on nobody answers until we commit: the letters say how it stands with each.
     session.flush()
     readers = readers_of(session, roundtable)
-    holding.hold_back(session, roundtable, OF_A_DATE, at=at)
+    holding.hold_back(session, roundtable, overtaken_by("move"), at=at)
     return telling.write_news(session, roundtable, readers, kind="new_date", words=because, at=at, by=by)
 
 
@@ -147,7 +148,7 @@ def cancel(
     roundtable.cancel(because, at=at)
     session.flush()
     told = to_hear_that_it_is_off(session, roundtable)
-    holding.hold_back(session, roundtable, TO_A_GUEST, at=at)
+    holding.hold_back(session, roundtable, overtaken_by("last_word"), at=at)
     if told:
         mailing = Mailing(roundtable_id=roundtable.id, kind="cancelled", queued_at=at, send_after=at, queued_by=by)
         mailing.words = because

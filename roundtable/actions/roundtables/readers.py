@@ -11,9 +11,10 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, or_, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
-from roundtable.actions.sending import ASKING, INVITING, TELLING, TO_A_GUEST, inviting_letter
+from roundtable.actions.sending import inviting_letter
 from roundtable.domain.guests.invitations import Answer, Invitation
 from roundtable.domain.guests.registrations import Registration
+from roundtable.domain.letter_kinds import ASKING, INVITING, KEEPING, TELLING, overtaken_by
 from roundtable.domain.people.people import Person
 from roundtable.domain.roundtables.editions import Edition
 from roundtable.domain.roundtables.precedence import order_at
@@ -92,7 +93,7 @@ def _written(session: Session, roundtable: Roundtable) -> defaultdict[int, list[
     """The letters to each guest, by the id of the person."""
     columns = (Letter.person_id, Letter.kind, Letter.state, Letter.send_after, Letter.mailing_id, Letter.knew_sequence)
     to_guests = select(*columns, Letter.overtaken_at).where(
-        Letter.roundtable_id == roundtable.id, Letter.kind.in_(TO_A_GUEST), Letter.person_id.is_not(None)
+        Letter.roundtable_id == roundtable.id, Letter.kind.in_(overtaken_by("last_word")), Letter.person_id.is_not(None)
     )
     written: defaultdict[int, list[Any]] = defaultdict(list)
     for row in session.execute(to_guests.order_by(Letter.id)):
@@ -118,7 +119,7 @@ def _reader(invitation: Invitation, written: Sequence[Any]) -> Reader:
 
 
 def _awaited(sent_at: datetime | None, has_answered: bool, written: Sequence[Any]) -> Awaited | None:
-    kinds = INVITING if sent_at is not None else ("save_the_date",)
+    kinds = INVITING if sent_at is not None else KEEPING
     first = [each for each in written if each.kind in kinds]
     waiting = [each for each in first if each.state in ("waiting", "failed")]
     if has_answered or not waiting or any(each.state in MAY_HAVE_ARRIVED for each in first):

@@ -11,10 +11,11 @@ from sqlalchemy import Select, bindparam, func, select
 from sqlalchemy.orm import Session
 
 from roundtable.actions.roundtables.readers import Awaited, Reader, are_concerned, first_letter, readers_of
-from roundtable.actions.sending import TO_A_GUEST, write_to_all
+from roundtable.actions.sending import write_to_all
 from roundtable.db import LANGUAGES, NO_WORDS, Bilingual
 from roundtable.domain.guests import registrations
 from roundtable.domain.guests.invitations import Answer, Invitation
+from roundtable.domain.letter_kinds import NEWS, NewsKind, overtaken_by
 from roundtable.domain.links import NO_TOKEN
 from roundtable.domain.office.accounts import Account
 from roundtable.domain.people.people import Person
@@ -22,7 +23,7 @@ from roundtable.domain.roundtables.editions import Edition
 from roundtable.domain.roundtables.roundtables import AlreadyCancelled, Roundtable
 from roundtable.mail.letters import letters
 from roundtable.mail.outbox import holding
-from roundtable.mail.outbox.mailings import NEWS, Mailing
+from roundtable.mail.outbox.mailings import Mailing
 from roundtable.mail.outbox.outbox import Letter
 
 
@@ -92,7 +93,7 @@ def write_news(
     roundtable: Roundtable,
     told: Sequence[Reader],
     *,
-    kind: str,
+    kind: NewsKind,
     words: Bilingual,
     at: datetime,
     by: Account | None,
@@ -104,7 +105,8 @@ def write_news(
     Nobody who got a seat from the waiting list stays ignorant of it. What was changed back before anybody heard of it
     is no news. Whoever's invitation has not gone out yet gets that one anew, when the old one would have gone.
     """
-    holding.hold_back(session, roundtable, TO_A_GUEST, at=at, to=[each.invitation.person_id for each in told])
+    their_ids = [each.invitation.person_id for each in told]
+    holding.hold_back(session, roundtable, overtaken_by("last_word"), at=at, to=their_ids)
     for reader in told:
         reader.invitation.told_sequence = reader.known[0] if reader.known else None
         if not reader.knows:
@@ -184,7 +186,7 @@ def _one_after_the_other(said: Sequence[Bilingual]) -> Bilingual:
 
 
 def _mailing(
-    session: Session, roundtable: Roundtable, kind: str, words: Bilingual, at: datetime, by: Account | None
+    session: Session, roundtable: Roundtable, kind: NewsKind, words: Bilingual, at: datetime, by: Account | None
 ) -> Mailing:
     mailing = Mailing(roundtable_id=roundtable.id, kind=kind, queued_at=at, send_after=at, queued_by=by)
     mailing.words = words

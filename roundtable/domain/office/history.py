@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from datetime import datetime
-from typing import TYPE_CHECKING, Literal, TypedDict, Unpack, get_args
+from typing import TYPE_CHECKING, Any, Literal, TypedDict, Unpack, get_args
 
 from sqlalchemy import ForeignKey, Text
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
@@ -23,6 +24,9 @@ DeedOfOrganisation = Literal[
 DeedOfLetter = Literal["gave_up_letter", "marked_letter_arrived", "corrected_address"]
 DeedOfMessage = Literal["handed_message_over", "took_message_over"]
 DeedOfRelease = Literal[
+    "release_begun",
+    "release_edited",
+    "release_names_nobody",
     "release_embargo_moved",
     "release_approved",
     "release_published",
@@ -37,6 +41,8 @@ Deed = Literal[
     "imported_people",
     "gave_seat_out_of_turn",
     "quote_release_recorded",
+    "quotes_changed",
+    "agreements_changed",
     DeedOfRelease,
     DeedOfLetter,
     DeedOfMessage,
@@ -88,6 +94,11 @@ class Entry(Base):
     person: Mapped[Person | None] = relationship()
     organisation: Mapped[Organisation | None] = relationship()
     release: Mapped[Release | None] = relationship()
+
+    @property
+    def told(self) -> dict[str, Any]:
+        """``details``, read."""
+        return json.loads(self.details) if self.details else {}
 
 
 def record(

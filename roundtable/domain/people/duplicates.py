@@ -19,6 +19,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 from roundtable.db import Base
 from roundtable.domain.office.offices import Office
 from roundtable.domain.people.people import Organisation, Person, folded
+from roundtable.email_address import on_the_wire
 
 # Shorter names differ by one letter and are other names: "Rau" and "Bau".
 SHORTEST_ALIKE = 4
@@ -238,5 +239,5 @@ def _bare(name: str) -> str:
 
 def _mailbox(email: str) -> str:
     """ "eva+presse@amt.example" is read by whoever reads "eva@amt.example"."""
-    local, _, domain = email.strip().casefold().rpartition("@")
+    local, _, domain = on_the_wire(email).rpartition("@")
     return f"{local.partition('+')[0] or local}@{domain}"

@@ -6,6 +6,7 @@ address, a name, a quote, can silently change a published release (rule 20).
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import date, datetime
 from typing import Any
 
@@ -179,11 +180,14 @@ class Release(Base):
         self.edited_at, self.edited_by = at, by
         self.approved_at = self.approved_by = self.approved_digest = None
 
-    def approve(self, digest: str, *, at: datetime, by: Account) -> None:
-        """Raises NeedsSecondPerson for the one who edited it last, NotReady while it is empty."""
+    def approve(self, digest: str, *, at: datetime, by: Account, changed_by: Collection[int] = ()) -> None:
+        """Raises NeedsSecondPerson for whoever changed something of what they approve, NotReady while it is empty.
+
+        ``changed_by``: ids of the accounts that did, beside the one that edited it last.
+        """
         if not (self.title.strip() and self.body.strip()):
             raise NotReady
-        if self.edited_by_id == by.id:
+        if by.id in {self.edited_by_id, *changed_by}:
             raise NeedsSecondPerson
         self.approved_at, self.approved_by, self.approved_digest = at, by, digest
 

@@ -109,7 +109,7 @@ class Roundtable(Base):
     @property
     def day(self) -> date:
         """The day it starts, in the series' zone."""
-        return self.starts_at.astimezone(self.series.zone).date()
+        return self.series.day_at(self.starts_at)
 
     def is_over(self, at: datetime) -> bool:
         return self.ends_at <= at

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
-from datetime import datetime, time
+from datetime import date, datetime, time
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
@@ -69,6 +69,10 @@ class Series(Base):
     @property
     def zone(self) -> ZoneInfo:
         return ZoneInfo(self.timezone)
+
+    def day_at(self, moment: datetime) -> date:
+        """Which day it is then where the roundtables take place (rule 33)."""
+        return moment.astimezone(self.zone).date()
 
     def is_public(self, at: datetime) -> bool:
         return self.public_since is not None and self.public_since <= at

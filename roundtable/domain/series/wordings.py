@@ -11,22 +11,10 @@ from sqlalchemy import ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from roundtable.db import Base, Bilingual, bilingual
+from roundtable.domain.letter_kinds import KINDS, LetterKind
 from roundtable.domain.refusals import Refused
 from roundtable.domain.series.series import Series
 
-OF_A_POLL = ("poll", "poll_reminder")
-# To those whom a guest has named.
-OF_THE_NAMED = ("delegate_invitation", "companion_invitation")
-WORDED = (
-    "save_the_date",
-    "invitation",
-    "reminder",
-    *OF_THE_NAMED,
-    "seat_free",
-    "new_date",
-    "cancelled",
-    *OF_A_POLL,
-)
 PLACEHOLDERS = ("name", "salutation", "series", "date", "place", "motto", "deadline", "host", "contact", "named_by")
 # What German hands type first.
 MEANT = {
@@ -58,27 +46,27 @@ class LetterWording(Base):
     __tablename__ = "letter_wordings"
 
     series_id: Mapped[int] = mapped_column(ForeignKey("series.id", ondelete="CASCADE"), primary_key=True)
-    # One of WORDED: the name of the letter's template.
-    kind: Mapped[str] = mapped_column(primary_key=True)
+    # One of WORDED.
+    kind: Mapped[LetterKind] = mapped_column(primary_key=True)
     text: Mapped[Bilingual] = bilingual("text")
 
     series: Mapped[Series] = relationship(back_populates="wordings")
 
 
-def placeholders_in(kind: str) -> tuple[str, ...]:
+def placeholders_in(kind: LetterKind) -> tuple[str, ...]:
     """What a letter of this kind can say; a poll has no date and no place yet, and few were named by a guest."""
-    without = ("date", "place") if kind in OF_A_POLL else ()
-    if kind not in OF_THE_NAMED:
+    without = ("date", "place") if KINDS[kind].about == "poll" else ()
+    if not KINDS[kind].is_to_the_named:
         without = (*without, "named_by")
     return tuple(each for each in PLACEHOLDERS if each not in without)
 
 
-def wording_of(series: Series, kind: str) -> Bilingual:
+def wording_of(series: Series, kind: LetterKind) -> Bilingual:
     """Nothing in a language: our own words."""
     return next((each.text for each in series.wordings if each.kind == kind), Bilingual("", ""))
 
 
-def word(series: Series, kind: str, text: Bilingual) -> None:
+def word(series: Series, kind: LetterKind, text: Bilingual) -> None:
     """From now on letters of this kind say it so; nothing in both languages: back to our own words.
 
     Raises:
@@ -95,13 +83,13 @@ def word(series: Series, kind: str, text: Bilingual) -> None:
         series.wordings.append(LetterWording(kind=kind, text=text))
 
 
-def check(text: str, kind: str) -> None:
+def check(text: str, kind: LetterKind) -> None:
     """Raises BrokenPlaceholder for one that is unknown in this kind of letter, or a brace that stands alone."""
     for _piece in _pieces(text, kind):
         pass
 
 
-def filled(text: str, kind: str, values: Mapping[str, str]) -> list[str]:
+def filled(text: str, kind: LetterKind, values: Mapping[str, str]) -> list[str]:
     """Paragraphs of plain text. Read once from left to right: what stands in a value is never read again.
 
     A paragraph that speaks of something there is not (no motto, no deadline) is left out.
@@ -118,7 +106,7 @@ def filled(text: str, kind: str, values: Mapping[str, str]) -> list[str]:
     return paragraphs
 
 
-def _pieces(text: str, kind: str) -> Iterator[tuple[str, str]]:
+def _pieces(text: str, kind: LetterKind) -> Iterator[tuple[str, str]]:
     """Words as they stand, or the name of a placeholder beside nothing."""
     after = 0
     for found in _PART.finditer(text):
@@ -135,7 +123,7 @@ def _pieces(text: str, kind: str) -> Iterator[tuple[str, str]]:
         yield text[after:], ""
 
 
-def _known(typed: str, kind: str) -> str:
+def _known(typed: str, kind: LetterKind) -> str:
     name, possible = typed.strip().casefold(), placeholders_in(kind)
     if name in possible:
         return name

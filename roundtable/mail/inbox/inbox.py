@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from datetime import datetime, timedelta
+from typing import Literal, get_args
 
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import (
@@ -12,7 +13,6 @@ from sqlalchemy import (
     ForeignKey,
     Index,
     LargeBinary,
-    Text,
     and_,
     delete,
     func,
@@ -33,10 +33,12 @@ from roundtable.mail.inbox import masking, parsing
 from roundtable.mail.inbox.parsing import MOST_BYTES, Arrived
 from roundtable.mail.outbox.outbox import Letter
 
-KINDS = ("reply", "counter", "winmail", "bounce", "delay", "automatic", "mail", "unknown")
+ReceivedKind = Literal["reply", "counter", "winmail", "bounce", "delay", "automatic", "mail", "unknown"]
 # Open: it needs a person. Recorded: it has changed something. Set aside: it changed nothing, and why is said.
 # Noted: nothing is to be done. Settled: a person has dealt with it.
-STATES = ("open", "recorded", "set_aside", "noted", "settled")
+ReceivedState = Literal["open", "recorded", "set_aside", "noted", "settled"]
+# Who says that a message is from its sender: the mail server, the letter that it answers, nobody.
+Voucher = Literal["server", "letter", ""]
 # What is dealt with is forgotten after a year (rule 26). What needs a person waits for one, but not for ever.
 KEPT, WAITS = timedelta(days=365), timedelta(days=730)
 
@@ -50,8 +52,8 @@ class ReceivedMessage(Base):
 
     __tablename__ = "received_messages"
     __table_args__ = (
-        CheckConstraint(f"kind IN {KINDS}", name="kind_known"),
-        CheckConstraint(f"state IN {STATES}", name="state_known"),
+        CheckConstraint(f"kind IN {get_args(ReceivedKind)}", name="kind_known"),
+        CheckConstraint(f"state IN {get_args(ReceivedState)}", name="state_known"),
         Index("ix_received_messages_office_id_state", "office_id", "state"),
     )
 
@@ -70,13 +72,12 @@ class ReceivedMessage(Base):
     received_at: Mapped[datetime]
     # As it came, cut at MOST_BYTES; what people may read of it is to_read.
     content: Mapped[bytes] = deferred(mapped_column(LargeBinary, nullable=False))
-    kind: Mapped[str] = mapped_column(Text, default="unknown")
-    state: Mapped[str] = mapped_column(Text, default="open")
+    kind: Mapped[ReceivedKind] = mapped_column(default="unknown")
+    state: Mapped[ReceivedState] = mapped_column(default="open")
     because: Mapped[str] = mapped_column(default="")
     # What the mail server said of a letter that came back.
     said: Mapped[str] = mapped_column(default="")
-    # Who says that it is from its sender: "server", "letter" or nobody.
-    vouched_by: Mapped[str] = mapped_column(default="")
+    vouched_by: Mapped[Voucher] = mapped_column(default="")
 
     # What a calendar program answered, in words of RFC 5546.
     calendar_uid: Mapped[str] = mapped_column(default="")
@@ -122,7 +123,7 @@ class ReceivedMessage(Base):
         """Whether it needs a person, and nothing in it belongs to this very office."""
         return self.state == "open" and self.letter_id is None and self.roundtable_id is None
 
-    def decide(self, state: str, because: str, *, at: datetime, by: Account | None = None) -> None:
+    def decide(self, state: ReceivedState, because: str, *, at: datetime, by: Account | None = None) -> None:
         self.state, self.because, self.decided_at, self.decided_by = state, because, at, by
 
     def ask_a_person(self, because: str) -> None:
@@ -160,7 +161,7 @@ def keep(session: Session, content: bytes, *, at: datetime) -> tuple[ReceivedMes
     return received, found
 
 
-def take(session: Session, received: ReceivedMessage, states: Collection[str]) -> None:
+def take(session: Session, received: ReceivedMessage, *states: ReceivedState) -> None:
     """Hold it for a person's decision. Raises AlreadySettled where it is in none of these states any more."""
     session.flush()
     session.refresh(received, ["state", "because", "office_id"], with_for_update=True)

@@ -10,7 +10,7 @@ from base64 import b64decode, encodebytes
 from binascii import Error
 from re import Match
 
-from roundtable.mail.message import DOORS
+from roundtable.mail.message.personal_links import DOORS
 
 SHOWN, SHOWN_BYTES = "…", b"..."
 # Quoted-printable and calendar files break a line anywhere (RFC 2045 6.7, RFC 5545 3.1), and so do programs that quote.

@@ -15,8 +15,10 @@ from html import unescape
 
 import nh3
 
+from roundtable.clean_text import cleaned
 from roundtable.mail.inbox.masking import without_links
-from roundtable.mail.message import Attachment, one_line
+from roundtable.mail.message.headers import one_line
+from roundtable.mail.message.reading import Attachment
 
 # What mail servers commonly take; more is cut off and said so.
 MOST_BYTES = 25 * 1024 * 1024
@@ -30,7 +32,6 @@ LONGEST_FIELD, MOST_FIELDS = 8_192, 1_000
 _MESSAGE_ID = re.compile(r"<[^<>\s]{3,250}>")
 _ONE_ADDRESS = re.compile(r"(?:[^<>,;@]*<([^<>\s,;@\"]+@[^<>\s,;@\"]+)>|([^<>\s,;@\"]+@[^<>\s,;@\"]+))")
 _BREAKS = re.compile(r"<(?:br|/p|/div|/tr|/h[1-6]|/li)\b[^>]{0,200}>", re.IGNORECASE)
-_INVISIBLE = re.compile("[\x00-\x08\x0b-\x1f\x7f\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 WINMAIL = ("application/ms-tnef", "application/vnd.ms-tnef")
 CALENDARS = ("text/calendar", "application/ics", "application/calendar")
 
@@ -147,7 +148,7 @@ def _words(value: str) -> str:
 
 def clean(words: str) -> str:
     """Without what can be neither seen nor stored, and without anybody's personal link."""
-    return without_links(_INVISIBLE.sub("", words))
+    return without_links(cleaned(words))
 
 
 def _one_address(written: str) -> str:

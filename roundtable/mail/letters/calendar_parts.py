@@ -10,19 +10,17 @@ from typing import Any
 
 from roundtable.calendar import invited
 from roundtable.domain.guests.invitations import Invitation
+from roundtable.domain.letter_kinds import KINDS, LetterKind
 from roundtable.domain.roundtables.roundtables import Roundtable
 from roundtable.mail.letters.composing import once
-from roundtable.mail.message import CalendarPart
-from roundtable.mail.outbox.mailings import NEWS
+from roundtable.mail.message.writing import CalendarPart
 
-# These ask; what was answered before counts no more, or there was nothing.
-ASKING = ("invitation", "reminder", "delegate_invitation", "companion_invitation", "delegate_declined")
 # What calendars do not keep: whoever declined hears of no later change, so nothing old may stay behind.
 NOT_COMING = "DECLINED"
 
 
 def part_of(
-    kind: str,
+    kind: LetterKind,
     invitation: Invitation,
     *,
     language: str,
@@ -35,7 +33,7 @@ def part_of(
     roundtable = invitation.roundtable
     keeps_the_day = invitation.sent_at is None and invitation.announced_at is not None and invitation.answer is None
     said: dict[str, Any] = {"language": language, "url": url, "at": at}
-    if kind == "save_the_date" or (kind in NEWS and keeps_the_day):
+    if KINDS[kind].asks == "to_keep_the_day" or (KINDS[kind].tells == "news" and keeps_the_day):
         # Nothing is asked yet, not by calendar either.
         return CalendarPart("PUBLISH", _common(invited.announcement, roundtable, is_tentative=True, **said))
     partstat = "" if roundtable.is_cancelled else _partstat(kind, invitation)
@@ -57,11 +55,12 @@ def _common(write: Callable[..., bytes], roundtable: Roundtable, **said: Any) ->
     return once((write, roundtable.id, *said.values()), lambda: write(roundtable, **said))
 
 
-def _partstat(kind: str, invitation: Invitation) -> str:
+def _partstat(kind: LetterKind, invitation: Invitation) -> str:
     is_first = invitation.sent_at is None and invitation.announced_at is None
-    if kind in ("reminder", "delegate_declined") or (kind in ASKING and is_first):
+    asks = KINDS[kind].asks
+    if asks == "to_answer_again" or (asks == "to_come" and is_first):
         return "NEEDS-ACTION"
-    if kind in NEWS and _has_lost_delegate(invitation):
+    if KINDS[kind].tells == "news" and _has_lost_delegate(invitation):
         # The letter says so too.
         return "NEEDS-ACTION"
     return invited.standing(invitation)

@@ -19,14 +19,16 @@ from werkzeug.routing import Map, MapAdapter
 
 from roundtable.db import Bilingual
 from roundtable.domain.guests.sign_ups import SignUp
+from roundtable.domain.letter_kinds import KINDS, LetterKind
 from roundtable.domain.office.accounts import Account
 from roundtable.domain.office.offices import Office
 from roundtable.domain.people.people import Person
 from roundtable.domain.roundtables.roundtables import Roundtable
 from roundtable.domain.series import wordings
 from roundtable.domain.series.series import Series
-from roundtable.mail import message
-from roundtable.mail.message import CalendarPart, CannotBeWrittenTo
+from roundtable.mail.message import headers, writing
+from roundtable.mail.message.headers import CannotBeWrittenTo
+from roundtable.mail.message.writing import CalendarPart
 from roundtable.mail.outbox.outbox import Letter
 from roundtable.settings import Settings
 
@@ -94,7 +96,7 @@ class Addressee:
 
 
 def compose(
-    kind: str,
+    kind: LetterKind,
     *,
     office: Office,
     to: Addressee,
@@ -116,7 +118,7 @@ def compose(
     ``person``: of the address book, whom the letter concerns. ``wording``: the office's own words, where they are not
     those that are saved for this kind of letter. ``personal``: what stands above the text in this mailing alone.
     ``thread_id``, ``is_reply``, ``unsubscribe``, ``calendar``: as in
-    ``message.write``. ``alike``: letters of this kind with an equal one differ in nothing but greeting, link and own
+    ``writing.write``. ``alike``: letters of this kind with an equal one differ in nothing but greeting, link and own
     words; see ``to_many``.
 
     Raises:
@@ -137,12 +139,12 @@ def compose(
         words["personal"] = _paragraphs(kind, words, personal)
         subject, text, html = _in_words(kind, words, alike)
     office_name = office.name.in_(to.language)
-    sender = message.address(office_name, office.sender_email)
+    sender = headers.address(office_name, office.sender_email)
     recipient = _recipient(to)
     message_id = f"<{uuid4()}@{settings.host}>"
-    content = message.write(
+    content = writing.write(
         sender=sender,
-        reply_to=message.address(office_name, office.reply_email),
+        reply_to=headers.address(office_name, office.reply_email),
         recipient=recipient,
         subject=subject,
         text=text,
@@ -163,7 +165,7 @@ def compose(
         message_id=message_id,
         sender=sender.addr_spec,
         recipient=recipient.addr_spec,
-        subject=message.one_line(subject),
+        subject=headers.one_line(subject),
         message=content,
         queued_at=at,
         send_after=send_after or at,
@@ -172,15 +174,15 @@ def compose(
     )
 
 
-def _own_words(kind: str, words: dict[str, Any], wording: Bilingual | None) -> list[str]:
+def _own_words(kind: LetterKind, words: dict[str, Any], wording: Bilingual | None) -> list[str]:
     """The office's own paragraphs; none: ours stand."""
-    if kind not in wordings.WORDED:
+    if KINDS[kind].wording is None:
         return []
     series: Series = (words["roundtable"] or words["poll"]).series
     return _paragraphs(kind, words, wording if wording is not None else _saved_wording(series, kind))
 
 
-def _paragraphs(kind: str, words: dict[str, Any], said: Bilingual | None) -> list[str]:
+def _paragraphs(kind: LetterKind, words: dict[str, Any], said: Bilingual | None) -> list[str]:
     """In the reader's language, never in another (rule 23)."""
     text = "" if said is None else said.de if words["lang"] == "de" else said.en
     if not text:
@@ -189,13 +191,13 @@ def _paragraphs(kind: str, words: dict[str, Any], said: Bilingual | None) -> lis
     return wordings.filled(text, kind, placeholder_values(kind, series, words))
 
 
-def placeholder_values(kind: str, series: Series, words: dict[str, Any]) -> dict[str, str]:
+def placeholder_values(kind: LetterKind, series: Series, words: dict[str, Any]) -> dict[str, str]:
     """What each placeholder stands for in the language of the moment; ``words`` as a letter's template gets them."""
     values = current_app.jinja_env.get_template("mail/placeholders.txt").make_module({**words, "series": series})
     return {name: str(getattr(values, name)) for name in wordings.placeholders_in(kind)}
 
 
-def _saved_wording(series: Series, kind: str) -> Bilingual | None:
+def _saved_wording(series: Series, kind: LetterKind) -> Bilingual | None:
     session = object_session(series)
     # A preview is written about things that are in no session and shall not get into one.
     with session.no_autoflush if session is not None else nullcontext():
@@ -204,18 +206,18 @@ def _saved_wording(series: Series, kind: str) -> Bilingual | None:
 
 def _recipient(to: Addressee) -> Address:
     try:
-        return message.address(to.name, to.email)
+        return headers.address(to.name, to.email)
     except CannotBeWrittenTo:
         # Among sixty letters only the name helps.
         words = _(
             "The e-mail address of %(name)s cannot be written to: “%(email)s”. Please correct it in the address book.",
             name=to.name,
-            email=message.one_line(to.email),
+            email=headers.one_line(to.email),
         )
         raise CannotBeWrittenTo(words) from None
 
 
-def _in_words(kind: str, words: dict[str, Any], alike: object) -> tuple[str, str, str]:
+def _in_words(kind: LetterKind, words: dict[str, Any], alike: object) -> tuple[str, str, str]:
     """Subject, text and HTML."""
     if alike is None:
         return _render(kind, words)
@@ -228,7 +230,7 @@ def _in_words(kind: str, words: dict[str, Any], alike: object) -> tuple[str, str
     return subject, text, html.replace(GREETING, escape(to.greeting)).replace(LINK, escape(link))
 
 
-def _render(kind: str, words: dict[str, Any]) -> tuple[str, str, str]:
+def _render(kind: LetterKind, words: dict[str, Any]) -> tuple[str, str, str]:
     subject, _, text = _rendered(f"mail/{kind}.txt", words).partition("\n\n")
     return subject, _tidy(text), _rendered(f"mail/{kind}.html", {**words, "subject": subject})
 

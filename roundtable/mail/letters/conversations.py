@@ -1,18 +1,19 @@
 """What a letter answers in its reader's mail program. Letters about an invitation know their thread by themselves."""
 
-from sqlalchemy import ColumnElement, Select, func, select
+from sqlalchemy import ColumnElement, Select, select
 from sqlalchemy.orm import Session
 
+from roundtable.domain.letter_kinds import LetterKind
 from roundtable.domain.links import PersonalLink
 from roundtable.domain.roundtables.polls import Poll
 from roundtable.domain.roundtables.roundtables import Roundtable
-from roundtable.mail import message
+from roundtable.email_address import is_at
 from roundtable.mail.outbox.outbox import IN_HAND, Letter
 
 HAVE_IT = ("sent", *IN_HAND)
 
 
-def about(session: Session, kind: str, person_id: int, link: ColumnElement[bool]) -> str | None:
+def about(session: Session, kind: LetterKind, person_id: int, link: ColumnElement[bool]) -> str | None:
     """Message-ID of the first letter of this kind that brought somebody a personal ``link`` to the same thing."""
     brought = Letter.queued_at == PersonalLink.issued_at
     first = select(Letter.message_id).join(PersonalLink, brought).where(link, Letter.kind == kind)
@@ -28,7 +29,7 @@ def about_poll(session: Session, poll: Poll) -> dict[int, str]:
 
 def about_sign_up(session: Session, roundtable: Roundtable, email: str) -> str | None:
     """Message-ID of the first letter to whoever registered with this address."""
-    address = func.lower(Letter.recipient) == message.address("", email).addr_spec.lower()
+    address = is_at(Letter.recipient, email)
     first = select(Letter.message_id).where(
         Letter.roundtable_id == roundtable.id, Letter.kind == "confirm_address", address
     )

@@ -12,6 +12,7 @@ from flask_babel import lazy_gettext as _l
 from roundtable.db import Bilingual
 from roundtable.domain.guests.invitations import Invitation
 from roundtable.domain.guests.registrations import Registration
+from roundtable.domain.letter_kinds import KINDS, LetterKind
 from roundtable.domain.people.people import Person
 from roundtable.domain.press.quotes import Quote
 from roundtable.domain.record.commitments import Commitment
@@ -22,40 +23,19 @@ from roundtable.mail.letters import calendar_parts
 from roundtable.mail.letters.composing import Addressee, compose, link_to
 from roundtable.mail.outbox.outbox import Letter
 
-KINDS = (
-    "save_the_date",
-    "invitation",
-    "reminder",
-    "delegate_invitation",
-    "companion_invitation",
-    "answer_received",
-    "delegate_declined",
-    "seat_free",
-    "new_date",
-    "changed",
-    "cancelled",
-    "uninvited",
-    "quote_to_release",
-    "report_due",
-    "poll",
-    "poll_reminder",
-    "poll_closed",
-    "answer_news",
-    "digest",
-    "confirm_address",
-    "sign_up_received",
-    "turned_away",
-)
-# Those that say the same to everybody, greeting and link apart.
-TO_CIRCLES = ("save_the_date", "invitation", "reminder", "cancelled")
-
 
 class NobodyToAsk(Refused):
     sentence = _l("This commitment names no person. Please say first who reports on it.")
 
 
 def _about_invitation(
-    kind: str, invitation: Invitation, token: str | None, *, at: datetime, for_assistant: bool = False, **context: Any
+    kind: LetterKind,
+    invitation: Invitation,
+    token: str | None,
+    *,
+    at: datetime,
+    for_assistant: bool = False,
+    **context: Any,
 ) -> Letter:
     """``context``: what the template needs, and ``compose`` takes by name, such as ``send_after`` and ``personal``."""
     roundtable, person = invitation.roundtable, invitation.person
@@ -95,9 +75,9 @@ def _public_page(roundtable: Roundtable, lang: str, at: datetime) -> str | None:
     return link_to("public.roundtables.show", lang=lang, slug=roundtable.series.slug, number=roundtable.number)
 
 
-def _alike(kind: str, invitation: Invitation, for_assistant: bool) -> object:
+def _alike(kind: LetterKind, invitation: Invitation, for_assistant: bool) -> object:
     """Letters to whole circles say the same to all but the host; an assistant's names the person."""
-    if kind not in TO_CIRCLES or for_assistant:
+    if not KINDS[kind].is_alike or for_assistant:
         return None
     return (invitation.roundtable.id, invitation.person is invitation.roundtable.series.host)
 
@@ -208,7 +188,7 @@ def cancelled(invitation: Invitation, token: str, *, at: datetime, for_assistant
 
 
 def quote_to_release(quote: Quote, token: str, *, at: datetime, thread_id: str | None = None) -> Letter:
-    """``thread_id``: as in ``message.write``."""
+    """``thread_id``: as in ``writing.write``."""
     return compose(
         "quote_to_release",
         office=quote.roundtable.series.office,
@@ -226,7 +206,7 @@ def quote_to_release(quote: Quote, token: str, *, at: datetime, thread_id: str |
 def report_due(
     commitment: Commitment, token: str, *, at: datetime, to: Person | None = None, thread_id: str | None = None
 ) -> Letter:
-    """``to``: who answers for the organisation where no person is named. ``thread_id``: as in ``message.write``.
+    """``to``: who answers for the organisation where no person is named. ``thread_id``: as in ``writing.write``.
 
     Raises NobodyToAsk.
     """

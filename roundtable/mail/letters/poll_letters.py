@@ -6,17 +6,17 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from roundtable.domain.letter_kinds import LetterKind, overtaken_by
 from roundtable.domain.roundtables.polls import Poll, PollDate, PollVoter
 from roundtable.mail.letters.composing import Addressee, compose, link_to
 from roundtable.mail.outbox import holding, outbox
 from roundtable.mail.outbox.outbox import Letter
 
 WithLink = Callable[..., Letter]
-ASKING = ("poll", "poll_reminder")
 
 
 def _about(
-    kind: str, voter: PollVoter, token: str, *, at: datetime, for_assistant: bool, thread_id: str | None = None
+    kind: LetterKind, voter: PollVoter, token: str, *, at: datetime, for_assistant: bool, thread_id: str | None = None
 ) -> Letter:
     person = voter.person
     letter = compose(
@@ -42,12 +42,12 @@ def poll(voter: PollVoter, token: str, *, at: datetime, for_assistant: bool = Fa
 def poll_reminder(
     voter: PollVoter, token: str, *, at: datetime, for_assistant: bool = False, thread_id: str | None = None
 ) -> Letter:
-    """To somebody who was asked and has not voted. ``thread_id``: as in ``message.write``."""
+    """To somebody who was asked and has not voted. ``thread_id``: as in ``writing.write``."""
     return _about("poll_reminder", voter, token, at=at, for_assistant=for_assistant, thread_id=thread_id)
 
 
 def poll_closed(voter: PollVoter, *, chosen: PollDate | None, at: datetime, thread_id: str | None = None) -> Letter:
-    """The date that was chosen, or that there is none. ``thread_id``: as in ``message.write``."""
+    """The date that was chosen, or that there is none. ``thread_id``: as in ``writing.write``."""
     person = voter.person
     letter = compose(
         "poll_closed",
@@ -66,5 +66,7 @@ def poll_closed(voter: PollVoter, *, chosen: PollDate | None, at: datetime, thre
 
 def hold_back(session: Session, poll: Poll, *, at: datetime) -> None:
     """Letters of a closed poll that still wait are overtaken."""
-    asking = select(Letter).where(Letter.poll_id == poll.id, Letter.kind.in_(ASKING), Letter.state.in_(outbox.UNSENT))
+    asking = select(Letter).where(
+        Letter.poll_id == poll.id, Letter.kind.in_(overtaken_by("closing")), Letter.state.in_(outbox.UNSENT)
+    )
     holding.overtake(session, session.scalars(holding.held(asking)), at=at)

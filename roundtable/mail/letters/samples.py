@@ -8,12 +8,12 @@ from sqlalchemy.orm.attributes import set_committed_value
 
 from roundtable.db import Bilingual, Language
 from roundtable.domain.guests.invitations import Invitation
+from roundtable.domain.letter_kinds import KINDS, LetterKind
 from roundtable.domain.links import NO_TOKEN
 from roundtable.domain.people.people import Person
 from roundtable.domain.roundtables.polls import Poll, PollDate
 from roundtable.domain.roundtables.roundtables import Roundtable
 from roundtable.domain.series.series import Series
-from roundtable.domain.series.wordings import OF_A_POLL, OF_THE_NAMED
 from roundtable.mail.letters.composing import Addressee, compose, link_to, placeholder_values
 from roundtable.mail.outbox.outbox import Letter
 
@@ -39,11 +39,11 @@ def reading(person: Person, language: Language) -> Person:
 
 
 def sample(
-    kind: str, series: Series, roundtable: Roundtable | None, *, to: Person, wording: Bilingual, at: datetime
+    kind: LetterKind, series: Series, roundtable: Roundtable | None, *, to: Person, wording: Bilingual, at: datetime
 ) -> Letter:
     """One of the kinds that can be worded. ``roundtable`` None: of one that is made up."""
     roundtable = roundtable or _made_up(series, at)
-    endpoint = "guest.poll.show" if kind in OF_A_POLL else "guest.invitation.show"
+    endpoint = "guest.poll.show" if KINDS[kind].about == "poll" else "guest.invitation.show"
     with force_locale(to.language):
         because = _("(the reason you will give)")
     return compose(
@@ -52,7 +52,7 @@ def sample(
         to=Addressee.person(to),
         person=to,
         at=at,
-        roundtable=None if kind in OF_A_POLL else roundtable,
+        roundtable=None if KINDS[kind].about == "poll" else roundtable,
         wording=wording,
         poll=_poll_about(series, roundtable),
         invitation=_invitation(kind),
@@ -63,14 +63,16 @@ def sample(
     )
 
 
-def examples(kind: str, series: Series, roundtable: Roundtable | None, *, to: Person, at: datetime) -> dict[str, str]:
+def examples(
+    kind: LetterKind, series: Series, roundtable: Roundtable | None, *, to: Person, at: datetime
+) -> dict[str, str]:
     """What each placeholder says in the letter of ``sample``."""
     roundtable = roundtable or _made_up(series, at)
     words = {
         "office": series.office,
         "to": Addressee.person(to),
         "person": to,
-        "roundtable": None if kind in OF_A_POLL else roundtable,
+        "roundtable": None if KINDS[kind].about == "poll" else roundtable,
         "poll": _poll_about(series, roundtable),
         "invitation": _invitation(kind),
     }
@@ -78,9 +80,9 @@ def examples(kind: str, series: Series, roundtable: Roundtable | None, *, to: Pe
         return placeholder_values(kind, series, words)
 
 
-def _invitation(kind: str) -> Invitation | None:
+def _invitation(kind: LetterKind) -> Invitation | None:
     """Of somebody whom a guest named, nobody real either."""
-    if kind not in OF_THE_NAMED:
+    if not KINDS[kind].is_to_the_named:
         return None
     guest, named = Invitation(), Invitation()
     function = Bilingual("Vorstand", "Chairman")

@@ -1,4 +1,4 @@
-"""Letters to those who were not invited and registered by themselves. ``thread_id``: as in ``message.write``."""
+"""Letters to those who were not invited and registered by themselves. ``thread_id``: as in ``writing.write``."""
 
 from datetime import datetime
 

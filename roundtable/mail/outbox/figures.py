@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from roundtable.mail.outbox import heartbeats
 from roundtable.mail.outbox.mailings import Mailing
-from roundtable.mail.outbox.outbox import OVERTAKEN, READDRESSED, STATES, Letter
+from roundtable.mail.outbox.outbox import OVERTAKEN, READDRESSED, STATES, Letter, LetterState
 from roundtable.settings import Settings
 
 
@@ -47,13 +47,13 @@ def waiting(session: Session, *, at: datetime, offices: Collection[int] | None =
     return number, since
 
 
-def by_state(session: Session) -> dict[str, int]:
+def by_state(session: Session) -> dict[LetterState, int]:
     """How many letters of all offices are in each state, every state named."""
     grouped = select(Letter.state, func.count()).group_by(Letter.state)
     return dict.fromkeys(STATES, 0) | {row[0]: row[1] for row in session.execute(grouped)}
 
 
-def progress(session: Session, mailings: Collection[Mailing]) -> dict[int, dict[str, int]]:
+def progress(session: Session, mailings: Collection[Mailing]) -> dict[int, dict[LetterState, int]]:
     """How many letters of each mailing, by its id, are in each state; every state named.
 
     Less those that another took the place of.

@@ -4,7 +4,7 @@ import re
 from base64 import b64decode
 from binascii import Error
 
-from roundtable.mail.message import DOORS, PERSONAL, without_personal_links
+from roundtable.mail.message.personal_links import DOORS, PERSONAL, without_personal_links
 
 BOUNDARY = re.compile(rb'(?i)boundary="?([^"\r\n;]+)')
 ENCODING = re.compile(rb"(?i)content-transfer-encoding:\s*([\w-]+)")

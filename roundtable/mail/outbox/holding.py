@@ -7,6 +7,7 @@ from functools import cache
 from sqlalchemy import Select, bindparam, select
 from sqlalchemy.orm import Session, undefer
 
+from roundtable.domain.letter_kinds import LetterKind
 from roundtable.domain.roundtables.roundtables import Roundtable
 from roundtable.mail.outbox.mailings import Mailing
 from roundtable.mail.outbox.outbox import OVERTAKEN, STOPPED, UNSENT, Letter, file_away
@@ -15,7 +16,7 @@ from roundtable.mail.outbox.outbox import OVERTAKEN, STOPPED, UNSENT, Letter, fi
 def hold_back(
     session: Session,
     roundtable: Roundtable,
-    kinds: Collection[str],
+    kinds: Collection[LetterKind],
     *,
     at: datetime,
     to: Collection[int] | None = None,

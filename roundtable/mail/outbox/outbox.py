@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import cast
+from typing import Literal, cast, get_args
 
 from flask import current_app
 from sqlalchemy import (
@@ -21,7 +21,6 @@ from sqlalchemy import (
     LargeBinary,
     Select,
     Table,
-    Text,
     bindparam,
     insert,
     literal_column,
@@ -33,39 +32,34 @@ from sqlalchemy.engine.default import DefaultExecutionContext
 from sqlalchemy.orm import Mapped, Session, deferred, mapped_column, relationship
 
 from roundtable.db import Base
+from roundtable.domain.letter_kinds import KINDS, URGENCIES, LetterKind
 from roundtable.domain.office.offices import Office
 from roundtable.domain.people.people import Person
 from roundtable.domain.roundtables.polls import Poll
 from roundtable.domain.roundtables.roundtables import Roundtable
-from roundtable.mail import message
-from roundtable.mail.message import Reading
+from roundtable.mail.message import reading
+from roundtable.mail.message.reading import Reading
 from roundtable.mail.outbox import filing
 from roundtable.mail.outbox.mailings import Mailing
 from roundtable.mail.outbox.smtp import Envelope, Handover
 
-STATES = ("waiting", "handing_over", "sent", "failed", "uncertain", "given_up", "bounced")
-IN_HAND = ("handing_over", "uncertain")
-UNSENT = ("waiting", "handing_over", "failed", "uncertain")
+LetterState = Literal["waiting", "handing_over", "sent", "failed", "uncertain", "given_up", "bounced"]
+STATES: tuple[LetterState, ...] = get_args(LetterState)
+IN_HAND: tuple[LetterState, ...] = ("handing_over", "uncertain")
+UNSENT: tuple[LetterState, ...] = ("waiting", "handing_over", "failed", "uncertain")
 # Stand where the mail server's answer would.
-OVERTAKEN, STOPPED, READDRESSED = "overtaken", "stopped", "readdressed"
-# Somebody waits for these at this moment; then what changes plans; then everything else, mailings of thousands too.
-AT_ONCE = frozenset(
-    ("answer_received", "confirm_address", "sign_up_received", "delegate_invitation", "companion_invitation")
-)
-SOON = frozenset(
-    ("cancelled", "new_date", "changed", "uninvited", "seat_free", "turned_away", "delegate_declined", "answer_news")
-)
+OVERTAKEN: Literal["overtaken"] = "overtaken"
+STOPPED: Literal["stopped"] = "stopped"
+READDRESSED: Literal["readdressed"] = "readdressed"
 # Longer than the longest talk with a mail server: its five time-outs.
 LEASE = timedelta(minutes=10)
 # After "try again later": two days in all, as RFC 5321 4.5.4.1 has it, then a person decides.
 PAUSES = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 15, 60, 240, 480, 960, 960))
-# These concern a person of the address book and go to colleagues.
-TO_ORGANISERS = ("answer_news",)
 
 
 def _urgency(context: DefaultExecutionContext) -> int:
-    kind = cast(dict[str, str], context.get_current_parameters())["kind"]  # type: ignore[no-untyped-call]  # SQLAlchemy's
-    return 0 if kind in AT_ONCE else 1 if kind in SOON else 2
+    kind = cast(dict[str, LetterKind], context.get_current_parameters())["kind"]  # type: ignore[no-untyped-call]  # SQLAlchemy's
+    return URGENCIES.index(KINDS[kind].urgency)
 
 
 class Letter(Base):
@@ -89,8 +83,7 @@ class Letter(Base):
     person_id: Mapped[int | None] = mapped_column(ForeignKey("people.id", ondelete="SET NULL"), index=True)
     poll_id: Mapped[int | None] = mapped_column(ForeignKey("polls.id", ondelete="SET NULL"), index=True)
     mailing_id: Mapped[int | None] = mapped_column(ForeignKey("mailings.id", ondelete="SET NULL"), index=True)
-    # Which letter it is: the name of its template, for example "invitation".
-    kind: Mapped[str]
+    kind: Mapped[LetterKind]
     message_id: Mapped[str] = mapped_column(unique=True)
     sender: Mapped[str]
     recipient: Mapped[str]
@@ -99,9 +92,9 @@ class Letter(Base):
     queued_at: Mapped[datetime]
     # Planned for later, or waiting after a try that the mail server asked us to repeat.
     send_after: Mapped[datetime]
-    # The smaller goes first.
+    # The place in URGENCIES: the smaller goes first.
     urgency: Mapped[int] = mapped_column(default=_urgency)
-    state: Mapped[str] = mapped_column(Text, default="waiting")
+    state: Mapped[LetterState] = mapped_column(default="waiting")
     state_since: Mapped[datetime]
     claimed_by: Mapped[str | None]
     lease_until: Mapped[datetime | None]
@@ -161,7 +154,7 @@ def queue_all(session: Session, letters: Sequence[Letter], *, mailing: Mailing |
 
 def read(letter: Letter) -> Reading:
     """What its reader sees: ``.text``, ``.html``, ``.attachments``, ``.headers``."""
-    return message.read(letter.message)
+    return reading.read(letter.message)
 
 
 def is_due(session: Session, *, at: datetime) -> bool:
@@ -177,7 +170,7 @@ class Claimed:
     """What a worker needs of a letter."""
 
     id: int
-    kind: str
+    kind: LetterKind
     envelope: Envelope
 
 
@@ -256,7 +249,7 @@ def send_now(session: Session, mailing: Mailing, *, at: datetime) -> None:
     session.execute(update(Letter).where(*waiting).values(send_after=at))
 
 
-def file_away(letter: Letter, state: str) -> None:
+def file_away(letter: Letter, state: LetterState) -> None:
     """It goes nowhere any more. In the demo, where the reader plays every part, its link stays."""
     letter.state, letter.message = state, _to_keep(letter.message)
 

@@ -1,6 +1,5 @@
 """What a person decides about a letter: hand it over again, give it up, know that it arrived."""
 
-from collections.abc import Collection
 from datetime import datetime
 
 from flask_babel import lazy_gettext as _l
@@ -12,10 +11,10 @@ from roundtable.domain.office.accounts import Account
 from roundtable.domain.office.history import DeedOfLetter
 from roundtable.domain.office.offices import Office
 from roundtable.domain.refusals import Refused
-from roundtable.mail.outbox.outbox import READDRESSED, UNSENT, Letter, file_away
+from roundtable.mail.outbox.outbox import READDRESSED, UNSENT, Letter, LetterState, file_away
 
 # A letter that came back has been handed over, and went nowhere.
-MAY_BE_READDRESSED = ("waiting", "failed", "uncertain", "bounced")
+MAY_BE_READDRESSED: tuple[LetterState, ...] = ("waiting", "failed", "uncertain", "bounced")
 
 
 class HasMovedOn(Refused):
@@ -28,7 +27,7 @@ class Overtaken(HasMovedOn):
 
 def retry(session: Session, letter: Letter, *, at: datetime) -> None:
     """Hand it over (again), at once. Raises HasMovedOn, Overtaken."""
-    _decide(session, letter, ("waiting", "failed", "uncertain"), at)
+    _decide(session, letter, at, "waiting", "failed", "uncertain")
     if letter.overtaken_at is not None:
         raise Overtaken
     letter.state, letter.send_after, letter.tries, letter.reply = "waiting", at, 0, ""
@@ -43,14 +42,14 @@ def retry_failed(session: Session, office: Office, *, at: datetime) -> int:
 
 def give_up(session: Session, letter: Letter, because: str, *, by: Account, at: datetime) -> None:
     """Never hand it over (again); who decided so and why goes into the office's history. Raises HasMovedOn."""
-    _decide(session, letter, ("waiting", "failed", "uncertain", "bounced"), at)
+    _decide(session, letter, at, "waiting", "failed", "uncertain", "bounced")
     file_away(letter, "given_up")
     _note(session, letter, "gave_up_letter", by, at, because)
 
 
 def mark_arrived(session: Session, letter: Letter, *, by: Account, at: datetime) -> None:
     """A person knows that an uncertain letter arrived. Raises HasMovedOn."""
-    _decide(session, letter, ("uncertain",), at)
+    _decide(session, letter, at, "uncertain")
     file_away(letter, "sent")
     _note(session, letter, "marked_letter_arrived", by, at)
 
@@ -60,7 +59,7 @@ def put_in_its_place(session: Session, letter: Letter, again: Letter, *, by: Acc
 
     Raises HasMovedOn.
     """
-    _decide(session, letter, MAY_BE_READDRESSED, at)
+    _decide(session, letter, at, *MAY_BE_READDRESSED)
     letter.replaced_by, letter.overtaken_at = again, at
     _note(session, letter, "corrected_address", by, at, letter.reply)
     if letter.state in UNSENT:
@@ -68,7 +67,7 @@ def put_in_its_place(session: Session, letter: Letter, again: Letter, *, by: Acc
         letter.reply = READDRESSED
 
 
-def _decide(session: Session, letter: Letter, may_be: Collection[str], at: datetime) -> None:
+def _decide(session: Session, letter: Letter, at: datetime, *may_be: LetterState) -> None:
     session.flush()
     session.refresh(letter, ["state", "tries", "overtaken_at"], with_for_update=True)
     if letter.state not in may_be:

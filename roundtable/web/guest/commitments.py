@@ -36,7 +36,7 @@ def _page(commitment: Commitment, token: str, form: ReportForm) -> str:
         token=token,
         form=form,
         office=commitment.series.office,
-        today=clock.now().astimezone(commitment.series.zone).date(),
+        today=commitment.series.day_at(clock.now()),
     )
 
 

@@ -1,8 +1,5 @@
 """My invitation: who invites to what, three plain answers, and what happens next."""
 
-from datetime import datetime
-from typing import Any
-
 from flask import Blueprint, Response, abort, flash, g, redirect, render_template, request, url_for
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
@@ -31,7 +28,7 @@ from roundtable.web.forms import LINE, NAME, Form, is_address
 from roundtable.web.guest import mine
 from roundtable.web.guest.rights import invitation_or_404
 from roundtable.web.languages import language
-from roundtable.web.names import SHORT, holds_no_link, in_one_line, is_a_name
+from roundtable.web.names import SHORT, holds_no_link, is_a_name
 from roundtable.web.security import limiter
 
 routes = Blueprint("invitation", __name__, url_prefix="/i/<token>")
@@ -40,15 +37,9 @@ routes = Blueprint("invitation", __name__, url_prefix="/i/<token>")
 class NamedForm(Form):
     """Somebody who is named: a delegate, or who comes along."""
 
-    given_name = StringField(
-        _l("First name"), [InputRequired(_l("Please give the first name.")), SHORT, is_a_name], filters=[in_one_line]
-    )
-    family_name = StringField(
-        _l("Last name"), [InputRequired(_l("Please give the last name.")), SHORT, is_a_name], filters=[in_one_line]
-    )
-    function = StringField(
-        _l("Function"), [InputRequired(_l("Please give the function.")), NAME, holds_no_link], filters=[in_one_line]
-    )
+    given_name = StringField(_l("First name"), [InputRequired(_l("Please give the first name.")), SHORT, is_a_name])
+    family_name = StringField(_l("Last name"), [InputRequired(_l("Please give the last name.")), SHORT, is_a_name])
+    function = StringField(_l("Function"), [InputRequired(_l("Please give the function.")), NAME, holds_no_link])
     email = EmailField(_l("E-mail address"), [InputRequired(_l("Please give the e-mail address.")), NAME, is_address])
 
     @property
@@ -99,7 +90,7 @@ def show(token: str) -> str:
         is_for_assistant=g.link.is_for_assistant,
         needs=db.session.get(Needs, invitation.id) if held is not None or invitation.companions else None,
         agreed_to=consenting.agreed_to(db.session(), invitation),
-        today=_today(roundtable, clock.now()),
+        today=roundtable.series.day_at(clock.now()),
     )
 
 
@@ -110,10 +101,6 @@ def _ways(roundtable: Roundtable, agenda: AgendaPage, token: str) -> Ways:
     return ways_to_add(
         roundtable, file, language=language(), at=clock.now(), opening=agenda.opening, file_that_rings=rings
     )
-
-
-def _today(roundtable: Roundtable, at: datetime) -> Any:
-    return at.astimezone(roundtable.series.zone).date()
 
 
 @routes.get("/delegate")

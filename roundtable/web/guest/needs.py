@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Blueprint, abort, flash, redirect, render_template, url_for
+from flask import Blueprint, flash, redirect, render_template, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from werkzeug.wrappers import Response
@@ -12,7 +12,7 @@ from wtforms.widgets import CheckboxInput, ListWidget
 
 from roundtable import clock
 from roundtable.db import db
-from roundtable.domain.guests.invitations import Invitation
+from roundtable.domain.guests.invitations import AnswersClosed, Invitation
 from roundtable.domain.guests.needs import ACCESS, DIETS, INTERPRETATION, Needs, state_needs
 from roundtable.web.forms import LINE, Form
 from roundtable.web.guest import mine
@@ -82,7 +82,7 @@ def _values(needs: Needs | None) -> dict[str, Any]:
 def state(token: str) -> Response | tuple[str, int]:
     invitation = mine.invitation_or_404(token)
     if invitation.roundtable.is_over(clock.now()) or invitation.roundtable.is_cancelled:
-        abort(409)
+        raise AnswersClosed
     form = NeedsForm()
     if not form.validate_on_submit():
         return _page(invitation, token, form), 422

@@ -36,7 +36,7 @@ def show(token: str) -> str:
         is_open=roundtable.takes_sign_ups(at),
         held=held,
         place=_place(held),
-        today=at.astimezone(roundtable.series.zone).date(),
+        today=roundtable.series.day_at(at),
     )
 
 

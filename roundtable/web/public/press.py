@@ -10,6 +10,7 @@ from sqlalchemy.orm import joinedload, selectinload
 from werkzeug.wrappers import Response as WerkzeugResponse
 
 from roundtable import clock
+from roundtable.clean_text import cleaned_line
 from roundtable.db import UTCDateTime, db
 from roundtable.documents.release import release_pdf, release_text
 from roundtable.domain.press.releases import PublishedVersion, Release, releases_in_public, visible
@@ -114,7 +115,7 @@ def _sibling_url(release: Release, at: datetime) -> str:
 
 @routes.get("/press/")
 def archive() -> Response:
-    words = " ".join(request.args.get("q", "").split())[:200]
+    words = cleaned_line(request.args.get("q", ""))[:200]
     found = _with_words(_in_language(), words)
     number = min(max(request.args.get("page", 1, type=int), 1), LARGEST_NUMBER // ON_A_PAGE)
     releases, count = _on_page(found, number)

@@ -63,5 +63,5 @@ def show(slug: str) -> str:
         releases={each.roundtable_id: each for each in releases},
         ways=ways_to_subscribe(feed, series.name.in_(language())),
         at=at,
-        today=at.astimezone(series.zone).date(),
+        today=series.day_at(at),
     )

@@ -21,7 +21,7 @@ from roundtable.domain.guests.sign_ups import (
 from roundtable.domain.links import PersonalLink
 from roundtable.domain.people.people import Organisation, Person
 from roundtable.domain.roundtables.roundtables import AlreadyCancelled, Roundtable
-from roundtable.mail import message
+from roundtable.mail.message import personal_links, reading
 from roundtable.mail.outbox import outbox
 from roundtable.mail.outbox.outbox import Letter
 from tests.factories import (
@@ -86,7 +86,7 @@ def test_asking_writes_one_letter_and_invites_nobody(session: Session, roundtabl
 
 def test_a_kept_letter_opens_nothing(session: Session, roundtable: Roundtable, at: datetime) -> None:
     _ask(session, roundtable, "kim@q.example", at)
-    kept = message.read(message.without_personal_links(session.scalars(select(Letter.message)).one()))
+    kept = reading.read(personal_links.without_personal_links(session.scalars(select(Letter.message)).one()))
     assert "/de/registration/…/" in kept.text
     assert "/de/registration/…/" in kept.html
 

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from roundtable.actions.post import receiving
 from roundtable.mail.inbox.inbox import ReceivedMessage
-from roundtable.mail.outbox.outbox import Letter
+from roundtable.mail.outbox.outbox import Letter, LetterState
 from tests.factories import AT, an_account
 from tests.mail import returns
 
@@ -76,7 +76,7 @@ def test_our_own_mail_server_may_speak_against_a_report(
 
 
 @pytest.mark.parametrize("state", ["waiting", "failed", "given_up"])
-def test_a_letter_that_never_left_marks_no_address(session: Session, letter: Letter, state: str) -> None:
+def test_a_letter_that_never_left_marks_no_address(session: Session, letter: Letter, state: LetterState) -> None:
     letter.state = state
     received = receive(session, returns.returned(letter.message_id, letter.recipient, AT))
     assert (received.state, received.because) == ("open", "returned_unproven")

@@ -16,13 +16,14 @@ from roundtable.actions.roundtables import planning, polling, telling
 from roundtable.db import NO_WORDS
 from roundtable.domain import links
 from roundtable.domain.guests.sign_ups import SignUp
+from roundtable.domain.letter_kinds import LetterKind, those
 from roundtable.domain.office.history import Entry
 from roundtable.domain.people.people import AlreadyThere
 from roundtable.domain.press.quotes import Quote
 from roundtable.domain.record.commitments import Commitment
 from roundtable.domain.roundtables.roundtables import Roundtable
-from roundtable.mail import message
 from roundtable.mail.letters import letters
+from roundtable.mail.message import personal_links
 from roundtable.mail.outbox import outbox
 from roundtable.mail.outbox.outbox import Letter
 from tests.factories import (
@@ -40,12 +41,13 @@ from tests.factories import (
     worded,
 )
 
+OF_AN_INVITATION = those(lambda kind: kind.about == "invitation")
 NEW = "neu@organisation.example"
 WEEK = timedelta(days=7)
 
 
 def token_in(letter: Letter) -> str:
-    found = message.PERSONAL.search(outbox.read(letter).text.encode())
+    found = personal_links.PERSONAL.search(outbox.read(letter).text.encode())
     assert found is not None
     return found[0].decode().rpartition("/")[2]
 
@@ -57,10 +59,8 @@ def failed(session: Session, letter: Letter) -> Letter:
     return letter
 
 
-@pytest.mark.parametrize(
-    "kind", [each for each in readdressing.OF_AN_INVITATION if not each.startswith(("d", "c", "u"))]
-)
-def test_every_letter_about_an_invitation_is_written_anew(session: Session, kind: str) -> None:
+@pytest.mark.parametrize("kind", [each for each in OF_AN_INVITATION if not each.startswith(("d", "c", "u"))])
+def test_every_letter_about_an_invitation_is_written_anew(session: Session, kind: LetterKind) -> None:
     invitation = an_invitation(session)
     if kind == "new_date":
         moved = invitation.roundtable

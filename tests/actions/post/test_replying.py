@@ -318,3 +318,10 @@ def test_a_domain_with_umlauts_is_the_same_in_ascii(
     received = receive(session, replies.exchange(uid(invitation), written, "ACCEPTED", AT, passed))
     assert outcome(received) == ("recorded", "by_itself")
     assert received.invitation == invitation
+
+
+def test_ss_is_not_the_letter_that_looks_like_it(session: Session, invitation: Invitation) -> None:
+    invitation.person.email = "robin@straße.example"
+    session.flush()
+    received = receive(session, replies.exchange(uid(invitation), "robin@strasse.example", "ACCEPTED", AT, PASSED))
+    assert outcome(received) == ("open", "not_invited")

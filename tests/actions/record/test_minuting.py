@@ -150,12 +150,21 @@ def test_beginning_twice_gives_the_same_minutes(session: Session, roundtable: Ro
 
 
 def test_a_commitment_belongs_to_the_persons_organisation(
-    session: Session, roundtable: Roundtable, minutes: Minutes, item: AgendaItem
+    session: Session, roundtable: Roundtable, minutes: Minutes, item: AgendaItem, at: datetime
 ) -> None:
     person = an_invitation(session, roundtable, "Ja", 1).person
     due = date(2026, 6, 30)
     commitment = minuting.commit_to(
-        session, minutes, item, "Plan vorlegen", organisation=None, person=person, due_on=due, is_public=True
+        session,
+        minutes,
+        item,
+        "Plan vorlegen",
+        organisation=None,
+        person=person,
+        due_on=due,
+        is_public=True,
+        at=at,
+        by=None,
     )
     assert (commitment.organisation, commitment.series) == (person.organisation, roundtable.series)
 
@@ -164,11 +173,20 @@ def test_a_commitment_with_reports_is_not_removed(
     session: Session, minutes: Minutes, item: AgendaItem, at: datetime
 ) -> None:
     commitment = minuting.commit_to(
-        session, minutes, item, "Plan vorlegen", organisation=None, person=None, due_on=None, is_public=False
+        session,
+        minutes,
+        item,
+        "Plan vorlegen",
+        organisation=None,
+        person=None,
+        due_on=None,
+        is_public=False,
+        at=at,
+        by=None,
     )
     following_up.report(commitment, "under_way", "", at=at)
     with pytest.raises(minuting.AlreadyReported):
-        minuting.uncommit(session, minutes, commitment)
+        minuting.uncommit(session, minutes, commitment, at=at, by=None)
     assert session.scalar(select(Commitment.id)) == commitment.id
 
 
@@ -182,7 +200,7 @@ def test_approving_needs_attendance_and_something_written(
     minuting.write_note(session, minutes, item, "", version=0)
     with pytest.raises(NothingToApprove):
         minuting.approve(session, minutes, at=at, by=clerk)
-    minuting.decide(session, minutes, item, "Wir machen weiter.", is_public=True)
+    minuting.decide(session, minutes, item, "Wir machen weiter.", is_public=True, at=at, by=None)
 
     minuting.approve(session, minutes, at=at, by=clerk)
 
@@ -193,12 +211,12 @@ def test_nothing_changes_after_approval(
     session: Session, roundtable: Roundtable, minutes: Minutes, item: AgendaItem, at: datetime
 ) -> None:
     minuting.take_attendance(session, roundtable, {}, at=at)
-    decision = minuting.decide(session, minutes, item, "Wir machen weiter.", is_public=True)
+    decision = minuting.decide(session, minutes, item, "Wir machen weiter.", is_public=True, at=at, by=None)
     clerk = factories.an_account(session)
     minuting.approve(session, minutes, at=at, by=clerk)
     for deed in (
         lambda: minuting.write_note(session, minutes, item, "Doch nicht.", version=0),
-        lambda: minuting.undecide(session, decision),
+        lambda: minuting.undecide(session, decision, at=at, by=None),
         lambda: minuting.take_attendance(session, roundtable, {}, at=at),
         lambda: minuting.approve(session, minutes, at=at, by=clerk),
     ):

@@ -13,7 +13,7 @@ from roundtable.actions.roundtables import planning, telling
 from roundtable.db import NO_WORDS, Bilingual
 from roundtable.domain.people.people import Person
 from roundtable.domain.roundtables.roundtables import Roundtable
-from roundtable.mail import message
+from roundtable.mail.message import reading
 from roundtable.mail.outbox import mailings, outbox
 from roundtable.mail.outbox.outbox import Letter
 from tests.factories import a_person, a_roundtable, an_account, an_invitation, worded
@@ -36,7 +36,7 @@ def move(session: Session, roundtable: Roundtable, because: Bilingual, at: datet
     planning.reschedule(session, roundtable, because=because, at=at, **moved)
 
 
-def written(session: Session, kind: str) -> dict[str, message.Reading]:
+def written(session: Session, kind: str) -> dict[str, reading.Reading]:
     """What waits, by the language of its reader."""
     waiting = select(Letter).where(Letter.kind == kind, Letter.state == "waiting").order_by(Letter.id)
     return {each.person.language: outbox.read(each) for each in session.scalars(waiting) if each.person is not None}

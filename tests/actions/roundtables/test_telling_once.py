@@ -16,7 +16,7 @@ from roundtable.domain.roundtables.roundtables import Roundtable
 from roundtable.mail.letters import calendar_parts
 from roundtable.mail.outbox import figures, mailings, outbox
 from roundtable.mail.outbox.mailings import Mailing
-from roundtable.mail.outbox.outbox import Letter
+from roundtable.mail.outbox.outbox import Letter, LetterState
 from tests.factories import a_person, a_roundtable, an_invitation, worded
 
 WEEK, HOUR = timedelta(days=7), timedelta(hours=1)
@@ -42,7 +42,7 @@ def text(letter: Letter) -> str:
     return outbox.read(letter).text
 
 
-def all_are(session: Session, state: str) -> None:
+def all_are(session: Session, state: LetterState) -> None:
     for letter in waiting(session):
         letter.state = state
     session.flush()
@@ -81,7 +81,7 @@ def test_what_has_gone_out_is_not_told_again(session: Session, at: datetime) -> 
 
 
 @pytest.mark.parametrize("state", ["uncertain", "handing_over"])
-def test_what_may_have_arrived_is_told_again_and_taken_back(session: Session, at: datetime, state: str) -> None:
+def test_what_may_have_arrived_is_told_again_and_taken_back(session: Session, at: datetime, state: LetterState) -> None:
     roundtable = an_invitation(session).roundtable
     venue = roundtable.venue
     describe(roundtable, at, venue="Speicher 4")
@@ -135,7 +135,7 @@ def seated(session: Session, roundtable: Roundtable, at: datetime) -> tuple[Invi
 
 
 @pytest.mark.parametrize("state", ["waiting", "failed", "uncertain"])
-def test_nobody_who_got_a_seat_stays_ignorant_of_it(session: Session, at: datetime, state: str) -> None:
+def test_nobody_who_got_a_seat_stays_ignorant_of_it(session: Session, at: datetime, state: LetterState) -> None:
     roundtable = a_roundtable(session, seats=1)
     first, second = seated(session, roundtable, at)
     answering.decline(session, first, at=at)

@@ -10,9 +10,11 @@ from flask import Flask
 from sqlalchemy.orm import Session
 
 from roundtable.actions.sending import remember
-from roundtable.mail import message
+from roundtable.domain.letter_kinds import KINDS
 from roundtable.mail.letters import letters
-from roundtable.mail.message import CannotBeWrittenTo
+from roundtable.mail.message import personal_links
+from roundtable.mail.message.headers import CannotBeWrittenTo
+from roundtable.mail.message.reading import read
 from roundtable.mail.outbox import outbox
 from tests.factories import (
     AT,
@@ -26,7 +28,7 @@ def links_in(words: str) -> set[str]:
 
 
 def test_no_kind_is_left_out() -> None:
-    assert {name.partition(",")[0] for name in LETTERS} == set(letters.KINDS)
+    assert {name.partition(",")[0] for name in LETTERS} == set(KINDS)
 
 
 @pytest.mark.parametrize("language", ["de", "en"])
@@ -125,6 +127,9 @@ def test_a_domain_with_umlauts_goes_out_in_ascii(session: Session) -> None:
     invitation = an_invited(session, "de")
     invitation.person.email = "rat@müllheim.example"
     assert letters.invitation(invitation, TOKEN, at=AT).recipient == "rat@xn--mllheim-n2a.example"
+    # IDNA2003 made "strasse" of it, which is somebody else's.
+    invitation.person.email = "rat@straße.example"
+    assert letters.invitation(invitation, TOKEN, at=AT).recipient == "rat@xn--strae-oqa.example"
 
 
 def test_the_envelope_of_a_conversation(session: Session) -> None:
@@ -161,9 +166,9 @@ def test_only_a_subscription_can_be_ended(app: Flask, session: Session, name: st
     address = sent["List-Unsubscribe"].strip("<>").removeprefix("http://localhost")
     assert app.url_map.bind("localhost").match(address, method="POST")[0] == "guest.digest.end"
     # What ends somebody's letters is nobody else's to press.
-    shortened = message.without_personal_links(letter.message)
+    shortened = personal_links.without_personal_links(letter.message)
     assert address.encode() not in shortened
-    assert message.read(shortened).text == outbox.read(letter).text
+    assert read(shortened).text == outbox.read(letter).text
 
 
 def test_a_letter_is_in_no_session_until_it_is_queued(session: Session) -> None:
@@ -175,7 +180,7 @@ def test_a_letter_is_in_no_session_until_it_is_queued(session: Session) -> None:
 
 
 def test_reading_is_lenient() -> None:
-    reading = message.read(
+    reading = read(
         b"Subject: =?utf-8?q?Gr=C3=BC=C3=9Fe?=\r\nContent-Type: text/plain; charset=gibtsnicht\r\n\r\nHallo\xff"
     )
     assert (reading.headers["Subject"], reading.text, reading.html) == ("Grüße", "Hallo\ufffd", "")
@@ -194,8 +199,8 @@ def test_a_personal_link_is_taken_out_of_every_encoding(encoding: str) -> None:
         "Subject: =?utf-8?q?Gr=C3=BC=C3=9Fe?=\r\nMIME-Version: 1.0\r\nContent-Type: text/plain; charset=utf-8\r\n"
         f"Content-Transfer-Encoding: {encoding}\r\n\r\n"
     ).encode()
-    shortened = message.without_personal_links(head + PARTS[encoding])
-    said = message.read(shortened).text
+    shortened = personal_links.without_personal_links(head + PARTS[encoding])
+    said = read(shortened).text
     assert ("/de/i/.../\n" if encoding == "7bit" else "/de/i/…/\n") in said
     assert TOKEN not in said
     assert encoding == "7bit" or "Grüße: " in said
@@ -204,11 +209,11 @@ def test_a_personal_link_is_taken_out_of_every_encoding(encoding: str) -> None:
 
 def test_nothing_else_of_a_letter_changes(session: Session) -> None:
     letter = letters.invitation(an_invited(session, "de"), TOKEN, at=AT)
-    shortened = message.without_personal_links(letter.message)
-    before, after = message.read(letter.message), message.read(shortened)
+    shortened = personal_links.without_personal_links(letter.message)
+    before, after = read(letter.message), read(shortened)
     assert after.headers == before.headers
     assert after.text == before.text.replace(TOKEN, "…")
     assert after.html == before.html.replace(TOKEN, "…")
-    assert message.without_personal_links(shortened) == shortened
+    assert personal_links.without_personal_links(shortened) == shortened
     assert b"\n" not in shortened.replace(b"\r\n", b"")
     assert max(map(len, shortened.split(b"\r\n"))) <= 998

@@ -5,8 +5,8 @@ from bs4 import BeautifulSoup
 from sqlalchemy.orm import Session
 
 from roundtable.db import Bilingual
+from roundtable.domain.letter_kinds import WORDED, LetterKind
 from roundtable.domain.series import wordings
-from roundtable.domain.series.wordings import WORDED
 from roundtable.mail.letters import letters
 from roundtable.mail.outbox import outbox
 from tests.factories import AT, both
@@ -17,7 +17,9 @@ TEXT = Bilingual("wir freuen uns auf Sie, {name} <&>.\nUnd auf {series}!", "we l
 
 @pytest.mark.parametrize("language", ["de", "en"])
 @pytest.mark.parametrize("kind", WORDED)
-def test_own_words_take_the_place_of_the_first_paragraph_alone(session: Session, kind: str, language: str) -> None:
+def test_own_words_take_the_place_of_the_first_paragraph_alone(
+    session: Session, kind: LetterKind, language: str
+) -> None:
     ours = outbox.read(LETTERS[kind][0](an_invited(session, language), session)).text
     session.rollback()
     invitation = an_invited(session, language)
@@ -87,7 +89,7 @@ def test_the_assistant_reads_them_too(session: Session) -> None:
 
 
 @pytest.mark.parametrize("kind", ["delegate_invitation", "companion_invitation"])
-def test_whoever_was_named_reads_by_whom(session: Session, kind: str) -> None:
+def test_whoever_was_named_reads_by_whom(session: Session, kind: LetterKind) -> None:
     invitation = an_invited(session, "de")
     wordings.word(invitation.roundtable.series, kind, Bilingual("{named_by} schickt Sie zu uns.", ""))
     session.flush()

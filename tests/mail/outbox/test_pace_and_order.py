@@ -12,8 +12,8 @@ from roundtable.actions.guests import inviting
 from roundtable.db import NO_WORDS, db
 from roundtable.domain import links
 from roundtable.domain.guests.invitations import Invitation
-from roundtable.mail import message
 from roundtable.mail.letters import letters
+from roundtable.mail.message import personal_links, reading
 from roundtable.mail.outbox import filing, heartbeats, outbox, pace
 from roundtable.mail.outbox.mailings import Mailing
 from roundtable.mail.outbox.outbox import Letter
@@ -128,7 +128,7 @@ def test_a_mailing_says_to_each_what_a_single_letter_says(session: Session) -> N
     for invitation in invitations:
         for single in letters_written(session, invitation, letters.invitation):
             alone, one_of_many = outbox.read(single), together[single.recipient]
-            tokens = [message.PERSONAL.search(each.text.encode()) for each in (alone, one_of_many)]
+            tokens = [personal_links.PERSONAL.search(each.text.encode()) for each in (alone, one_of_many)]
             mine, other = (token[0].decode() for token in tokens if token)
             assert mine != other
             assert links.link_by_token(session, other.rpartition("/")[2], at=AT)
@@ -143,7 +143,7 @@ def test_filing_away_quickly_comes_to_the_same(app: Flask, session: Session) -> 
         letter = letters.invitation(an_invitation(session, roundtable, person), "T" * 20 + "x" * length, at=AT)
         kept = filing.shortened(letter.message)
         assert filing._part(letter.message) is not None
-        assert message.read(kept) == message.read(message.without_personal_links(letter.message))
+        assert reading.read(kept) == reading.read(personal_links.without_personal_links(letter.message))
         assert b"TTTT" not in kept
     assert filing.shortened(b"Subject: x\r\n\r\nNothing personal\r\n") == b"Subject: x\r\n\r\nNothing personal\r\n"
 

@@ -35,7 +35,7 @@ WEB = ["calendar.google.com", "outlook.office.com", "outlook.live.com"]
 def test_a_roundtable_is_added_from_its_public_page(client: PageClient, roundtable: Roundtable) -> None:
     client.get(client.url("public.roundtables.show", slug=roundtable.series.slug, number=1))
     assert hosts(elsewhere(client)) == WEB
-    file = str(client.one("a[download]")["href"])
+    file = str(client.one("a.kern-btn[href*='calendar.ics']")["href"])
     client.get(file)
     assert client.answer.mimetype == "text/calendar"
 
@@ -50,7 +50,7 @@ def test_nobody_adds_what_is_over_or_cancelled(
         roundtable.cancel(worded("Krankheit"), at=at)
     client.get(client.url("public.roundtables.show", slug=roundtable.series.slug, number=1))
     assert not elsewhere(client)
-    assert not client.page.select("a[download]")
+    assert not client.page.select("a.kern-btn[href*='calendar.ics']")
 
 
 def test_a_series_and_an_office_are_subscribed_to(client: PageClient, roundtable: Roundtable) -> None:
@@ -74,13 +74,13 @@ def test_a_guest_adds_it_after_a_yes_and_hands_no_secret_on(
     token = a_token(session, invitation=invitation)
     page = client.url("guest.invitation.show", token=token)
     client.get(page)
-    assert not client.page.select("a[download]")
+    assert not client.page.select("a.kern-btn[href*='calendar.ics']")
     answering.accept(session, invitation, at=at)
     client.get(page)
     found = elsewhere(client)
     assert hosts(found) == WEB
     assert not [each for each in found if token in each or "localhost" in each]
-    assert token in str(client.one("a[download]")["href"])
+    assert token in str(client.one("a.kern-btn[href*='calendar.ics']")["href"])
 
 
 def test_paper_leads_back_to_the_page_by_a_code(client: PageClient, roundtable: Roundtable) -> None:

@@ -38,7 +38,7 @@ def writer(session: Session, roundtable: Roundtable) -> Account:
 
 def a_release(session: Session, roundtable: Roundtable, by: Account, at: datetime, **values: Any) -> Release:
     release = publishing.begin(session, roundtable, values.pop("language", "de"), at=at, by=by)
-    told = {"title": "Ein Plan für die Fernwärme", "body": "Die Stadt baut *Leitungen*.\n\nBis 2035.", **values}
+    told = {"title": "Ein Plan für die Fernwärme", "body": "Die Stadt baut **Leitungen**.\n\nBis 2035.", **values}
     publishing.update(session, release, at=at, by=by, **told)
     return release
 
@@ -110,7 +110,7 @@ def test_the_page_is_an_article_that_machines_understand(
     assert client.text("article[itemtype='https://schema.org/NewsArticle'] h1[itemprop=headline]") == german.title
     assert client.one("article [itemprop=datePublished]")["datetime"] == german.dated_on.isoformat()
     assert client.text("article figure") == f"{quote.attribution}: „Wir bauen.“"
-    assert client.text("article em") == "Leitungen"
+    assert client.text("article strong") == "Leitungen"
     assert client.one("header a[hreflang=en]")["href"] == address(client, english)
     assert "Set-Cookie" not in client.answer.headers
 
@@ -205,7 +205,7 @@ def test_the_feed_is_atom(
     link = feed.find("a:entry/a:link[@type='text/html']", atom)
     assert link is not None
     assert str(link.get("href")).endswith(address(client, release))
-    assert "<em>Leitungen</em>" in str(feed.findtext("a:entry/a:content", namespaces=atom))
+    assert "<strong>Leitungen</strong>" in str(feed.findtext("a:entry/a:content", namespaces=atom))
 
 
 def test_the_pdf_is_tagged_and_reads_in_order(
@@ -252,7 +252,7 @@ def test_words_changed_in_between_are_shown_again_not_released(
 ) -> None:
     quote = a_quote(session, roundtable, at)
     client.get(client.url("guest.quote.show", token=a_token(session, quote=quote)))
-    quoting.edit(quote, text="Wir bauen nicht.", attribution=quote.attribution, at=at, by=None)
+    quoting.edit(session, quote, text="Wir bauen nicht.", attribution=quote.attribution, at=at, by=None)
 
     client.submit("#release", expect=422)
 

@@ -9,6 +9,7 @@ from werkzeug.wrappers import Response as Redirect
 
 from roundtable import clock
 from roundtable.actions.guests import answering, inviting
+from roundtable.clean_text import cleaned_line
 from roundtable.db import db
 from roundtable.documents import tables
 from roundtable.documents.tables import Table
@@ -66,7 +67,7 @@ def index(roundtable_id: int) -> str:
 def _asked() -> tuple[str | None, str]:
     """Which standing, and which words to look for."""
     standing = request.args.get("standing")
-    return standing if standing in standings.STANDINGS else None, request.args.get("q", "").strip()[:200]
+    return standing if standing in standings.STANDINGS else None, cleaned_line(request.args.get("q", ""))[:200]
 
 
 @routes.get("/answers.csv")

@@ -18,6 +18,7 @@ from roundtable.actions.guests import inviting
 from roundtable.actions.sending import inviting_letter
 from roundtable.db import NO_WORDS, Bilingual, db
 from roundtable.domain.guests.invitations import Invitation
+from roundtable.domain.letter_kinds import KINDS, WORDED
 from roundtable.domain.links import NO_TOKEN
 from roundtable.domain.refusals import Refused
 from roundtable.domain.roundtables.roundtables import Roundtable
@@ -30,7 +31,7 @@ from roundtable.mail.outbox.outbox import Letter
 from roundtable.web.desk.parts import letter_frames, selection
 from roundtable.web.desk.parts.own_words import SeenForm
 from roundtable.web.desk.parts.paging import part_of
-from roundtable.web.desk.parts.recipients import fitting, in_full, offices_among, recipients_of
+from roundtable.web.desk.parts.recipients import MEANT, Meant, fitting, in_full, offices_among, recipients_of
 from roundtable.web.desk.parts.rights import me, own_roundtable_or_404
 from roundtable.web.forms import LocalMoment, exists_in
 
@@ -38,7 +39,6 @@ routes = Blueprint("mailings", __name__, url_prefix="/roundtables/<int:roundtabl
 
 # What is typed travels in the address of the frame.
 PARAGRAPH = Length(max=1_000)
-KINDS = ("invitation", "again", "reminder", "save_the_date")
 
 
 class SendForm(SeenForm):
@@ -72,7 +72,7 @@ class SendForm(SeenForm):
         return self.send_at.in_zone(zone).astimezone(UTC) if self.send_at.data else None
 
 
-def _letter(invitation: Invitation, kind: str, words: Bilingual) -> Letter:
+def _letter(invitation: Invitation, kind: Meant, words: Bilingual) -> Letter:
     at = clock.now()
     if kind == "reminder":
         return letters.reminder(invitation, NO_TOKEN, at=at, personal=words)
@@ -81,8 +81,8 @@ def _letter(invitation: Invitation, kind: str, words: Bilingual) -> Letter:
     return inviting_letter(invitation)(invitation, NO_TOKEN, at=at, personal=words)
 
 
-def _kind(given: str | None) -> str:
-    return given if given in KINDS else "invitation"
+def _kind(given: str | None) -> Meant:
+    return given if given in MEANT else "invitation"
 
 
 @routes.get("/preview")
@@ -102,7 +102,7 @@ def preview_as_typed(roundtable_id: int) -> Response | tuple[Response, int]:
     return page if is_right else (page, 422)
 
 
-def _preview(roundtable: Roundtable, kind: str, form: SendForm) -> Response:
+def _preview(roundtable: Roundtable, kind: Meant, form: SendForm) -> Response:
     only, words_sought = request.values.getlist("only", type=int), selection.words_asked_for()
     recipients = recipients_of(roundtable, kind, only)
     found = fitting(roundtable, kind, only, words_sought) if words_sought else recipients.ids
@@ -124,6 +124,7 @@ def _preview(roundtable: Roundtable, kind: str, form: SendForm) -> Response:
         "desk/mailings/preview.html",
         roundtable=roundtable,
         kind=kind,
+        send=KINDS["invitation" if kind == "again" else kind].send,
         only=only,
         page=page,
         recipients=[loaded[each] for each in page],
@@ -136,7 +137,7 @@ def _preview(roundtable: Roundtable, kind: str, form: SendForm) -> Response:
         offices=offices_among(chosen),
         shown=shown,
         letter=letter,
-        worded=wordings.WORDED,
+        worded=WORDED,
         reading=outbox.read(letter) if letter is not None else None,
         words=words,
         languages=recipients.languages,
@@ -179,7 +180,7 @@ def send(roundtable_id: int) -> Redirect | tuple[Response, int]:
     return redirect(url_for(".show", roundtable_id=roundtable.id, mailing_id=mailing.id), 303)
 
 
-def _send(roundtable: Roundtable, kind: str, form: SendForm, at: datetime) -> list[Invitation]:
+def _send(roundtable: Roundtable, kind: Meant, form: SendForm, at: datetime) -> list[Invitation]:
     session, by, words = db.session(), me(), form.words
     offered = recipients_of(roundtable, kind, request.form.getlist("only", type=int)).reachable
     seen = selection.ticked("invitations", offered=offered, proposed=())

@@ -1,6 +1,6 @@
 """What needs me today, nothing else first."""
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from flask import Blueprint, current_app, render_template
 from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
@@ -48,6 +48,7 @@ def show() -> str:
         Letter.state.in_(NEEDS_A_PERSON),
         ~_came_back_and_matters_no_more(at),
     )
+    zone = zone_of(session, memberships()[0].office) if mine else None
     return render_template(
         "desk/dashboard/show.html",
         quotes=session.execute(_by_roundtable(ours, quotes.group_by(Quote.roundtable_id))).all(),
@@ -57,11 +58,11 @@ def show() -> str:
         unread=statuses.unread(session, current_app.config["ROUNDTABLE"], at=at),
         stuck={row[0]: row[1] for row in session.execute(stuck.group_by(Letter.state))},
         standstill=figures.standstill(session, mine, current_app.config["ROUNDTABLE"], at=at),
-        zone=zone_of(session, memberships()[0].office) if mine else None,
+        zone=zone,
+        today=at.astimezone(zone or UTC).date(),
         coming=session.scalars(coming.limit(SHOWN)).all(),
         all_series=session.scalars(select(Series).where(ours).order_by(Series.id)).all(),
         may_plan=any(each.may("plan") for each in memberships()[:1]),
-        today=at.date(),
     )
 
 

@@ -1,6 +1,5 @@
 """The history as pages show it: on the thing itself, and of a whole office."""
 
-import json
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any, Self
@@ -28,6 +27,11 @@ WORDS: dict[Deed, LazyString] = {
     "imported_people": _l("People imported"),
     "gave_seat_out_of_turn": _l("Seat given out of turn"),
     "quote_release_recorded": _l("Release of a quote recorded"),
+    "quotes_changed": _l("Quote changed"),
+    "agreements_changed": _l("Public decision or commitment changed"),
+    "release_begun": _l("Press release begun"),
+    "release_edited": _l("Press release edited"),
+    "release_names_nobody": _l("Confirmed that no person is meant by"),
     "release_embargo_moved": _l("Embargo changed"),
     "release_approved": _l("Press release approved"),
     "release_published": _l("Press release published"),
@@ -58,12 +62,14 @@ class Event:
     @property
     def about(self) -> str:
         """Its name, as it was then, else as it is now."""
+        if self.entry.about:
+            return self.entry.about
         thing = self.entry.person or self.entry.organisation
-        return self.entry.about or (thing.name if thing is not None else "")
+        return thing.name if thing is not None else ""
 
     @classmethod
     def of(cls, entry: Entry) -> Self:
-        details: Any = json.loads(entry.details) if entry.details.startswith("{") else {}
+        details = entry.told
         changes = [(name, before, after) for name, (before, after) in details.get("changes", {}).items()]
         merged = {key: value for key, value in (details.get("entry") or {}).items() if value not in (None, "")}
         return cls(entry, changes, merged, details.get("rules", []))

@@ -3,7 +3,7 @@
 import nh3
 from flask import Response
 
-from roundtable.mail.message import Reading
+from roundtable.mail.message.reading import Reading
 from roundtable.web.security import CONTENT_SECURITY_POLICY
 
 # A letter carries its style inline; it may load nothing, run nothing, and be framed by us alone.

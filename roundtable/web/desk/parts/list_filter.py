@@ -13,6 +13,7 @@ from wtforms import DateField, Field, SelectField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # its types are older
 from wtforms.validators import Optional
 
+from roundtable.clean_text import cleaned_line
 from roundtable.db import db
 from roundtable.domain.office.offices import Office
 from roundtable.domain.roundtables.roundtables import Roundtable
@@ -38,7 +39,7 @@ class ListFilter(Form):
     def __init__(self, office: Office) -> None:
         super().__init__(formdata=request.args)
         self.office = office
-        self.q = request.args.get("q", "").strip()[:200]
+        self.q = cleaned_line(request.args.get("q", ""))[:200]
         self.about.choices = [SelectChoice("", _("All")), *_abouts(office)]
 
     def forgive(self, *fields: Field) -> None:

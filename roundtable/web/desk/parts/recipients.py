@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
+from typing import Literal, get_args
 
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import joinedload
@@ -10,12 +11,16 @@ from roundtable import clock
 from roundtable.actions.guests import inviting
 from roundtable.db import db
 from roundtable.domain.guests.invitations import Invitation
+from roundtable.domain.letter_kinds import SentByHand
 from roundtable.domain.people.people import Person, fits
 from roundtable.domain.roundtables.precedence import order_at
 from roundtable.domain.roundtables.roundtables import Roundtable
-from roundtable.mail import message
-from roundtable.mail.message import CannotBeWrittenTo
+from roundtable.mail.message import headers
+from roundtable.mail.message.headers import CannotBeWrittenTo
 
+# To whom letters are sent by hand; "again": to some who are chosen, an invitation once more.
+Meant = Literal[SentByHand, "again"]
+MEANT: tuple[Meant, ...] = get_args(Meant)
 NAMED_AT_MOST = 5
 
 
@@ -27,7 +32,7 @@ class Recipients:
     unreachable: set[int]
     bounced: set[int]
     languages: set[str]
-    kind: str
+    kind: Meant
 
     @property
     def reachable(self) -> list[int]:
@@ -39,7 +44,7 @@ class Recipients:
         return [each for each in self.reachable if self.kind == "again" or each not in self.bounced]
 
 
-def _meant(roundtable: Roundtable, kind: str, only: list[int]) -> Select[Invitation]:
+def _meant(roundtable: Roundtable, kind: Meant, only: list[int]) -> Select[Invitation]:
     """Those not yet written to, those who owe an answer, or the ones chosen by hand."""
     meant = (
         select(Invitation)
@@ -55,7 +60,7 @@ def _meant(roundtable: Roundtable, kind: str, only: list[int]) -> Select[Invitat
     return meant.where(Invitation.announced_at.is_(None)) if kind == "save_the_date" else meant
 
 
-def recipients_of(roundtable: Roundtable, kind: str, only: list[int]) -> Recipients:
+def recipients_of(roundtable: Roundtable, kind: Meant, only: list[int]) -> Recipients:
     columns = (Invitation.id, Person.email, Person.email_bounced_at, Person.language)
     rows = db.session.execute(_meant(roundtable, kind, only).with_only_columns(*columns)).all()
     return Recipients(
@@ -69,13 +74,13 @@ def recipients_of(roundtable: Roundtable, kind: str, only: list[int]) -> Recipie
 
 def _can_be_written_to(email: str) -> bool:
     try:
-        message.address("", email)
+        headers.address("", email)
     except CannotBeWrittenTo:
         return False
     return True
 
 
-def fitting(roundtable: Roundtable, kind: str, only: list[int], words: str) -> list[int]:
+def fitting(roundtable: Roundtable, kind: Meant, only: list[int], words: str) -> list[int]:
     """Ids of those of them whose name, organisation or address has all of these words."""
     meant = _meant(roundtable, kind, only).outerjoin(Person.organisation).where(*fits(words))
     return list(db.session.scalars(meant.with_only_columns(Invitation.id)))

@@ -12,6 +12,7 @@ from werkzeug.wrappers import Response
 
 from roundtable import clock
 from roundtable.actions.people import entry_history, merging
+from roundtable.clean_text import cleaned_line
 from roundtable.db import db
 from roundtable.domain.people.people import MOST_WORDS, Organisation, Person, fits, folded
 from roundtable.web.desk.parts.rights import me
@@ -36,7 +37,7 @@ class Choice:
 def people(person_id: int) -> str:
     """Whom to merge with, where nobody was found as a duplicate."""
     person = own_person_or_404(person_id, "invite")
-    words = request.args.get("q", "").strip()[:200]
+    words = cleaned_line(request.args.get("q", ""))[:200]
     found = (
         select(Person)
         .outerjoin(Person.organisation)
@@ -52,7 +53,7 @@ def people(person_id: int) -> str:
 @routes.get("/organisations/<int:organisation_id>/merge/")
 def organisations(organisation_id: int) -> str:
     organisation = own_organisation_or_404(organisation_id, "invite")
-    words = request.args.get("q", "").strip()[:200]
+    words = cleaned_line(request.args.get("q", ""))[:200]
     sought = [Organisation.sought_as.contains(word, autoescape=True) for word in folded(words).split()[:MOST_WORDS]]
     found = (
         select(Organisation)

@@ -13,6 +13,7 @@ from wtforms.validators import InputRequired
 from roundtable import clock
 from roundtable.actions.people import entry_history, merging
 from roundtable.actions.people.entry_history import PLAIN_OF_ORGANISATION
+from roundtable.clean_text import cleaned_line
 from roundtable.db import db
 from roundtable.domain.office.history import Entry
 from roundtable.domain.office.offices import Office
@@ -43,7 +44,7 @@ class OrganisationForm(Form):
 def index() -> str:
     """By name; every word has to stand in the name, the short name or the sector."""
     office = own_office_or_404("see")
-    words = request.args.get("q", "").strip()[:200]
+    words = cleaned_line(request.args.get("q", ""))[:200]
     found = select(Organisation).where(Organisation.office_id == office.id, *_fits(office, words))
     page = slice_of(found.order_by(Organisation.sought_as, Organisation.id))
     ids = [each.id for each in page]

@@ -12,6 +12,7 @@ from roundtable.actions.people import exporting, ranking
 from roundtable.actions.people.rows import Ranks
 from roundtable.db import db
 from roundtable.domain.people.people import Person
+from roundtable.domain.series.series import zone_of
 from roundtable.web import downloads
 from roundtable.web.desk.parts.rights import own_office_or_404
 from roundtable.web.desk.people.people_search import Search
@@ -42,4 +43,5 @@ def _file(made: Callable[[Iterable[Person], Ranks, str], bytes], media_type: str
     held = session.scalars(select(Person.rank).where(Person.office_id == office.id).distinct())
     ranks = Ranks(ranking.ranks_of(session, office), held)
     name = _("Address book of %(office)s", office=office.name.in_(language()))
-    return downloads.made(made(people, ranks, language()), media_type, name, clock.now().date().isoformat())
+    today = clock.now().astimezone(zone_of(session, office)).date()
+    return downloads.made(made(people, ranks, language()), media_type, name, today.isoformat())

@@ -23,7 +23,7 @@ from roundtable.db import db
 from roundtable.domain.office.uploads import KEPT, Upload
 from roundtable.domain.refusals import Refused
 from roundtable.files import MAX_BYTES
-from roundtable.mail.message import one_line
+from roundtable.mail.message.headers import one_line
 from roundtable.sheets import columns, reading
 from roundtable.sheets.sheet import Sheet
 from roundtable.web.desk.parts.rights import me, own_office_or_404

@@ -9,6 +9,7 @@ from flask import request
 from sqlalchemy import Select, select
 from sqlalchemy.orm import contains_eager
 
+from roundtable.clean_text import cleaned_line
 from roundtable.db import LANGUAGES, db
 from roundtable.domain.office.offices import Office
 from roundtable.domain.people.people import PRECEDENCE, Organisation, Person, fits
@@ -31,7 +32,7 @@ class Search:
         """As the address has it; what cannot be asked for is not asked for."""
         language = request.args.get("language")
         return cls(
-            words=request.args.get("q", "").strip()[:200],
+            words=cleaned_line(request.args.get("q", ""))[:200],
             order="precedence" if request.args.get("order") == "precedence" else "name",
             organisation=_number("organisation"),
             rank=_number("rank"),

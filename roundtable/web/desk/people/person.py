@@ -13,12 +13,13 @@ from roundtable.actions.people import merging
 from roundtable.db import db
 from roundtable.domain.guests.consents import Consent
 from roundtable.domain.guests.invitations import Answer, Invitation
+from roundtable.domain.letter_kinds import TO_ORGANISERS
 from roundtable.domain.office.history import Entry
 from roundtable.domain.people.people import Person, Rank
 from roundtable.domain.refusals import Refused
 from roundtable.domain.roundtables.roundtables import Roundtable
 from roundtable.domain.series.series import Member, Series, zone_of
-from roundtable.mail.outbox.outbox import TO_ORGANISERS, Letter
+from roundtable.mail.outbox.outbox import Letter
 from roundtable.web.desk.parts.history import history_of
 from roundtable.web.desk.parts.paging import Slice, slice_of
 from roundtable.web.desk.parts.rights import me

@@ -5,9 +5,10 @@ from sqlalchemy import func, select
 
 from roundtable import clock
 from roundtable.db import db
+from roundtable.domain.letter_kinds import TO_ORGANISERS
 from roundtable.domain.people.people import Person
 from roundtable.domain.series.series import zone_of
-from roundtable.mail.outbox.outbox import TO_ORGANISERS, Letter
+from roundtable.mail.outbox.outbox import Letter
 from roundtable.web.desk.parts.rights import own_office_or_404
 from roundtable.web.desk.post.letter_list import page_of
 

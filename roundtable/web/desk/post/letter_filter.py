@@ -10,36 +10,12 @@ from wtforms import DateField, HiddenField, SelectField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # its types are older
 from wtforms.validators import Optional
 
+from roundtable.domain.letter_kinds import KINDS
 from roundtable.domain.office.offices import Office
 from roundtable.domain.people.people import MOST_WORDS, Person, folded
 from roundtable.mail.outbox.outbox import Letter
-from roundtable.mail.outbox.statuses import STANDINGS
+from roundtable.mail.outbox.statuses import STANDINGS, Standing
 from roundtable.web.desk.parts.list_filter import ListFilter
-
-KINDS = {
-    "save_the_date": _l("Save-the-date"),
-    "invitation": _l("Invitation"),
-    "reminder": _l("Reminder"),
-    "delegate_invitation": _l("Invitation of a delegate"),
-    "companion_invitation": _l("Invitation of a companion"),
-    "answer_received": _l("Confirmation of an answer"),
-    "delegate_declined": _l("The delegate declined"),
-    "seat_free": _l("A seat is free"),
-    "new_date": _l("New date"),
-    "changed": _l("Notice of a change"),
-    "cancelled": _l("Cancellation"),
-    "uninvited": _l("Invitation withdrawn"),
-    "quote_to_release": _l("Quote to release"),
-    "report_due": _l("Report on a commitment"),
-    "poll": _l("Date poll"),
-    "poll_reminder": _l("Reminder of a date poll"),
-    "poll_closed": _l("Result of a date poll"),
-    "answer_news": _l("News of an answer"),
-    "digest": _l("Answers of the day"),
-    "confirm_address": _l("Confirm the address"),
-    "sign_up_received": _l("Registration received"),
-    "turned_away": _l("Registration turned down"),
-}
 
 
 class Filter(ListFilter):
@@ -50,10 +26,16 @@ class Filter(ListFilter):
 
     def __init__(self, office: Office) -> None:
         super().__init__(office)
-        self.kind.choices = [SelectChoice("", _("All")), *(SelectChoice(*each) for each in KINDS.items())]
+        self.kind.choices = [
+            SelectChoice("", _("All")),
+            *(SelectChoice(name, kind.label) for name, kind in KINDS.items()),
+        ]
         self.forgive(self.kind, self.about, self.since, self.until)
-        if self.state.data not in STANDINGS:
-            self.state.data = None
+
+    @property
+    def standing(self) -> Standing | None:
+        typed = self.state.data
+        return typed if typed in STANDINGS else None
 
     @property
     def chosen(self) -> dict[str, Any]:

@@ -19,7 +19,8 @@ from roundtable.db import db
 from roundtable.domain.office.history import Entry
 from roundtable.domain.roundtables.roundtables import Roundtable
 from roundtable.domain.series.series import zone_of
-from roundtable.mail import message
+from roundtable.mail.message import personal_links
+from roundtable.mail.message.reading import read
 from roundtable.mail.outbox import figures, settling, statuses
 from roundtable.mail.outbox.outbox import Letter
 from roundtable.web.desk.parts.history import latest_of
@@ -61,14 +62,14 @@ def index() -> str:
     asked = Filter(office)
     where = asked.conditions(zone)
     counts = statuses.counts(session, where, at=now)
-    state = asked.state.data or ""
+    state = asked.standing
     page = page_of(
         session,
         [*where, statuses.stands(state, now)] if state else where,
         total=counts[state] if state else sum(counts.values()),
         number=request.args.get("page", 1, type=int),
         endpoint="desk.letters.index",
-        state=state or None,
+        state=state,
         **asked.chosen,
     )
     return render(
@@ -76,7 +77,7 @@ def index() -> str:
         office=office,
         page=page,
         asked=asked,
-        state=state,
+        state=state or "",
         counts=counts,
         standstill=figures.standstill(session, [office.id], current_app.config["ROUNDTABLE"], at=now),
         zone=zone,
@@ -95,7 +96,7 @@ def part(letter_id: int, part: str) -> Response:
     letter = own_letter_or_404(letter_id, "invite" if part == "source" else "reach")
     if part == "source":
         return _file(_to_read(letter), "message/rfc822", f"{letter.id}.eml")
-    reading = message.read(_to_read(letter))
+    reading = read(_to_read(letter))
     if part == "html":
         answer = make_response(reading.html.replace("<head>", '<head><base target="_top">', 1))
         answer.headers["Content-Security-Policy"] = LETTER_POLICY
@@ -148,7 +149,7 @@ def mark_arrived(letter_id: int) -> WerkzeugResponse:
 
 def _shown(letter: Letter, form: GiveUpForm, status: int = 200) -> Response:
     zone = letter.roundtable.series.zone if letter.roundtable else zone_of(db.session(), letter.office)
-    reading, now = message.read(_to_read(letter)), clock.now()
+    reading, now = read(_to_read(letter)), clock.now()
     page = render(
         "desk/letters/show.html",
         office=letter.office,
@@ -169,7 +170,7 @@ def _shown(letter: Letter, form: GiveUpForm, status: int = 200) -> Response:
 def _to_read(letter: Letter) -> bytes:
     """The letter without personal links; in the demo with them, because there the reader plays every part."""
     is_demo = current_app.config["ROUNDTABLE"].is_demo
-    return letter.message if is_demo else message.without_personal_links(letter.message)
+    return letter.message if is_demo else personal_links.without_personal_links(letter.message)
 
 
 def _file(content: bytes, media_type: str, name: str) -> Response:

@@ -21,9 +21,10 @@ from roundtable.domain.office.history import Entry
 from roundtable.domain.people.people import PRECEDENCE, Person
 from roundtable.domain.roundtables.roundtables import Roundtable
 from roundtable.domain.series.series import Series, zone_of
+from roundtable.email_address import on_the_wire
 from roundtable.mail.inbox import inbox, masking, parsing, statuses
 from roundtable.mail.inbox.inbox import ReceivedMessage
-from roundtable.mail.message import Attachment
+from roundtable.mail.message.reading import Attachment
 from roundtable.web.desk.parts import letter_frames
 from roundtable.web.desk.parts.history import latest_of
 from roundtable.web.desk.parts.paging import within
@@ -216,7 +217,9 @@ def _page(session: Session, seen: ColumnElement[bool], counts: dict[str, int], v
     if view != "all":
         chosen = chosen.where(inbox.views()[view])
     newest = (
-        chosen.options(joinedload(ReceivedMessage.person))
+        chosen.options(
+            joinedload(ReceivedMessage.person), joinedload(ReceivedMessage.roundtable).joinedload(Roundtable.series)
+        )
         .order_by(ReceivedMessage.received_at.desc(), ReceivedMessage.id.desc())
         .limit(PER_PAGE)
         .offset((number - 1) * PER_PAGE)
@@ -253,10 +256,10 @@ def _assign_form(received: ReceivedMessage) -> AssignForm:
 
 
 def _likely(received: ReceivedMessage, found: list[Invitation]) -> int | None:
-    theirs = {received.sender, received.attendee}
+    theirs = {on_the_wire(received.sender), on_the_wire(received.attendee)}
     if received.invitation_id is not None:
         return received.invitation_id
-    return next((each.id for each in found if each.person.email.lower() in theirs), None)
+    return next((each.id for each in found if on_the_wire(each.person.email) in theirs), None)
 
 
 def _label(invitation: Invitation) -> str:

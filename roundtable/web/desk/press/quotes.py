@@ -27,7 +27,7 @@ from roundtable.web.desk.parts import selection
 from roundtable.web.desk.parts.choosing import PersonField
 from roundtable.web.desk.parts.history import latest_of
 from roundtable.web.desk.parts.rights import me, own_roundtable_or_404
-from roundtable.web.forms import LINE, TEXT, Form
+from roundtable.web.forms import LINE, TEXT, Form, can_be_printed
 from roundtable.web.languages import language
 
 routes = Blueprint("quotes", __name__, url_prefix="/roundtables/<int:roundtable_id>/quotes")
@@ -38,8 +38,8 @@ LANGUAGE_NAMES = [("de", _l("German")), ("en", _l("English"))]
 class QuoteForm(Form):
     """The words and whose they are."""
 
-    text = TextAreaField(_l("Words"), [InputRequired(), TEXT], render_kw={"rows": 7})
-    attribution = StringField(_l("Speaker as introduced"), [LINE])
+    text = TextAreaField(_l("Words"), [InputRequired(), TEXT, can_be_printed], render_kw={"rows": 7})
+    attribution = StringField(_l("Speaker as introduced"), [LINE, can_be_printed])
 
 
 class NewQuoteForm(QuoteForm):
@@ -149,7 +149,7 @@ def update(roundtable_id: int, quote_id: int) -> Response | tuple[str, int]:
     if not form.validate_on_submit():
         return _edit(quote, form), 422
     given = form.attribution.data or quoting.proposed_attribution(roundtable, quote.person, quote.language)
-    is_void = quoting.edit(quote, text=form.text.data or "", attribution=given, at=clock.now(), by=me())
+    is_void = quoting.edit(db.session(), quote, text=form.text.data or "", attribution=given, at=clock.now(), by=me())
     db.session.commit()
     if is_void:
         flash(_("Saved. The words differ now from those that were released: please ask again."), "warning")
@@ -161,7 +161,9 @@ def update(roundtable_id: int, quote_id: int) -> Response | tuple[str, int]:
 @routes.post("/<int:quote_id>/move")
 def move(roundtable_id: int, quote_id: int) -> Response:
     roundtable = own_roundtable_or_404(roundtable_id, "press")
-    quoting.move(db.session(), _quote_or_404(roundtable, quote_id), up=request.form.get("to") == "up")
+    quoting.move(
+        db.session(), _quote_or_404(roundtable, quote_id), up=request.form.get("to") == "up", at=clock.now(), by=me()
+    )
     db.session.commit()
     return _back(roundtable)
 
@@ -171,7 +173,7 @@ def delete(roundtable_id: int, quote_id: int) -> Response:
     roundtable = own_roundtable_or_404(roundtable_id, "press")
     quote = _quote_or_404(roundtable, quote_id)
     name = quote.person.name
-    quoting.remove(db.session(), quote)
+    quoting.remove(db.session(), quote, at=clock.now(), by=me())
     db.session.commit()
     flash(_("The quote of %(name)s is taken out.", name=name), "success")
     return _back(roundtable)

@@ -12,15 +12,14 @@ from wtforms import BooleanField, DateField, HiddenField, StringField, TextAreaF
 from wtforms.validators import InputRequired, Length, Optional
 
 from roundtable import clock
-from roundtable.actions.press import approval, drafting, publishing, quoting
+from roundtable.actions.press import approval, drafting, publishing, quoting, release_history
 from roundtable.db import db
-from roundtable.domain.office.history import Entry
 from roundtable.domain.press.releases import EarlierWithoutReason, Release
 from roundtable.domain.refusals import Refused
 from roundtable.domain.roundtables.roundtables import Roundtable
-from roundtable.web.desk.parts.history import latest_of
+from roundtable.web.desk.parts.history import Event
 from roundtable.web.desk.parts.rights import me, own_roundtable_or_404
-from roundtable.web.forms import LINE, Form, LocalMoment, exists_in
+from roundtable.web.forms import LINE, Form, LocalMoment, can_be_printed, exists_in
 
 routes = Blueprint("releases", __name__, url_prefix="/roundtables/<int:roundtable_id>/release/<any(de, en):language>")
 
@@ -28,8 +27,8 @@ routes = Blueprint("releases", __name__, url_prefix="/roundtables/<int:roundtabl
 class ReleaseForm(Form):
     """``version`` says which draft was opened, so that nobody writes over somebody else's."""
 
-    title = StringField(_l("Title"), [InputRequired(), LINE])
-    body = TextAreaField(_l("Text"), [InputRequired(), Length(max=40_000)], render_kw={"rows": 24})
+    title = StringField(_l("Title"), [InputRequired(), LINE, can_be_printed])
+    body = TextAreaField(_l("Text"), [InputRequired(), Length(max=40_000), can_be_printed], render_kw={"rows": 24})
     dated_on = DateField(_l("Dated"), [InputRequired()])
     embargo_until = LocalMoment(_l("Embargo until"), [Optional()])
     earlier_because = TextAreaField(_l("Why does the embargo end earlier?"), [LINE], render_kw={"rows": 3})
@@ -50,6 +49,7 @@ class ReleaseForm(Form):
 
 class PublishForm(Form):
     without_waiting = BooleanField(_l("Leave out the quotes that are not released"))
+    names_nobody = BooleanField(_l("None of these words is meant as a person’s name"))
     alone_because = TextAreaField(_l("Why without a second look?"), [LINE], render_kw={"rows": 3})
 
     def __init__(self, **more: object) -> None:
@@ -59,7 +59,9 @@ class PublishForm(Form):
 
 
 class CorrectForm(PublishForm):
-    note = TextAreaField(_l("What was wrong, and what is right?"), [InputRequired(), LINE], render_kw={"rows": 3})
+    note = TextAreaField(
+        _l("What was wrong, and what is right?"), [InputRequired(), LINE, can_be_printed], render_kw={"rows": 3}
+    )
 
 
 class WithdrawForm(Form):
@@ -88,7 +90,6 @@ def _show(roundtable: Roundtable, language: str, **forms: Form) -> str:
     words: dict[str, object] = {"roundtable": roundtable, "language": language, "release": release, "quotes": quotes}
     words |= {"organisations": organisations, "people": people, "waiting": publishing.waiting_quotes(quotes)}
     if release is not None:
-        written = f"{release.title}\n{release.body}"
         content = publishing.assemble(session, release, at=at, with_waiting=True)
         without_waiting = publishing.assemble(session, release, at=at)
         words |= {
@@ -98,9 +99,9 @@ def _show(roundtable: Roundtable, language: str, **forms: Form) -> str:
             "seal": approval.seal(release, content),
             "seal_without_waiting": approval.seal(release, without_waiting),
             "is_public": release.is_public(at),
-            "nameless": drafting.named_without_basis(session, roundtable, written),
-            "history": latest_of(Entry.release_id == release.id),
-            "i_edited": release.edited_by_id == me().id,
+            "nameless": [each.name for each in publishing.names_in(session, release, content)],
+            "history": [Event.of(each) for each in release_history.history_of(session, release)],
+            "i_edited": me().id in release_history.hands(session, release),
             "publish_form": forms.get("publish_form") or PublishForm(formdata=None),
             "correct_form": forms.get("correct_form") or CorrectForm(formdata=None),
             "withdraw_form": forms.get("withdraw_form") or _apart(WithdrawForm(formdata=None)),
@@ -221,9 +222,13 @@ def _into_public(release: Release, form: PublishForm, deed: Callable[..., object
     """Done, and the sentence says so; None where it is refused, and the form says why."""
     if not form.validate_on_submit():
         return None
-    alone, without_waiting = form.alone_because.data or "", form.without_waiting.data
+    said = dict(
+        alone_because=form.alone_because.data or "",
+        without_waiting=form.without_waiting.data,
+        names_nobody=form.names_nobody.data,
+    )
     try:
-        deed(db.session(), release, at=clock.now(), by=me(), alone_because=alone, without_waiting=without_waiting)
+        deed(db.session(), release, at=clock.now(), by=me(), **said)
     except Refused as refusal:
         db.session.rollback()
         form.form_errors = [str(refusal)]

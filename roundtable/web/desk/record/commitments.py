@@ -53,10 +53,6 @@ class AskForm(Form):
     )
 
 
-def _today(series: Series) -> date:
-    return clock.now().astimezone(series.zone).date()
-
-
 def _shown(commitments: list[Commitment], state: str, today: date) -> list[Commitment]:
     if state == "owed":
         return [each for each in commitments if not each.is_settled]
@@ -68,7 +64,7 @@ def _shown(commitments: list[Commitment], state: str, today: date) -> list[Commi
 @routes.get("")
 def index(series_id: int) -> str:
     series = own_series_or_404(series_id, "see")
-    session, today = db.session(), _today(series)
+    session, today = db.session(), series.day_at(clock.now())
     commitments = following_up.of_series(session, series.id)
     owed = [each for each in commitments if not each.is_settled]
     state = request.args.get("state", "owed")
@@ -98,8 +94,9 @@ def _commitment_or_404(series: Series, commitment_id: int) -> Commitment:
 
 
 def _report_page(series: Series, commitment: Commitment, form: ReportForm) -> str:
+    today = series.day_at(clock.now())
     return render_template(
-        "desk/commitments/report_form.html", series=series, commitment=commitment, form=form, today=_today(series)
+        "desk/commitments/report_form.html", series=series, commitment=commitment, form=form, today=today
     )
 
 
@@ -139,7 +136,7 @@ def _ask_page(series: Series, owed: list[Commitment], people: dict[int, Person],
         form=form,
         letter=letter,
         reading=outbox.read(letter) if letter else None,
-        today=_today(series),
+        today=series.day_at(clock.now()),
     )
 
 

@@ -17,18 +17,20 @@ from wtforms.widgets import HiddenInput
 from roundtable import clock
 from roundtable.actions.record import minuting
 from roundtable.actions.record.minuting import WrittenMeanwhile
+from roundtable.clean_text import cleaned_line
 from roundtable.db import db
 from roundtable.domain.people.people import Organisation, Person
 from roundtable.domain.record import presence
 from roundtable.domain.record.commitments import Commitment, owed_at, owed_before
 from roundtable.domain.record.minutes import Decision, Minutes, MinutesApproved, Note
+from roundtable.domain.record.named import NameWithoutBasis
 from roundtable.domain.refusals import Refused
 from roundtable.domain.roundtables.agenda import AgendaItem, beginnings
 from roundtable.domain.roundtables.roundtables import Roundtable
 from roundtable.web.desk.parts.names import meant_by, suggested
 from roundtable.web.desk.parts.rights import may, me, own_roundtable_or_404
 from roundtable.web.filters import hour
-from roundtable.web.forms import LINE, TEXT, Form
+from roundtable.web.forms import LINE, TEXT, Form, can_be_printed
 
 routes = Blueprint("minutes", __name__, url_prefix="/roundtables/<int:roundtable_id>/minutes")
 
@@ -47,12 +49,12 @@ class NoteForm(ItemForm):
 
 
 class DecisionForm(ItemForm):
-    text = TextAreaField(_l("What was decided?"), [InputRequired(), TEXT], render_kw={"rows": 3})
+    text = TextAreaField(_l("What was decided?"), [InputRequired(), TEXT, can_be_printed], render_kw={"rows": 3})
     is_public = BooleanField(_l("The public may read this"))
 
 
 class CommitmentForm(ItemForm):
-    text = TextAreaField(_l("What will be done?"), [InputRequired(), TEXT], render_kw={"rows": 3})
+    text = TextAreaField(_l("What will be done?"), [InputRequired(), TEXT, can_be_printed], render_kw={"rows": 3})
     who = StringField(_l("Who does it?"), [LINE], render_kw={"list": "who", "autocomplete": "off"})
     due_on = DateField(_l("By when?"), [Optional()])
     is_public = BooleanField(_l("The public may read this"))
@@ -151,7 +153,7 @@ def _page(
         names=suggested(roundtable.series.office_id, _who_is_typed(bound)),
         earlier=minuting.earlier(session, roundtable) if "approval_of_minutes" in kinds else None,
         owed=owed_before(db.session(), roundtable) if "state_of_commitments" in kinds else [],
-        today=clock.now().astimezone(roundtable.series.zone).date(),
+        today=roundtable.series.day_at(clock.now()),
         has_begun=roundtable.starts_at <= clock.now() or roundtable.has_been_held,
     )
 
@@ -164,7 +166,7 @@ def _who_is_typed(form: ItemForm | None) -> str:
 def names(roundtable_id: int) -> Response:
     """Who can be chosen for what is typed, as JSON."""
     roundtable = own_roundtable_or_404(roundtable_id, "minute")
-    return jsonify(suggested(roundtable.series.office_id, request.args.get("q", "")[:200]))
+    return jsonify(suggested(roundtable.series.office_id, cleaned_line(request.args.get("q", ""))[:200]))
 
 
 def _item_or_404(roundtable: Roundtable, item_id: int) -> AgendaItem:
@@ -265,7 +267,9 @@ def add_decision(roundtable_id: int, item_id: int) -> Response | tuple[str, int]
         return _page(roundtable, item=item, bound=form), 422
     session = db.session()
     minutes = minuting.begin(session, roundtable, at=clock.now())
-    minuting.decide(session, minutes, item, form.text.data or "", is_public=form.is_public.data)
+    minuting.decide(
+        session, minutes, item, form.text.data or "", is_public=form.is_public.data, at=clock.now(), by=me()
+    )
     db.session.commit()
     flash(_("The decision stands in the minutes."), "success")
     return _back(roundtable, item)
@@ -278,7 +282,7 @@ def remove_decision(roundtable_id: int, decision_id: int) -> Response:
     if decision is None or roundtable.minutes is None or decision.minutes_id != roundtable.minutes.id:
         abort(404)
     item = decision.item
-    minuting.undecide(db.session(), decision)
+    minuting.undecide(db.session(), decision, at=clock.now(), by=me())
     db.session.commit()
     flash(_("The decision has been removed."), "success")
     return _back(roundtable, item)
@@ -295,16 +299,23 @@ def add_commitment(roundtable_id: int, item_id: int) -> Response | tuple[str, in
     if not is_valid or form.who.errors:
         return _page(roundtable, item=item, bound=form), 422
     session = db.session()
-    minuting.commit_to(
-        session,
-        minuting.begin(session, roundtable, at=clock.now()),
-        item,
-        form.text.data or "",
-        organisation=who if isinstance(who, Organisation) else None,
-        person=who if isinstance(who, Person) else None,
-        due_on=form.due_on.data,
-        is_public=form.is_public.data,
-    )
+    try:
+        minuting.commit_to(
+            session,
+            minuting.begin(session, roundtable, at=clock.now()),
+            item,
+            form.text.data or "",
+            organisation=who if isinstance(who, Organisation) else None,
+            person=who if isinstance(who, Person) else None,
+            due_on=form.due_on.data,
+            is_public=form.is_public.data,
+            at=clock.now(),
+            by=me(),
+        )
+    except NameWithoutBasis as refused:
+        session.rollback()
+        form.text.errors = [str(refused)]
+        return _page(roundtable, item=item, bound=form), 422
     db.session.commit()
     flash(_("The commitment stands in the minutes."), "success")
     return _back(roundtable, item)
@@ -317,7 +328,7 @@ def remove_commitment(roundtable_id: int, commitment_id: int) -> Response:
     if commitment is None or roundtable.minutes is None or commitment.roundtable_id != roundtable.id:
         abort(404)
     item = commitment.item
-    minuting.uncommit(db.session(), roundtable.minutes, commitment)
+    minuting.uncommit(db.session(), roundtable.minutes, commitment, at=clock.now(), by=me())
     db.session.commit()
     flash(_("The commitment has been removed."), "success")
     return _back(roundtable, item)

@@ -28,7 +28,7 @@ def show(series_id: int) -> str:
     series = own_series_or_404(series_id, "plan")
     last = _last(series)
     rhythm = Rhythm.from_rule(series.rhythm) if series.rhythm else None
-    today = clock.now().astimezone(series.zone).date()
+    today = series.day_at(clock.now())
     found = []
     if rhythm is not None:
         before = last.day if last is not None else None
@@ -40,7 +40,6 @@ def show(series_id: int) -> str:
         last=last,
         rhythm=in_words(rhythm, language()) if rhythm is not None else "",
         proposals=found,
-        today=today,
     )
 
 

@@ -67,7 +67,7 @@ def show(series_id: int) -> str:
         polls=polls.latest_of(session, series),
         rhythm=in_words(Rhythm.from_rule(series.rhythm), language()) if series.rhythm else "",
         commitments={state: sum(each.state == state for each in commitments) for state in STATES},
-        overdue=sum(each.is_overdue(at.date()) for each in commitments),
+        overdue=sum(each.is_overdue(series.day_at(at)) for each in commitments),
         attendance=(attendance := attendance_history.by_organisation(session, series, latest=ON_A_LINE)),
         who_came=part_of(attendance.rows),
         at=at,

@@ -14,13 +14,14 @@ from wtforms.validators import InputRequired, Length
 
 from roundtable import clock
 from roundtable.db import LANGUAGES, Bilingual, Language, db
+from roundtable.domain.letter_kinds import KINDS, WORDED, LetterKind
 from roundtable.domain.people.people import Person
 from roundtable.domain.roundtables.roundtables import Roundtable
 from roundtable.domain.series import wordings
 from roundtable.domain.series.series import Member, Series
 from roundtable.domain.series.wordings import BrokenPlaceholder
 from roundtable.mail.letters import samples
-from roundtable.mail.message import Reading
+from roundtable.mail.message.reading import Reading
 from roundtable.mail.outbox import outbox
 from roundtable.web.desk.parts import letter_frames
 from roundtable.web.desk.parts.conflicts import Other, others_values
@@ -46,7 +47,7 @@ class WordingForm(Form):
     text_en = TextAreaField(_l("Your words in English"), [LONGEST])
     reader = SelectField(_l("Show the letter to"), [InputRequired()], coerce=int, default=NOBODY_REAL)
 
-    def __init__(self, series: Series, kind: str, **given: object) -> None:
+    def __init__(self, series: Series, kind: LetterKind, **given: object) -> None:
         super().__init__(**given)
         self.kind = kind
         people = [
@@ -77,31 +78,33 @@ def _version(text: Bilingual) -> str:
     return hashlib.sha256(repr(text).encode()).hexdigest()[:16]
 
 
-def _own_series_or_404(series_id: int, kind: str) -> Series:
+def _worded_or_404(series_id: int, typed: str) -> tuple[Series, LetterKind]:
+    """The series, and which of its letters is worded."""
     series = own_series_or_404(series_id, "plan")
-    return series if kind in wordings.WORDED else abort(404)
+    return (series, typed) if typed in WORDED else abort(404)
 
 
 @routes.get("/")
 def index(series_id: int) -> str:
     series = own_series_or_404(series_id, "plan")
-    worded = {kind: wordings.wording_of(series, kind) for kind in wordings.WORDED}
-    return render_template("desk/wordings/index.html", series=series, worded=worded)
+    worded = [(name, KINDS[name].wording, wordings.wording_of(series, name)) for name in WORDED]
+    return render_template("desk/wordings/index.html", series=series, letters=worded)
 
 
 @routes.get("/<kind>/")
 def edit(series_id: int, kind: str) -> Response:
-    series = _own_series_or_404(series_id, kind)
-    text = wordings.wording_of(series, kind)
-    return _page(series, kind, WordingForm(series, kind, data={"version": _version(text), **_values(text)}))
+    series, worded = _worded_or_404(series_id, kind)
+    text = wordings.wording_of(series, worded)
+    return _page(series, worded, WordingForm(series, worded, data={"version": _version(text), **_values(text)}))
 
 
-def _page(series: Series, kind: str, form: WordingForm, others: list[Other] | None = None) -> Response:
+def _page(series: Series, kind: LetterKind, form: WordingForm, others: list[Other] | None = None) -> Response:
     to = samples.somebody("de" if language() == "de" else "en")
     page = render_template(
         "desk/wordings/edit.html",
         series=series,
         kind=kind,
+        worded=KINDS[kind].wording,
         form=form,
         others=others or [],
         is_worded=bool(wordings.wording_of(series, kind)),
@@ -121,19 +124,19 @@ def _next(series: Series) -> Roundtable | None:
 
 @routes.post("/<kind>/")
 def save(series_id: int, kind: str) -> Redirect | tuple[Response, int]:
-    series = _own_series_or_404(series_id, kind)
+    series, worded = _worded_or_404(series_id, kind)
     # Two people who save the same words at once come one after the other.
     db.session.execute(select(Series.id).where(Series.id == series.id).with_for_update())
-    form = WordingForm(series, kind)
+    form = WordingForm(series, worded)
     if not form.validate_on_submit():
-        return _page(series, kind, form), 422
-    stored = wordings.wording_of(series, kind)
+        return _page(series, worded, form), 422
+    stored = wordings.wording_of(series, worded)
     if form.version.data != _version(stored):
         others = others_values(form, _values(stored))
         if others:
             form.version.data = _version(stored)
-            return _page(series, kind, form, others), 409
-    wordings.word(series, kind, form.words)
+            return _page(series, worded, form, others), 409
+    wordings.word(series, worded, form.words)
     db.session.commit()
     flash(_("Saved. Letters that are written from now on say it so."), "success")
     return redirect(url_for(".index", series_id=series.id), 303)
@@ -142,8 +145,8 @@ def save(series_id: int, kind: str) -> Redirect | tuple[Response, int]:
 @routes.post("/<kind>/back")
 def back(series_id: int, kind: str) -> Redirect:
     """To our own words, in both languages."""
-    series = _own_series_or_404(series_id, kind)
-    wordings.word(series, kind, Bilingual("", ""))
+    series, worded = _worded_or_404(series_id, kind)
+    wordings.word(series, worded, Bilingual("", ""))
     db.session.commit()
     flash(_("Letters that are written from now on say it in our words again."), "success")
     return redirect(url_for(".index", series_id=series.id), 303)
@@ -152,21 +155,21 @@ def back(series_id: int, kind: str) -> Redirect:
 @routes.get("/<kind>/letter")
 def letter(series_id: int, kind: str) -> Response:
     """The letter alone, in the ``reading`` language, as it is saved: for the frame."""
-    series = _own_series_or_404(series_id, kind)
-    return _letter(series, kind, wordings.wording_of(series, kind), to=None)
+    series, worded = _worded_or_404(series_id, kind)
+    return _letter(series, worded, wordings.wording_of(series, worded), to=None)
 
 
 @routes.post("/<kind>/letter")
 def try_out(series_id: int, kind: str) -> Response | tuple[Response, int]:
     """The same with what is typed so far, which is not saved; what is wrong in the other language does not matter."""
-    series = _own_series_or_404(series_id, kind)
-    form = WordingForm(series, kind)
+    series, worded = _worded_or_404(series_id, kind)
+    form = WordingForm(series, worded)
     form.validate()
     field = form[f"text_{_language()}"]
     if field.errors:
         wrong = Reading({}, "", render_template("desk/wordings/try_out.html", field=field), [])
         return letter_frames.letter_alone(wrong), 422
-    return _letter(series, kind, form.words, to=_reader(series, form.reader.data))
+    return _letter(series, worded, form.words, to=_reader(series, form.reader.data))
 
 
 def _reader(series: Series, person_id: int | None) -> Person | None:
@@ -174,7 +177,7 @@ def _reader(series: Series, person_id: int | None) -> Person | None:
     return db.session.scalar(chosen.where(Member.series_id == series.id, Person.id == person_id))
 
 
-def _letter(series: Series, kind: str, text: Bilingual, *, to: Person | None) -> Response:
+def _letter(series: Series, kind: LetterKind, text: Bilingual, *, to: Person | None) -> Response:
     read_in = _language()
     reader = samples.somebody(read_in) if to is None else samples.reading(to, read_in)
     one = samples.sample(kind, series, _next(series), to=reader, wording=text, at=clock.now())

@@ -139,11 +139,15 @@ def test_a_plate_says_a_name_once_to_those_who_listen(
     assert b"/Artifact" in content.get_data()
 
 
-def test_what_no_font_has_is_refused_with_the_name(desk: PageClient, session: Session, roundtable: Roundtable) -> None:
-    _seated(session, roundtable, "李小龍")
-    desk.get(desk.url("desk.reception.plates", roundtable_id=roundtable.id), expect=303)
-    desk.follow()
-    assert "in „Robin 李小龍“" in desk.text(".rt-flash")
+@pytest.mark.parametrize("sheet", ["guest_list", "plates", "badges"])
+def test_a_name_that_no_font_has_spoils_nobody_elses(
+    desk: PageClient, session: Session, roundtable: Roundtable, sheet: str
+) -> None:
+    # No character so far, so that no font has it.
+    _seated(session, roundtable, "Zöllner", "\U00013fff")
+    text = _text(_pdf(_get(desk, roundtable, sheet)))
+    assert "Zöllner" in text
+    assert "Robin □" in text.partition("Betroffen:")[2]
 
 
 def test_for_whom_and_with_whom_people_come(desk: PageClient, session: Session, roundtable: Roundtable) -> None:

@@ -9,8 +9,8 @@ from sqlalchemy.orm import Session
 from roundtable.domain.office.accounts import Account
 from roundtable.domain.office.offices import Office
 from roundtable.domain.roundtables.roundtables import Roundtable
-from roundtable.mail import message
 from roundtable.mail.letters import letters
+from roundtable.mail.message import personal_links
 from roundtable.mail.outbox import heartbeats, outbox
 from roundtable.mail.outbox.outbox import Letter
 from roundtable.mail.outbox.smtp import Handover
@@ -120,7 +120,7 @@ def test_parts_run_nothing_in_our_name(
     assert policy.startswith("sandbox allow-top-navigation-by-user-activation; default-src 'none';")
     assert TOKEN not in client.answer.text
     client.get(client.url("desk.letters.part", letter_id=letter.id, part="source"))
-    assert client.answer.data == message.without_personal_links(letter.message)
+    assert client.answer.data == personal_links.without_personal_links(letter.message)
     assert TOKEN.encode() not in client.answer.data
     assert client.answer.headers["Content-Disposition"].startswith("attachment")
     client.get(client.url("desk.letters.part", letter_id=letter.id, part="2"), expect=404)

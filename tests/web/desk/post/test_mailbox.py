@@ -318,8 +318,7 @@ def test_the_overview_counts_answers_apart_and_letters_that_came_back(
     assert len(client.page.select("main tbody tr")) == 1
     client.get(client.url("desk.letters.show", letter_id=letter.id))
     client.submit("form[action$='/give-up']", because="Arbeitet dort nicht mehr.")
-    session.refresh(letter)
-    assert letter.state == "given_up"
+    assert session.get_one(Letter, letter.id, populate_existing=True).state == "given_up"
     receiving.settle(session, received, at=AT, by=organiser)
     for _ in range(5):
         another = an_invitation(session, invitation.roundtable)

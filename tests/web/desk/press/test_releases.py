@@ -151,3 +151,43 @@ def test_shown_to_the_public_and_hidden_again(client: PageClient, session: Sessi
     client.post(url, {str(button["name"]): button["value"]})
     assert session.get_one(Roundtable, roundtable.id).public_since is not None
     client.post(url, {}, 400)
+
+
+@pytest.fixture
+def editing(client: PageClient, session: Session, roundtable: Roundtable, writer: Account, at: datetime) -> PageClient:
+    a_release(session, roundtable, writer, at)
+    client.sign_in(writer)
+    client.get(client.url("desk.releases.edit", roundtable_id=roundtable.id, language="de"))
+    return client
+
+
+def test_pasted_text_is_cleaned_and_the_page_says_what_went(
+    session: Session, editing: PageClient, roundtable: Roundtable, writer: Account, at: datetime
+) -> None:
+    editing.submit(title="Ein\ufeff Plan", body="Das Bu\u0308rgerhaus.\n\uf0b7 Erster Punkt")
+    editing.follow()
+    said = editing.text("body")
+    assert "„Titel“" in said
+    assert "U+FEFF" in said
+    assert "U+F0B7 → •" in said
+    release = publishing.release_of(session, roundtable, "de")
+    assert release is not None
+    assert (release.title, release.body) == ("Ein Plan", "Das Bürgerhaus.\n• Erster Punkt")
+    version = publishing.publish(session, release, at=at, by=writer, alone_because="eilt")
+    session.commit()
+    assert version.content["blocks"][-1]["kind"] == "li"
+    editing.get(editing.url("public.press.archive", lang="de", q="bu\u0308rgerhaus"))
+    assert "Ein Plan" in editing.text()
+
+
+def test_what_the_pdf_cannot_print_is_said_at_the_field_with_the_word(
+    session: Session, editing: PageClient, roundtable: Roundtable
+) -> None:
+    # No character so far, so that no font has it.
+    editing.submit(expect=422, body="Wir bauen ein Netz\U00013fff für alle.")
+    assert "„Netz\U00013fff“" in editing.text("#body-error")
+    assert "Wir bauen ein Netz" in str(editing.one("#body").text)
+    session.expire_all()
+    release = publishing.release_of(session, roundtable, "de")
+    assert release is not None
+    assert release.body == "Die Stadt baut."

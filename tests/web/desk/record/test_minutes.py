@@ -148,6 +148,21 @@ def test_an_unknown_name_is_refused_at_the_field(desk: PageClient, session: Sess
     assert session.scalar(select(Commitment.id)) is None
 
 
+def test_a_public_commitment_names_nobody_without_a_basis(
+    desk: PageClient, session: Session, roundtable: Roundtable, item: AgendaItem
+) -> None:
+    nobody = factories.a_person(session, roundtable.series.office, given_name="Kim", family_name="Quellmann")
+    factories.an_invitation(session, roundtable, nobody)
+    session.commit()
+    desk.get(desk.url("desk.minutes.show", roundtable_id=roundtable.id))
+    said: dict[str, Any] = {"text": "Frau Quellmann legt den Plan vor.", "due_on": ""}
+    desk.submit("form[action$=commitments]", expect=422, is_public="y", **said)
+    assert "Quellmann" in desk.text("main .kern-error")
+    assert session.scalar(select(Commitment.id)) is None
+    desk.submit("form[action$=commitments]", is_public=None, **said)
+    assert not session.scalars(select(Commitment)).one().is_public
+
+
 def test_the_first_two_items_show_what_came_before(
     desk: PageClient, session: Session, roundtable: Roundtable, at: datetime
 ) -> None:

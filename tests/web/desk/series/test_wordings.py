@@ -6,9 +6,10 @@ from sqlalchemy.orm import Session
 
 from roundtable.actions.guests import inviting
 from roundtable.db import Bilingual
+from roundtable.domain.letter_kinds import WORDED, LetterKind
 from roundtable.domain.series import wordings
 from roundtable.domain.series.series import Series
-from roundtable.domain.series.wordings import WORDED, LetterWording
+from roundtable.domain.series.wordings import LetterWording
 from roundtable.mail.outbox import outbox
 from roundtable.mail.outbox.outbox import Letter
 from tests.factories import AT, a_member, a_person, a_roundtable, a_series, an_account, an_invitation, an_office, both
@@ -30,7 +31,7 @@ def _url(desk: PageClient, series: Series, page: str = "edit", kind: str = "invi
     return desk.url(f"desk.wordings.{page}", series_id=series.id, kind=kind, **values)
 
 
-def _saved(session: Session, series: Series, kind: str = "invitation") -> Bilingual:
+def _saved(session: Session, series: Series, kind: LetterKind = "invitation") -> Bilingual:
     session.refresh(series)
     return wordings.wording_of(series, kind)
 

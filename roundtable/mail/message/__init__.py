@@ -1,0 +1,1 @@
+"""A letter as bytes (RFC 5322) and back: written strictly, read leniently."""
