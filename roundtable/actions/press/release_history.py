@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session, joinedload
 from roundtable.actions.press import quoting
 from roundtable.domain.office.accounts import Account
 from roundtable.domain.office.history import Entry
+from roundtable.domain.press.quotes import Quote
 from roundtable.domain.press.releases import Release
 
 # Since the last of these what is changed needs another look.
@@ -41,15 +42,18 @@ def history_of(session: Session, release: Release) -> list[Entry]:
 
 def hands(session: Session, release: Release) -> set[int]:
     """Ids of the accounts that changed text, quotes or agreements since the draft was begun, or last published."""
-    marks = select(func.max(Entry.id)).where(Entry.about == f"release:{release.id}", Entry.deed.in_(MARKS))
-    since = session.scalar(marks) or 0
+    marked = select(func.max(Entry.id)).where(Entry.about == f"release:{release.id}", Entry.deed.in_(MARKS))
     changed = select(Entry.account_id).where(
-        Entry.about.in_(_abouts(release)), Entry.deed.in_(CHANGES), Entry.id > since
+        Entry.about.in_(_abouts(release)),
+        Entry.deed.in_(CHANGES),
+        Entry.id > func.coalesce(marked.scalar_subquery(), 0),
     )
-    found = set(session.scalars(changed))
-    if not release.is_published:
-        quotes = quoting.quotes_of(session, release.roundtable, release.language)
-        found |= {release.edited_by_id, *(each.written_by_id for each in quotes)}
+    if release.is_published:
+        return {each for each in session.scalars(changed) if each is not None}
+    written = select(Quote.written_by_id).where(
+        Quote.roundtable_id == release.roundtable_id, Quote.language == release.language
+    )
+    found = {release.edited_by_id, *session.scalars(changed.union(written))}
     return {each for each in found if each is not None}
 
 
