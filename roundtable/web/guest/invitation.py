@@ -3,7 +3,7 @@
 from flask import Blueprint, Response, abort, flash, g, redirect, render_template, request, url_for
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
-from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy.orm import contains_eager, joinedload, selectinload
 from werkzeug.wrappers import Response as AnyResponse
 from wtforms import EmailField, StringField, TextAreaField
 from wtforms.validators import InputRequired
@@ -187,14 +187,15 @@ def _refused(token: str, refusal: Refused) -> AnyResponse:
 
 @routes.get("/papers/<int:version_id>")
 def paper(token: str, version_id: int) -> Response:
-    """A paper of this very roundtable's agenda."""
+    """A paper of this very roundtable's agenda, as it stands now: what was replaced is not handed out any more."""
     invitation = invitation_or_404(token)
     found = db.session.scalar(
         select(PaperVersion)
         .join(PaperVersion.paper)
         .join(Paper.item)
         .where(PaperVersion.id == version_id, AgendaItem.roundtable_id == invitation.roundtable_id)
+        .options(contains_eager(PaperVersion.paper).selectinload(Paper.versions))
     )
-    if found is None:
+    if found is None or found is not found.paper.current:
         abort(404)
     return downloads.paper(found)
