@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
 
-from sqlalchemy import BindParameter, ColumnElement, ScalarSelect, Select, and_, bindparam, func, select
+from sqlalchemy import BindParameter, ColumnExpressionArgument, ScalarSelect, Select, bindparam, func, select
 from sqlalchemy.orm import Session
 
 from roundtable.db import Base
 from roundtable.domain.press.quotes import Quote
-from roundtable.domain.press.releases import PublishedVersion, Release
+from roundtable.domain.press.releases import Release
 from roundtable.domain.record.commitments import Commitment
 from roundtable.domain.record.minutes import Attendance, Decision, Minutes
 from roundtable.domain.roundtables.agenda import AgendaItem, Paper
@@ -72,7 +72,7 @@ def steps(
         "invitations": _invitations(invited, not_sent, silent, has_begun),
         "agenda": _agenda(counts, is_over),
         "papers": "done" if counts.papers else "without" if is_over else "coming",
-        "day": "done" if minutes and minutes.attendance_closed_at else "due" if has_begun else "coming",
+        "day": "done" if minutes and minutes.is_attendance_closed else "due" if has_begun else "coming",
         "minutes": "done" if minutes and minutes.is_approved else "due" if is_over else "coming",
         "quotes": _quotes(counts, is_public=bool(releases) and release == "done"),
         "release": release,
@@ -112,16 +112,6 @@ def _release(releases: Sequence[ReleaseState], is_over: bool) -> str:
     return "done" if all(each.state in ("published", "withdrawn") for each in releases) else "due"
 
 
-def is_released() -> ColumnElement[bool]:
-    """Quote.is_released, in SQL."""
-    words = Quote.attribution + "\n" + Quote.text
-    return and_(Quote.released_at.is_not(None), Quote.released_words == words)
-
-
-def waits_for_release() -> ColumnElement[bool]:
-    return and_(Quote.asked_at.is_not(None), Quote.declined_at.is_(None), ~func.coalesce(is_released(), False))
-
-
 def counts_of(session: Session, roundtable: Roundtable) -> Counts:
     return Counts(*session.execute(_counting(), {"roundtable_id": roundtable.id}).one())
 
@@ -134,7 +124,7 @@ def _counting() -> Select[*tuple[int, ...]]:
     quotes = Quote.roundtable_id == this
     minutes = select(Minutes.id).where(Minutes.roundtable_id == this).scalar_subquery()
 
-    def number(*where: ColumnElement[bool], of: type[Base]) -> ScalarSelect[int]:
+    def number(*where: ColumnExpressionArgument[bool], of: type[Base]) -> ScalarSelect[int]:
         return select(func.count()).select_from(of).where(*where).scalar_subquery()
 
     return select(
@@ -146,19 +136,18 @@ def _counting() -> Select[*tuple[int, ...]]:
         number(Decision.minutes_id == minutes, of=Decision),
         number(Commitment.roundtable_id == this, of=Commitment),
         number(quotes, of=Quote),
-        number(quotes, is_released(), of=Quote),
-        number(quotes, waits_for_release(), of=Quote),
+        number(quotes, Quote.is_released, of=Quote),
+        number(quotes, Quote.waits_for_release, of=Quote),
     )
 
 
 def releases_of(session: Session, roundtable: Roundtable) -> list[ReleaseState]:
-    is_published = select(PublishedVersion.id).where(PublishedVersion.release_id == Release.id).exists()
-    found = select(Release.language, Release.approved_at, Release.withdrawn_at, is_published).where(
+    found = select(Release.language, Release.is_approved, Release.is_withdrawn, Release.is_published).where(
         Release.roundtable_id == roundtable.id, Release.kind == "summary"
     )
     states = []
-    for language, approved_at, withdrawn_at, published in session.execute(found.order_by(Release.language)):
-        state = "withdrawn" if withdrawn_at else "published" if published else "approved" if approved_at else "draft"
+    for language, approved, withdrawn, published in session.execute(found.order_by(Release.language)):
+        state = "withdrawn" if withdrawn else "published" if published else "approved" if approved else "draft"
         states.append(ReleaseState(language, state))
     return states
 

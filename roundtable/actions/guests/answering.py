@@ -169,7 +169,7 @@ def give_seat(session: Session, registration: Registration, *, because: str, at:
         NoSeatsLeft, ReasonMissing, CancelledMeanwhile
     """
     registrations.lock_seats(session, registration.roundtable)
-    if registration.state != "waiting":
+    if not registration.is_waiting:
         return
     if not because:
         raise ReasonMissing
@@ -211,7 +211,7 @@ def begin(session: Session, invitation: Invitation, *, at: datetime, recorded_by
 def _read(session: Session, invitation_id: int) -> None:
     """All that an answer needs, in one go: as long as we hold the seats, everybody else waits."""
     invitation = session.scalars(_needed(), {"id": invitation_id}).unique().one()
-    present = next((each for each in invitation.answers if each.superseded_at is None), None)
+    present = next((each for each in invitation.answers if each.is_current), None)
     set_committed_value(invitation, "answer", present)
 
 
@@ -246,7 +246,7 @@ def _says_already(invitation: Invitation, kind: str, note: str) -> bool:
 def _confirm(session: Session, invitation: Invitation, registration: Registration | None, *, at: datetime) -> None:
     """The letter that says what was understood."""
     place = None
-    if registration is not None and registration.state == "waiting":
+    if registration is not None and registration.is_waiting:
         session.flush()
         place = registrations.place_in_line(session, registration)
     digesting.tell_at_once(session, invitation, at=at)

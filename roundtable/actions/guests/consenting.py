@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from roundtable.domain.guests.consents import Consent, OnlyOneself
 from roundtable.domain.guests.invitations import Invitation
 
-_CURRENT = select(Consent.kind).where(Consent.person_id == bindparam("person"), Consent.withdrawn_at.is_(None))
+_CURRENT = select(Consent.kind).where(Consent.person_id == bindparam("person"), Consent.is_current)
 
 
 def agree(session: Session, invitation: Invitation, kind: str, *, words: str, at: datetime, given_by: str = "") -> None:
@@ -19,7 +19,7 @@ def agree(session: Session, invitation: Invitation, kind: str, *, words: str, at
     person = invitation.person
     if given_by and kind not in agreed_to(session, invitation):
         raise OnlyOneself
-    if kind == "named" and person.naming_basis is None:
+    if kind == "named" and not person.may_be_named:
         person.naming_basis, person.naming_agreed_at = "agreed", at
     if _current(session, invitation, kind) is None:
         session.add(Consent(person=person, invitation=invitation, kind=kind, words=words, given_at=at))
@@ -45,7 +45,5 @@ def agreed_to(session: Session, invitation: Invitation) -> set[str]:
 
 def _current(session: Session, invitation: Invitation, kind: str) -> Consent | None:
     return session.scalar(
-        select(Consent).where(
-            Consent.person_id == invitation.person_id, Consent.kind == kind, Consent.withdrawn_at.is_(None)
-        )
+        select(Consent).where(Consent.person_id == invitation.person_id, Consent.kind == kind, Consent.is_current)
     )

@@ -219,7 +219,7 @@ def _begun(session: Session, sign_up: SignUp) -> str | None:
 
 
 def _is_invited(invitation: Invitation) -> bool:
-    return invitation.is_open and invitation.sent_at is not None
+    return invitation.is_open and invitation.is_sent
 
 
 def _give_way(session: Session, sign_up: SignUp, *, at: datetime, by: Account | None = None) -> None:

@@ -195,7 +195,7 @@ def _about_invitation(session: Session, letter: Letter, for_assistant: bool, at:
     of_both = select(Invitation).where(
         Invitation.roundtable_id == letter.roundtable_id,
         Invitation.person_id == letter.person_id,
-        Invitation.revoked_at.is_not(None) if is_uninvited else Invitation.revoked_at.is_(None),
+        ~Invitation.is_open if is_uninvited else Invitation.is_open,
     )
     invitation = _only(session.scalars(of_both).all())
     if is_uninvited:
@@ -208,7 +208,7 @@ def _about_invitation(session: Session, letter: Letter, for_assistant: bool, at:
         told = {"delegate": _only([each for each in [invitation.delegate] if each and answer_is(each, "declined")])}
     elif letter.kind == "answer_received":
         seat = invitation.registration
-        waits = seat is not None and seat.state == "waiting"
+        waits = seat is not None and seat.is_waiting
         told = {"registration": seat, "place": registrations.place_in_line(session, seat) if seat and waits else None}
     elif KINDS[letter.kind].asks == "to_come":
         write = inviting_letter(invitation)

@@ -65,7 +65,7 @@ def earlier(session: Session, roundtable: Roundtable) -> Roundtable | None:
         .where(
             Roundtable.series_id == roundtable.series_id,
             Roundtable.number < roundtable.number,
-            Roundtable.cancelled_at.is_(None),
+            ~Roundtable.is_cancelled,
         )
         .options(joinedload(Roundtable.minutes))
         .order_by(Roundtable.number.desc())
@@ -280,6 +280,6 @@ def approve(session: Session, minutes: Minutes, *, at: datetime, by: Account) ->
     says_something = (
         any(note.text for note in minutes.notes) or bool(minutes.decisions) or session.scalar(promised) is not None
     )
-    if minutes.attendance_closed_at is None or not says_something:
+    if not minutes.is_attendance_closed or not says_something:
         raise NothingToApprove
     minutes.approved_at, minutes.approved_by = at, by

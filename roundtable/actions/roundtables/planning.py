@@ -169,7 +169,7 @@ def _open_agenda(session: Session, roundtable: Roundtable) -> None:
         .where(
             Roundtable.series_id == roundtable.series_id,
             Roundtable.number < roundtable.number,
-            Roundtable.cancelled_at.is_(None),
+            ~Roundtable.is_cancelled,
         )
         .order_by(Roundtable.number.desc())
         .limit(1)

@@ -172,7 +172,7 @@ def choose(session: Session, poll: Poll, date: PollDate, *, host: str, at: datet
 def close(session: Session, poll: Poll, *, at: datetime) -> None:
     """No more votes; letters that would still ask for one never go out. Raises PollClosed when it is closed already."""
     session.flush()
-    ours = update(Poll).where(Poll.id == poll.id, Poll.closed_at.is_(None)).values(closed_at=at)
+    ours = update(Poll).where(Poll.id == poll.id, Poll.is_open).values(closed_at=at)
     if session.execute(ours.returning(Poll.id), execution_options={"synchronize_session": False}).scalar() is None:
         raise PollClosed
     session.refresh(poll)

@@ -54,7 +54,7 @@ def _counted() -> Select[Edition, str, int]:
             (Invitation.roundtable_id == Edition.roundtable_id) & (Invitation.told_sequence == Edition.sequence),
         )
         .join(Invitation.person)
-        .outerjoin(Answer, (Answer.invitation_id == Invitation.id) & Answer.superseded_at.is_(None))
+        .outerjoin(Answer, (Answer.invitation_id == Invitation.id) & Answer.is_current)
         .where(Edition.roundtable_id == bindparam("roundtable_id"), *are_concerned())
         .group_by(Edition.id, Person.language)
         .order_by(Edition.sequence)

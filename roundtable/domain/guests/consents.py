@@ -6,9 +6,11 @@ from datetime import datetime
 
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import CheckConstraint, ForeignKey, Index, Text, text
+from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from roundtable.db import Base
+from roundtable.domain.conditions import is_unset
 from roundtable.domain.guests.invitations import Invitation
 from roundtable.domain.people.people import Person
 from roundtable.domain.refusals import Refused
@@ -55,3 +57,7 @@ class Consent(Base):
 
     person: Mapped[Person] = relationship()
     invitation: Mapped[Invitation | None] = relationship()
+
+    @hybrid_property
+    def is_current(self) -> bool:
+        return is_unset(self.withdrawn_at)

@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING
 
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import CheckConstraint, ForeignKey, Index, Text, UniqueConstraint, text
+from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 from sqlalchemy.orm.attributes import set_committed_value
 
 from roundtable.db import Base
+from roundtable.domain.conditions import is_set, is_unset
 from roundtable.domain.office.accounts import Account
 from roundtable.domain.people.people import Person
 from roundtable.domain.refusals import Refused
@@ -76,19 +78,28 @@ class Invitation(Base):
         back_populates="invitation", order_by="Answer.id", cascade="all, delete-orphan"
     )
     answer: Mapped[Answer | None] = relationship(
-        primaryjoin="and_(Answer.invitation_id == Invitation.id, Answer.superseded_at.is_(None))",
+        primaryjoin="and_(Answer.invitation_id == Invitation.id, Answer.is_current)",
         viewonly=True,
         uselist=False,
     )
     registration: Mapped[Registration | None] = relationship(
-        primaryjoin="and_(Registration.invitation_id == Invitation.id, Registration.withdrawn_at.is_(None))",
+        primaryjoin="and_(Registration.invitation_id == Invitation.id, Registration.is_live)",
         viewonly=True,
         uselist=False,
     )
 
-    @property
+    @hybrid_property
     def is_open(self) -> bool:
-        return self.revoked_at is None
+        return is_unset(self.revoked_at)
+
+    @hybrid_property
+    def is_sent(self) -> bool:
+        return is_set(self.sent_at)
+
+    @hybrid_property
+    def has_been_told(self) -> bool:
+        """Of the date at least: by the save-the-date or by the invitation."""
+        return is_set(self.sent_at) | is_set(self.announced_at)
 
     @property
     def delegate(self) -> Invitation | None:
@@ -164,3 +175,7 @@ class Answer(Base):
 
     invitation: Mapped[Invitation] = relationship(back_populates="answers")
     recorded_by: Mapped[Account | None] = relationship()
+
+    @hybrid_property
+    def is_current(self) -> bool:
+        return is_unset(self.superseded_at)

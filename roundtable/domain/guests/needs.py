@@ -66,8 +66,7 @@ def needs_of(session: Session, roundtable: Roundtable) -> list[Needs]:
         .join(Registration, Registration.invitation_id == Invitation.id)
         .where(
             Invitation.roundtable_id == roundtable.id,
-            Registration.withdrawn_at.is_(None),
-            Registration.confirmed_at.is_not(None),
+            Registration.is_confirmed,
         )
         .options(contains_eager(Needs.invitation).contains_eager(Invitation.person).joinedload(Person.organisation))
         .order_by(*order_at(roundtable))

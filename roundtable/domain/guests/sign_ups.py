@@ -6,7 +6,8 @@ from datetime import datetime, timedelta
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import CheckConstraint, ForeignKey, Index, Text
+from sqlalchemy import CheckConstraint, ColumnElement, ForeignKey, Index, Text, case
+from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from roundtable.db import LANGUAGES, Base
@@ -88,7 +89,7 @@ class SignUp(Base):
     def name(self) -> str:
         return " ".join(part for part in (self.title, self.given_name, self.family_name) if part)
 
-    @property
+    @hybrid_property
     def state(self) -> str:
         """``unconfirmed``, ``waiting`` for a person's word, ``let_in`` or ``turned_away``."""
         if self.turned_away_at is not None:
@@ -96,3 +97,13 @@ class SignUp(Base):
         if self.invitation_id is not None:
             return "let_in"
         return "waiting" if self.confirmed_at is not None else "unconfirmed"
+
+    @state.inplace.expression
+    @classmethod
+    def _state(cls) -> ColumnElement[str]:
+        return case(
+            (cls.turned_away_at.is_not(None), "turned_away"),
+            (cls.invitation_id.is_not(None), "let_in"),
+            (cls.confirmed_at.is_not(None), "waiting"),
+            else_="unconfirmed",
+        )

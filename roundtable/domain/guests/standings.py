@@ -11,12 +11,12 @@ STANDINGS = ("accepted", "waiting", "delegated", "declined", "silent", "not_sent
 
 # A delegate has a seat before saying anything, so the seat comes before the answer.
 standing_now = case(
-    (Invitation.revoked_at.is_not(None), "revoked"),
-    (Registration.confirmed_at.is_not(None), "accepted"),
+    (~Invitation.is_open, "revoked"),
+    (Registration.is_confirmed, "accepted"),
     (Registration.id.is_not(None), "waiting"),
     (Answer.kind == "delegated", "delegated"),
     (Answer.kind == "declined", "declined"),
-    (Invitation.sent_at.is_(None), "not_sent"),
+    (~Invitation.is_sent, "not_sent"),
     else_="silent",
 )
 

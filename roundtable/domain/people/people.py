@@ -8,9 +8,11 @@ from datetime import date, datetime
 
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import CheckConstraint, ColumnElement, Connection, ForeignKey, Index, Text, UniqueConstraint, event, or_
+from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.orm import Mapped, Mapper, mapped_column, relationship, validates
 
 from roundtable.db import LANGUAGES, Base, Bilingual, bilingual
+from roundtable.domain.conditions import is_set
 from roundtable.domain.office.offices import Office
 from roundtable.domain.refusals import Refused
 
@@ -146,10 +148,10 @@ class Person(Base):
     def name(self) -> str:
         return " ".join(part for part in (self.title, self.given_name, self.family_name) if part)
 
-    @property
+    @hybrid_property
     def may_be_named(self) -> bool:
         """Whether the name, not only the organisation, may appear in public."""
-        return self.naming_basis is not None
+        return is_set(self.naming_basis)
 
     @property
     def precedence(self) -> tuple[int, date, str]:

@@ -7,9 +7,11 @@ from datetime import datetime
 
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import CheckConstraint, ForeignKey, Text, UniqueConstraint
+from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from roundtable.db import LANGUAGES, Base
+from roundtable.domain.conditions import is_not, is_set, is_unset
 from roundtable.domain.office.accounts import Account
 from roundtable.domain.people.people import Person
 from roundtable.domain.refusals import Refused
@@ -52,10 +54,10 @@ class Quote(Base):
     person: Mapped[Person] = relationship()
     written_by: Mapped[Account | None] = relationship()
 
-    @property
+    @hybrid_property
     def words(self) -> str:
         """What a release covers: the text and whose it is."""
-        return f"{self.attribution}\n{self.text}"
+        return self.attribution + "\n" + self.text
 
     @property
     def fingerprint(self) -> str:
@@ -67,9 +69,13 @@ class Quote(Base):
         if fingerprint != self.fingerprint:
             raise WordsChanged
 
-    @property
+    @hybrid_property
     def is_released(self) -> bool:
-        return self.released_at is not None and self.released_words == self.words
+        return is_set(self.released_at) & (self.released_words == self.words)
+
+    @hybrid_property
+    def waits_for_release(self) -> bool:
+        return is_set(self.asked_at) & is_unset(self.declined_at) & is_not(self.is_released)
 
     @property
     def state(self) -> str:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Text, func, select
+from sqlalchemy import CheckConstraint, ColumnElement, ForeignKey, Text, func, select
+from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.orm import Mapped, Session, joinedload, mapped_column, relationship, selectinload
 
 from roundtable.db import Base
@@ -43,18 +44,29 @@ class Commitment(Base):
         back_populates="commitment", order_by="Report.id", cascade="all, delete-orphan"
     )
 
-    @property
+    @hybrid_property
     def state(self) -> str:
         return self.reports[-1].state if self.reports else "open"
+
+    @state.inplace.expression
+    @classmethod
+    def _state(cls) -> ColumnElement[str]:
+        last = select(Report.state).where(Report.commitment_id == cls.id).order_by(Report.id.desc()).limit(1)
+        return func.coalesce(last.correlate(cls).scalar_subquery(), "open")
 
     def state_at(self, moment: datetime) -> str:
         """Where it stood by the reports there were then."""
         then = [report.state for report in self.reports if report.reported_at <= moment]
         return then[-1] if then else "open"
 
-    @property
+    @hybrid_property
     def is_settled(self) -> bool:
         return self.state in SETTLED
+
+    @is_settled.inplace.expression
+    @classmethod
+    def _is_settled(cls) -> ColumnElement[bool]:
+        return cls.state.in_(SETTLED)
 
     def is_overdue(self, today: date) -> bool:
         return not self.is_settled and self.due_on is not None and self.due_on < today
@@ -105,17 +117,9 @@ def owed_at(session: Session, roundtable: Roundtable) -> list[tuple[Commitment, 
 
 def unsettled(session: Session, series_id: int) -> list[Commitment]:
     """What is still owed in this series, the earliest due first, undated last; everything a page shows is loaded."""
-    last_state = (
-        select(Report.state)
-        .where(Report.commitment_id == Commitment.id)
-        .order_by(Report.id.desc())
-        .limit(1)
-        .correlate(Commitment)
-        .scalar_subquery()
-    )
     owed = (
         select(Commitment)
-        .where(Commitment.series_id == series_id, func.coalesce(last_state, "open").not_in(SETTLED))
+        .where(Commitment.series_id == series_id, ~Commitment.is_settled)
         .options(
             joinedload(Commitment.organisation),
             joinedload(Commitment.person),

@@ -6,9 +6,11 @@ from datetime import datetime
 
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import CheckConstraint, ForeignKey, Text, UniqueConstraint
+from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from roundtable.db import Base
+from roundtable.domain.conditions import is_set
 from roundtable.domain.office.accounts import Account
 from roundtable.domain.people.people import Organisation, Person
 from roundtable.domain.refusals import Refused
@@ -44,9 +46,13 @@ class Minutes(Base):
         back_populates="minutes", order_by="Decision.id", cascade="all, delete-orphan"
     )
 
-    @property
+    @hybrid_property
+    def is_attendance_closed(self) -> bool:
+        return is_set(self.attendance_closed_at)
+
+    @hybrid_property
     def is_approved(self) -> bool:
-        return self.approved_at is not None
+        return is_set(self.approved_at)
 
     def must_be_open(self) -> None:
         """Raises MinutesApproved."""

@@ -36,15 +36,14 @@ def _delegate_comes() -> ColumnElement[bool]:
     seated = select(Registration.id).join(delegate, Registration.invitation_id == delegate.id)
     return seated.where(
         delegate.delegated_by_id == Invitation.id,
-        delegate.revoked_at.is_(None),
-        Registration.withdrawn_at.is_(None),
-        Registration.confirmed_at.is_not(None),
+        delegate.is_open,
+        Registration.is_confirmed,
     ).exists()
 
 
 # As far as registrations and answers tell.
 _proposed = case(
-    (Registration.confirmed_at.is_not(None), "present"),
+    (Registration.is_confirmed, "present"),
     (Registration.id.is_not(None), "excused"),
     (and_(Answer.kind == "delegated", _delegate_comes()), "represented"),
     (Answer.id.is_(None), "absent"),
@@ -64,7 +63,7 @@ def lines(
     said = [(Person.id.in_(people), each) for each, people in ticked.items() if people]
     now = case(*said, else_=_state_now) if said else _state_now
     recorded = select(Minutes.id).where(Minutes.roundtable_id == roundtable.id).scalar_subquery()
-    is_invited = and_(Invitation.roundtable_id == roundtable.id, Invitation.revoked_at.is_(None))
+    is_invited = and_(Invitation.roundtable_id == roundtable.id, Invitation.is_open)
     concerned = select(Invitation.person_id).where(is_invited)
     came = select(Attendance.person_id).where(Attendance.minutes_id == recorded)
     found = (
@@ -119,7 +118,7 @@ def part(session: Session, roundtable: Roundtable, listed: Lines, *, first: int,
 def _seats(
     session: Session, roundtable: Roundtable, rows: Collection[Row[int, str, str]], only: Collection[int] | None
 ) -> list[Seat]:
-    invited = select(Invitation).where(Invitation.roundtable_id == roundtable.id, Invitation.revoked_at.is_(None))
+    invited = select(Invitation).where(Invitation.roundtable_id == roundtable.id, Invitation.is_open)
     recorded = select(Attendance).join(Minutes).where(Minutes.roundtable_id == roundtable.id)
     if only is not None:
         invited, recorded = (

@@ -10,9 +10,11 @@ from zoneinfo import ZoneInfo
 
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import CheckConstraint, ForeignKey, Text, Time, UniqueConstraint, select
+from sqlalchemy.ext.hybrid import hybrid_method
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
 from roundtable.db import Base, Bilingual, bilingual
+from roundtable.domain.conditions import Moment, has_come
 from roundtable.domain.office.offices import Office
 from roundtable.domain.people.people import Organisation, Person
 from roundtable.domain.refusals import Refused
@@ -74,8 +76,9 @@ class Series(Base):
         """Which day it is then where the roundtables take place (rule 33)."""
         return moment.astimezone(self.zone).date()
 
-    def is_public(self, at: datetime) -> bool:
-        return self.public_since is not None and self.public_since <= at
+    @hybrid_method
+    def is_public(self, at: Moment) -> bool:
+        return has_come(self.public_since, at)
 
     @contextmanager
     def revised(self, at: datetime) -> Iterator[None]:

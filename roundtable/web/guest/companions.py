@@ -31,7 +31,7 @@ def _page(invitation: Invitation, token: str, form: NamedForm) -> str:
     places = {
         each.id: registrations.place_in_line(db.session(), each.registration)
         for each in invitation.companions
-        if each.registration is not None and each.registration.state == "waiting"
+        if each.registration is not None and each.registration.is_waiting
     }
     return render_template("guest/companions/show.html", form=form, places=places, **mine.words(invitation, token))
 

@@ -58,7 +58,7 @@ _ITEMS = (
 
 
 def _place(held: Registration | None) -> int | None:
-    if held is None or held.state != "waiting":
+    if held is None or not held.is_waiting:
         return None
     return registrations.place_in_line(db.session(), held)
 

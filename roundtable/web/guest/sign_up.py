@@ -16,7 +16,7 @@ routes = Blueprint("sign_up", __name__, url_prefix="/registration/<token>")
 
 
 def _place(held: Registration | None) -> int | None:
-    if held is None or held.state != "waiting":
+    if held is None or not held.is_waiting:
         return None
     return registrations.place_in_line(db.session(), held)
 

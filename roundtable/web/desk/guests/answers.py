@@ -92,7 +92,7 @@ def _chosen(roundtable: Roundtable, standing: str | None, words: str) -> Select[
         .outerjoin(Invitation.answer)
         .where(
             Invitation.roundtable_id == roundtable.id,
-            standing_now == standing if standing else Invitation.revoked_at.is_(None),
+            standing_now == standing if standing else Invitation.is_open,
             *fits(words),
         )
         .order_by(*order)

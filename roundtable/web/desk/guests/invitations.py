@@ -102,17 +102,14 @@ def _to_announce(roundtable: Roundtable) -> int:
     """How many have got neither a save-the-date nor an invitation."""
     waiting = select(func.count()).where(
         Invitation.roundtable_id == roundtable.id,
-        Invitation.revoked_at.is_(None),
-        Invitation.sent_at.is_(None),
-        Invitation.announced_at.is_(None),
+        Invitation.is_open,
+        ~Invitation.has_been_told,
     )
     return db.session.scalar(waiting) or 0
 
 
 def _invited(roundtable: Roundtable) -> Select[int]:
-    return select(Invitation.person_id).where(
-        Invitation.roundtable_id == roundtable.id, Invitation.revoked_at.is_(None)
-    )
+    return select(Invitation.person_id).where(Invitation.roundtable_id == roundtable.id, Invitation.is_open)
 
 
 def _others(roundtable: Roundtable, words: str, chosen: set[int]) -> list[Person]:
@@ -232,7 +229,7 @@ def answer_form(roundtable_id: int, invitation_id: int) -> str:
 
 def _answer_form(invitation: Invitation, form: AnswerForm) -> str:
     held = invitation.registration
-    waits = held is not None and held.state == "waiting"
+    waits = held is not None and held.is_waiting
     return render_template(
         "desk/invitations/answer_form.html",
         roundtable=invitation.roundtable,
@@ -272,7 +269,7 @@ def _record(invitation: Invitation, form: AnswerForm) -> str:
         who = {each: getattr(form, each).data for each in ("given_name", "family_name", "function", "email")}
         held = answering.delegate(db.session(), invitation, at=at, via=via, note=note, recorded_by=by, **who)
         name = held.person.name
-    if held.state == "waiting":
+    if held.is_waiting:
         place = registrations.place_in_line(db.session(), held)
         return str(_("Recorded: %(name)s is number %(place)s on the waiting list.", name=name, place=place))
     return str(_("Recorded: %(name)s has a seat.", name=name))

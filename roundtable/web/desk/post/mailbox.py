@@ -233,11 +233,11 @@ def _assign_form(received: ReceivedMessage) -> AssignForm:
         .join(Roundtable.series)
         .where(
             Series.office_id == received.office_id,
-            Invitation.revoked_at.is_(None),
-            Roundtable.cancelled_at.is_(None),
+            Invitation.is_open,
+            ~Roundtable.is_cancelled,
             Invitation.roundtable_id == received.roundtable_id
             if received.roundtable_id is not None
-            else Roundtable.ends_at > clock.now(),
+            else ~Roundtable.is_over(clock.now()),
         )
         .options(
             joinedload(Invitation.person).joinedload(Person.organisation),

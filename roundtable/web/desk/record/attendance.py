@@ -55,9 +55,7 @@ def _told() -> dict[int, str]:
 
 def _form(roundtable: Roundtable) -> AttendanceForm:
     form = AttendanceForm()
-    invited = select(Invitation.person_id).where(
-        Invitation.roundtable_id == roundtable.id, Invitation.revoked_at.is_(None)
-    )
+    invited = select(Invitation.person_id).where(Invitation.roundtable_id == roundtable.id, Invitation.is_open)
     came = select(Attendance.person_id).join(Minutes).where(Minutes.roundtable_id == roundtable.id)
     is_there = or_(Person.id.in_(invited), Person.id.in_(came))
     others = select(Person).where(Person.office_id == roundtable.series.office_id, ~is_there)
