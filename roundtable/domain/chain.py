@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
+from typing import Literal
 
 from sqlalchemy import BindParameter, ColumnExpressionArgument, ScalarSelect, Select, bindparam, func, select
 from sqlalchemy.orm import Session
@@ -17,6 +18,9 @@ from roundtable.domain.record.commitments import Commitment
 from roundtable.domain.record.minutes import Attendance, Decision, Minutes
 from roundtable.domain.roundtables.agenda import AgendaItem, Paper
 from roundtable.domain.roundtables.roundtables import Roundtable
+
+ReleaseStanding = Literal["draft", "approved", "published", "withdrawn"]
+StepStanding = Literal["done", "due", "waiting", "coming", "off", "without"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,10 +41,8 @@ class Counts:
 
 @dataclass(frozen=True, slots=True)
 class ReleaseState:
-    """``state`` is ``draft``, ``approved``, ``published`` or ``withdrawn``."""
-
     language: str
-    state: str
+    state: ReleaseStanding
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +52,7 @@ class Step:
     """
 
     name: str
-    standing: str
+    standing: StepStanding
 
 
 def steps(
@@ -67,7 +69,7 @@ def steps(
     """The whole chain in order; the first ``due`` one is the next deed."""
     is_over, has_begun, minutes = roundtable.is_over(at), roundtable.starts_at <= at, roundtable.minutes
     release = _release(releases, is_over)
-    standings = {
+    standings: dict[str, StepStanding] = {
         "date": "done" if roundtable.has_hours else "due",
         "invitations": _invitations(invited, not_sent, silent, has_begun),
         "agenda": _agenda(counts, is_over),
@@ -79,11 +81,12 @@ def steps(
         "next": "done" if is_followed else "due" if is_over else "coming",
     }
     if roundtable.is_cancelled:
-        standings = dict.fromkeys(standings, "off") | {"next": "done" if is_followed else "due"}
+        off: dict[str, StepStanding] = dict.fromkeys(standings, "off")
+        standings = off | {"next": "done" if is_followed else "due"}
     return [Step(name, standing) for name, standing in standings.items()]
 
 
-def _invitations(invited: int, not_sent: int, silent: int, has_begun: bool) -> str:
+def _invitations(invited: int, not_sent: int, silent: int, has_begun: bool) -> StepStanding:
     if has_begun:
         return "done" if invited else "without"
     if not invited or not_sent:
@@ -91,13 +94,13 @@ def _invitations(invited: int, not_sent: int, silent: int, has_begun: bool) -> s
     return "waiting" if silent else "done"
 
 
-def _agenda(counts: Counts, is_over: bool) -> str:
+def _agenda(counts: Counts, is_over: bool) -> StepStanding:
     if is_over:
         return "done" if counts.agenda_items else "without"
     return "done" if counts.agenda_topics else "due"
 
 
-def _quotes(counts: Counts, *, is_public: bool) -> str:
+def _quotes(counts: Counts, *, is_public: bool) -> StepStanding:
     """``is_public``: the release is out, so no further quote is gathered."""
     if not counts.quotes:
         return "without" if is_public else "coming"
@@ -106,7 +109,7 @@ def _quotes(counts: Counts, *, is_public: bool) -> str:
     return "waiting" if counts.quotes_released + counts.quotes_asked == counts.quotes else "due"
 
 
-def _release(releases: Sequence[ReleaseState], is_over: bool) -> str:
+def _release(releases: Sequence[ReleaseState], is_over: bool) -> StepStanding:
     if not releases:
         return "due" if is_over else "coming"
     return "done" if all(each.state in ("published", "withdrawn") for each in releases) else "due"
@@ -147,8 +150,12 @@ def releases_of(session: Session, roundtable: Roundtable) -> list[ReleaseState]:
     )
     states = []
     for language, approved, withdrawn, published in session.execute(found.order_by(Release.language)):
-        state = "withdrawn" if withdrawn else "published" if published else "approved" if approved else "draft"
-        states.append(ReleaseState(language, state))
+        if withdrawn:
+            states.append(ReleaseState(language, "withdrawn"))
+        elif published:
+            states.append(ReleaseState(language, "published"))
+        else:
+            states.append(ReleaseState(language, "approved" if approved else "draft"))
     return states
 
 

@@ -13,7 +13,7 @@ from roundtable.actions.guests.named_guests import invitation_beside, person_nam
 from roundtable.actions.sending import tell_moved_up, write, write_without_link
 from roundtable.domain import links
 from roundtable.domain.guests import registrations
-from roundtable.domain.guests.invitations import AnswersClosed, Invitation
+from roundtable.domain.guests.invitations import AnswerKind, AnswersClosed, Invitation, Way
 from roundtable.domain.guests.registrations import Registration
 from roundtable.domain.letter_kinds import ASKING, overtaken_by
 from roundtable.domain.office.accounts import Account
@@ -50,7 +50,7 @@ def accept(
     invitation: Invitation,
     *,
     at: datetime,
-    via: str = "link",
+    via: Way = "link",
     note: str = "",
     given_by: str = "",
     recorded_by: Account | None = None,
@@ -82,7 +82,7 @@ def decline(
     invitation: Invitation,
     *,
     at: datetime,
-    via: str = "link",
+    via: Way = "link",
     note: str = "",
     given_by: str = "",
     recorded_by: Account | None = None,
@@ -121,7 +121,7 @@ def delegate(
     function: str,
     email: str,
     at: datetime,
-    via: str = "link",
+    via: Way = "link",
     note: str = "",
     given_by: str = "",
     recorded_by: Account | None = None,
@@ -232,12 +232,12 @@ def _needed() -> Select[Invitation]:
     )
 
 
-def answer_is(invitation: Invitation, kind: str) -> bool:
+def answer_is(invitation: Invitation, kind: AnswerKind) -> bool:
     """Whether this is what counts at present."""
     return invitation.answer is not None and invitation.answer.kind == kind
 
 
-def _says_already(invitation: Invitation, kind: str, note: str) -> bool:
+def _says_already(invitation: Invitation, kind: AnswerKind, note: str) -> bool:
     """A second click, a second tab, the back button; a note that is new is worth recording."""
     answer = invitation.answer
     return answer is not None and answer.kind == kind and note in ("", answer.note)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Literal, get_args
 
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import CheckConstraint, ForeignKey, Index, Text, text
@@ -15,7 +16,8 @@ from roundtable.domain.guests.invitations import Invitation
 from roundtable.domain.people.people import Person
 from roundtable.domain.refusals import Refused
 
-KINDS = ("named", "photographed")
+ConsentKind = Literal["named", "photographed"]
+KINDS: tuple[ConsentKind, ...] = get_args(ConsentKind)
 
 
 class OnlyOneself(Refused):
@@ -47,7 +49,7 @@ class Consent(Base):
     person_id: Mapped[int] = mapped_column(ForeignKey("people.id", ondelete="CASCADE"), index=True)
     # Where it was asked.
     invitation_id: Mapped[int | None] = mapped_column(ForeignKey("invitations.id", ondelete="SET NULL"), index=True)
-    kind: Mapped[str] = mapped_column(Text)
+    kind: Mapped[ConsentKind] = mapped_column(Text)
     # The very sentence that was agreed to.
     words: Mapped[str]
     given_at: Mapped[datetime]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal, get_args
 
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import CheckConstraint, ForeignKey, Index, Text, UniqueConstraint, text
@@ -17,13 +17,15 @@ from roundtable.domain.office.accounts import Account
 from roundtable.domain.people.people import Person
 from roundtable.domain.refusals import Refused
 from roundtable.domain.roundtables.roundtables import Roundtable
-from roundtable.domain.series.series import MEMBER_ROLES
+from roundtable.domain.series.series import MEMBER_ROLES, MemberRole
 
 if TYPE_CHECKING:
     from roundtable.domain.guests.registrations import Registration
 
-ANSWERS = ("accepted", "declined", "delegated")
-WAYS = ("link", "phone", "letter", "in_person", "sign_up", "calendar")
+AnswerKind = Literal["accepted", "declined", "delegated"]
+ANSWERS: tuple[AnswerKind, ...] = get_args(AnswerKind)
+Way = Literal["link", "phone", "letter", "in_person", "sign_up", "calendar"]
+WAYS: tuple[Way, ...] = get_args(Way)
 
 
 class AnswersClosed(Refused):
@@ -48,7 +50,7 @@ class Invitation(Base):
     brought_by_id: Mapped[int | None] = mapped_column(ForeignKey("invitations.id", ondelete="CASCADE"), index=True)
     # What the guest who named them typed; what the office knows of them is not the guest's to read.
     named_as: Mapped[str] = mapped_column(default="")
-    role: Mapped[str] = mapped_column(Text, default="member")
+    role: Mapped[MemberRole] = mapped_column(Text, default="member")
     # Of the organisation, this person's own included.
     seats: Mapped[int] = mapped_column(default=1)
     prepared_at: Mapped[datetime]
@@ -132,10 +134,10 @@ class Invitation(Base):
 
     def record(
         self,
-        kind: str,
+        kind: AnswerKind,
         *,
         at: datetime,
-        via: str = "link",
+        via: Way = "link",
         note: str = "",
         given_by: str = "",
         recorded_by: Account | None = None,
@@ -164,10 +166,10 @@ class Answer(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     invitation_id: Mapped[int] = mapped_column(ForeignKey("invitations.id", ondelete="CASCADE"), index=True)
-    kind: Mapped[str] = mapped_column(Text)
+    kind: Mapped[AnswerKind] = mapped_column(Text)
     answered_at: Mapped[datetime]
     superseded_at: Mapped[datetime | None]
-    via: Mapped[str] = mapped_column(Text)
+    via: Mapped[Way] = mapped_column(Text)
     note: Mapped[str] = mapped_column(default="")
     # The assistant who answered for the invited person; empty: they did so themselves.
     given_by: Mapped[str] = mapped_column(default="")

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
+from typing import Literal
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -26,6 +27,9 @@ from roundtable.domain.roundtables.roundtables import Roundtable
 # Rule 7: in the last day nobody moves up any more, for nobody could be told in time.
 STOPS_MOVING_UP = timedelta(hours=24)
 NAMES_SHOWN = 10
+
+
+SeatState = Literal["confirmed", "waiting", "withdrawn"]
 
 
 class NoSeatsLeft(Refused):
@@ -104,8 +108,7 @@ class Registration(Base):
     organisation: Mapped[Organisation | None] = relationship()
 
     @property
-    def state(self) -> str:
-        """``confirmed``, ``waiting`` or ``withdrawn``."""
+    def state(self) -> SeatState:
         if not self.is_live:
             return "withdrawn"
         return "confirmed" if self.is_confirmed else "waiting"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from typing import Literal
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -20,6 +21,9 @@ from roundtable.domain.roundtables.roundtables import Roundtable
 TIME_TO_CONFIRM = timedelta(days=3)
 # After the roundtable.
 KEPT = timedelta(days=180)
+
+
+SignUpState = Literal["unconfirmed", "waiting", "let_in", "turned_away"]
 
 
 class SignUpClosed(Refused):
@@ -90,7 +94,7 @@ class SignUp(Base):
         return " ".join(part for part in (self.title, self.given_name, self.family_name) if part)
 
     @hybrid_property
-    def state(self) -> str:
+    def state(self) -> SignUpState:
         """``unconfirmed``, ``waiting`` for a person's word, ``let_in`` or ``turned_away``."""
         if self.turned_away_at is not None:
             return "turned_away"
@@ -100,7 +104,7 @@ class SignUp(Base):
 
     @state.inplace.expression
     @classmethod
-    def _state(cls) -> ColumnElement[str]:
+    def _state(cls) -> ColumnElement[SignUpState]:
         return case(
             (cls.turned_away_at.is_not(None), "turned_away"),
             (cls.invitation_id.is_not(None), "let_in"),

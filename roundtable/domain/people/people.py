@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from datetime import date, datetime
+from typing import Literal, get_args
 
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import CheckConstraint, ColumnElement, Connection, ForeignKey, Index, Text, UniqueConstraint, event, or_
@@ -16,7 +17,8 @@ from roundtable.domain.conditions import is_set
 from roundtable.domain.office.offices import Office
 from roundtable.domain.refusals import Refused
 
-NAMING_BASES = ("office_holder", "agreed")
+NamingBasis = Literal["office_holder", "agreed"]
+NAMING_BASES: tuple[NamingBasis, ...] = get_args(NamingBasis)
 # Whoever has none of the office's ranks comes after all who have one.
 NO_RANK = 1000
 MOST_WORDS = 8
@@ -122,7 +124,7 @@ class Person(Base):
     rank: Mapped[int] = mapped_column(default=NO_RANK)
     in_office_since: Mapped[date | None]
     # On what ground the name may stand in public; none: the organisation alone.
-    naming_basis: Mapped[str | None] = mapped_column(Text)
+    naming_basis: Mapped[NamingBasis | None] = mapped_column(Text)
     naming_agreed_at: Mapped[datetime | None]
     # What this person answers is told to the organisers at once, not with the day's other answers.
     is_told_at_once: Mapped[bool] = mapped_column(default=False)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from datetime import datetime
+from typing import Literal
 
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import CheckConstraint, ForeignKey, Text, UniqueConstraint
@@ -16,6 +17,8 @@ from roundtable.domain.office.accounts import Account
 from roundtable.domain.people.people import Person
 from roundtable.domain.refusals import Refused
 from roundtable.domain.roundtables.roundtables import Roundtable
+
+QuoteState = Literal["draft", "asked", "released", "changed", "declined"]
 
 
 class WordsChanged(Refused):
@@ -78,7 +81,7 @@ class Quote(Base):
         return is_set(self.asked_at) & is_unset(self.declined_at) & is_not(self.is_released)
 
     @property
-    def state(self) -> str:
+    def state(self) -> QuoteState:
         """``draft``, ``asked``, ``released``, ``changed`` (after the release) or ``declined``."""
         if self.is_released:
             return "released"

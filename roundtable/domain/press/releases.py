@@ -10,7 +10,7 @@ import re
 import unicodedata
 from collections.abc import Collection
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Literal, get_args
 
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import (
@@ -39,7 +39,8 @@ from roundtable.domain.record.minutes import Minutes
 from roundtable.domain.refusals import Refused
 from roundtable.domain.roundtables.roundtables import Roundtable
 
-KINDS = ("announcement", "summary")
+ReleaseKind = Literal["announcement", "summary"]
+KINDS: tuple[ReleaseKind, ...] = get_args(ReleaseKind)
 
 
 class NeedsSecondPerson(Refused):
@@ -103,7 +104,7 @@ class Release(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     office_id: Mapped[int] = mapped_column(ForeignKey("offices.id", ondelete="CASCADE"), index=True)
     roundtable_id: Mapped[int] = mapped_column(ForeignKey("roundtables.id", ondelete="CASCADE"))
-    kind: Mapped[str] = mapped_column(Text, default="summary")
+    kind: Mapped[ReleaseKind] = mapped_column(Text, default="summary")
     language: Mapped[str] = mapped_column(Text)
     year: Mapped[int]
     slug: Mapped[str]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Literal, get_args
 
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import CheckConstraint, ForeignKey, Text, UniqueConstraint
@@ -17,7 +18,8 @@ from roundtable.domain.refusals import Refused
 from roundtable.domain.roundtables.agenda import AgendaItem
 from roundtable.domain.roundtables.roundtables import Roundtable
 
-ATTENDANCE = ("present", "excused", "represented", "absent")
+AttendanceState = Literal["present", "excused", "represented", "absent"]
+ATTENDANCE: tuple[AttendanceState, ...] = get_args(AttendanceState)
 
 
 class MinutesApproved(Refused):
@@ -84,7 +86,7 @@ class Attendance(Base):
     # For whom somebody came, as it was on the day.
     organisation_id: Mapped[int | None] = mapped_column(ForeignKey("organisations.id"))
     represented_by_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
-    state: Mapped[str] = mapped_column(Text)
+    state: Mapped[AttendanceState] = mapped_column(Text)
     recorded_at: Mapped[datetime]
 
     minutes: Mapped[Minutes] = relationship(back_populates="attendance")

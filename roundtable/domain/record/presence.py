@@ -12,12 +12,12 @@ from sqlalchemy.orm import Session, aliased, contains_eager, joinedload, selecti
 from roundtable.domain.guests.invitations import Answer, Invitation
 from roundtable.domain.guests.registrations import Registration
 from roundtable.domain.people.people import Organisation, Person, fits
-from roundtable.domain.record.minutes import ATTENDANCE, Attendance, Minutes
+from roundtable.domain.record.minutes import ATTENDANCE, Attendance, AttendanceState, Minutes
 from roundtable.domain.roundtables.precedence import order_at
 from roundtable.domain.roundtables.roundtables import Roundtable
 
 # Person id, state with what is ticked, state as known without it.
-Lines: TypeAlias = Select[int, str, str]
+Lines: TypeAlias = Select[int, AttendanceState, AttendanceState]
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +26,7 @@ class Seat:
 
     person: Person
     organisation: Organisation | None
-    state: str
+    state: AttendanceState
     delegate: Person | None
     is_invited: bool
 
@@ -53,7 +53,11 @@ _state_now = func.coalesce(Attendance.state, _proposed)
 
 
 def lines(
-    roundtable: Roundtable, *, told: Mapping[int, str] | None = None, state: str | None = None, words: str = ""
+    roundtable: Roundtable,
+    *,
+    told: Mapping[int, AttendanceState] | None = None,
+    state: AttendanceState | None = None,
+    words: str = "",
 ) -> Lines:
     """Each line, without order.
 
@@ -96,10 +100,12 @@ def recorded(session: Session, roundtable: Roundtable) -> list[Attendance]:
     return list(session.scalars(rows))
 
 
-def counts(session: Session, listed: Lines) -> dict[str, int]:
+def counts(session: Session, listed: Lines) -> dict[AttendanceState, int]:
     """How many of these are in each state."""
     each = listed.order_by(None).subquery()
-    found: dict[str, int] = dict(session.execute(select(each.c.state, func.count()).group_by(each.c.state)).all())
+    found: dict[AttendanceState, int] = dict(
+        session.execute(select(each.c.state, func.count()).group_by(each.c.state)).all()
+    )
     return {state: found.get(state, 0) for state in ATTENDANCE}
 
 
@@ -116,7 +122,10 @@ def part(session: Session, roundtable: Roundtable, listed: Lines, *, first: int,
 
 
 def _seats(
-    session: Session, roundtable: Roundtable, rows: Collection[Row[int, str, str]], only: Collection[int] | None
+    session: Session,
+    roundtable: Roundtable,
+    rows: Collection[Row[int, AttendanceState, AttendanceState]],
+    only: Collection[int] | None,
 ) -> list[Seat]:
     invited = select(Invitation).where(Invitation.roundtable_id == roundtable.id, Invitation.is_open)
     recorded = select(Attendance).join(Minutes).where(Minutes.roundtable_id == roundtable.id)
@@ -141,7 +150,7 @@ def _seats(
     return [_seat(invitations.get(row.id), attended.get(row.id), row.known) for row in rows]
 
 
-def _seat(invitation: Invitation | None, row: Attendance | None, state: str) -> Seat:
+def _seat(invitation: Invitation | None, row: Attendance | None, state: AttendanceState) -> Seat:
     delegate = _sent_instead(invitation) if invitation is not None else None
     if row is not None:
         return Seat(row.person, row.organisation, state, row.represented_by or delegate, invitation is not None)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Literal, get_args
 
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import CheckConstraint, ForeignKey, Index, Text, UniqueConstraint, select, text
@@ -15,7 +16,8 @@ from roundtable.domain.people.people import Person
 from roundtable.domain.refusals import Refused
 from roundtable.domain.series.series import Series
 
-VOTES = ("yes", "if_need_be", "no")
+VoteAnswer = Literal["yes", "if_need_be", "no"]
+VOTES: tuple[VoteAnswer, ...] = get_args(VoteAnswer)
 
 
 class PollClosed(Refused):
@@ -116,7 +118,7 @@ class Vote(Base):
 
     voter_id: Mapped[int] = mapped_column(ForeignKey("poll_voters.id", ondelete="CASCADE"), primary_key=True)
     date_id: Mapped[int] = mapped_column(ForeignKey("poll_dates.id", ondelete="CASCADE"), primary_key=True, index=True)
-    answer: Mapped[str] = mapped_column(Text)
+    answer: Mapped[VoteAnswer] = mapped_column(Text)
 
     voter: Mapped[PollVoter] = relationship(back_populates="votes")
     date: Mapped[PollDate] = relationship(back_populates="votes")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from datetime import date, datetime, time
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal, get_args
 from zoneinfo import ZoneInfo
 
 from flask_babel import lazy_gettext as _l
@@ -23,7 +23,8 @@ if TYPE_CHECKING:
     from roundtable.domain.roundtables.roundtables import Roundtable
     from roundtable.domain.series.wordings import LetterWording
 
-MEMBER_ROLES = ("host", "member", "guest", "press")
+MemberRole = Literal["host", "member", "guest", "press"]
+MEMBER_ROLES: tuple[MemberRole, ...] = get_args(MemberRole)
 
 
 class ZoneInUse(Refused):
@@ -114,7 +115,7 @@ class Member(Base):
     person_id: Mapped[int] = mapped_column(ForeignKey("people.id", ondelete="CASCADE"), index=True)
     organisation_id: Mapped[int | None] = mapped_column(ForeignKey("organisations.id", ondelete="CASCADE"), index=True)
     seats: Mapped[int] = mapped_column(default=1)
-    role: Mapped[str] = mapped_column(Text, default="member")
+    role: Mapped[MemberRole] = mapped_column(Text, default="member")
 
     series: Mapped[Series] = relationship(back_populates="members")
     person: Mapped[Person] = relationship()

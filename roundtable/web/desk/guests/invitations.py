@@ -62,7 +62,7 @@ def index(roundtable_id: int) -> str:
     )
 
 
-def _asked() -> tuple[str | None, str]:
+def _asked() -> tuple[standings.Standing | None, str]:
     """Which standing, and which words to look for."""
     standing = request.args.get("standing")
     return standing if standing in standings.STANDINGS else None, cleaned_line(request.args.get("q", ""))[:200]
