@@ -11,7 +11,7 @@ from sqlalchemy import CheckConstraint, ColumnElement, ForeignKey, Index, Text, 
 from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from roundtable.db import LANGUAGES, Base
+from roundtable.db import LANGUAGES, Base, Language
 from roundtable.domain.guests.invitations import Invitation
 from roundtable.domain.office.accounts import Account
 from roundtable.domain.refusals import Refused
@@ -74,7 +74,7 @@ class SignUp(Base):
     function: Mapped[str] = mapped_column(default="")
     organisation: Mapped[str] = mapped_column(default="")
     email: Mapped[str]
-    language: Mapped[str] = mapped_column(Text)
+    language: Mapped[Language] = mapped_column(Text)
     asked_at: Mapped[datetime]
     # When the link in the letter was used.
     confirmed_at: Mapped[datetime | None]

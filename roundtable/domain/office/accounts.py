@@ -12,7 +12,7 @@ from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.orm import Mapped, Session, mapped_column
 from sqlalchemy.sql import select
 
-from roundtable.db import Base
+from roundtable.db import Base, Language
 from roundtable.domain.conditions import is_set
 from roundtable.domain.refusals import Refused
 
@@ -36,7 +36,7 @@ class Account(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     email: Mapped[str] = mapped_column(unique=True)
     name: Mapped[str]
-    language: Mapped[str] = mapped_column(Text, default="de")
+    language: Mapped[Language] = mapped_column(Text, default="de")
     password_hash: Mapped[str]
     # Raised to end every session of this account at once.
     session_number: Mapped[int] = mapped_column(default=1)

@@ -12,7 +12,7 @@ from sqlalchemy import CheckConstraint, ColumnElement, Connection, ForeignKey, I
 from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.orm import Mapped, Mapper, mapped_column, relationship, validates
 
-from roundtable.db import LANGUAGES, Base, Bilingual, bilingual
+from roundtable.db import LANGUAGES, Base, Bilingual, Language, bilingual
 from roundtable.domain.conditions import is_set
 from roundtable.domain.office.offices import Office
 from roundtable.domain.refusals import Refused
@@ -117,7 +117,7 @@ class Person(Base):
     email_bounced_at: Mapped[datetime | None]
     assistant_email: Mapped[str] = mapped_column(default="")
     phone: Mapped[str] = mapped_column(default="")
-    language: Mapped[str] = mapped_column(Text, default="de")
+    language: Mapped[Language] = mapped_column(Text, default="de")
     # Written by the office where the neutral form will not do.
     salutation: Mapped[Bilingual] = bilingual("salutation")
     # The number of one of the office's ranks. There is no binding order of precedence in Germany.

@@ -11,7 +11,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Text, UniqueConstraint
 from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from roundtable.db import LANGUAGES, Base
+from roundtable.db import LANGUAGES, Base, Language
 from roundtable.domain.conditions import is_not, is_set, is_unset
 from roundtable.domain.office.accounts import Account
 from roundtable.domain.people.people import Person
@@ -36,7 +36,7 @@ class Quote(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     roundtable_id: Mapped[int] = mapped_column(ForeignKey("roundtables.id", ondelete="CASCADE"))
     person_id: Mapped[int] = mapped_column(ForeignKey("people.id"), index=True)
-    language: Mapped[str] = mapped_column(Text)
+    language: Mapped[Language] = mapped_column(Text)
     position: Mapped[int] = mapped_column(default=0)
     text: Mapped[str]
     # How the speaker is introduced: name and function, in the order the office wants.

@@ -30,7 +30,7 @@ from sqlalchemy import (
 from sqlalchemy.ext.hybrid import hybrid_method, hybrid_property
 from sqlalchemy.orm import Mapped, mapped_column, relationship, selectinload
 
-from roundtable.db import LANGUAGES, Base
+from roundtable.db import LANGUAGES, Base, Language
 from roundtable.domain.conditions import Moment, has_come, is_set
 from roundtable.domain.office.accounts import Account
 from roundtable.domain.office.offices import Office
@@ -105,7 +105,7 @@ class Release(Base):
     office_id: Mapped[int] = mapped_column(ForeignKey("offices.id", ondelete="CASCADE"), index=True)
     roundtable_id: Mapped[int] = mapped_column(ForeignKey("roundtables.id", ondelete="CASCADE"))
     kind: Mapped[ReleaseKind] = mapped_column(Text, default="summary")
-    language: Mapped[str] = mapped_column(Text)
+    language: Mapped[Language] = mapped_column(Text)
     year: Mapped[int]
     slug: Mapped[str]
     dated_on: Mapped[date]

@@ -13,7 +13,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Text, Time, UniqueConstraint
 from sqlalchemy.ext.hybrid import hybrid_method
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
-from roundtable.db import Base, Bilingual, bilingual
+from roundtable.db import Base, Bilingual, Language, bilingual
 from roundtable.domain.conditions import Moment, has_come
 from roundtable.domain.office.offices import Office
 from roundtable.domain.people.people import Organisation, Person
@@ -43,7 +43,7 @@ class Series(Base):
     name: Mapped[Bilingual] = bilingual("name")
     purpose: Mapped[Bilingual] = bilingual("purpose")
     motto: Mapped[Bilingual] = bilingual("motto")
-    language: Mapped[str] = mapped_column(Text, default="de")
+    language: Mapped[Language] = mapped_column(Text, default="de")
     timezone: Mapped[str] = mapped_column(default="Europe/Berlin")
     host_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
     venue: Mapped[str] = mapped_column(default="")
