@@ -12,7 +12,7 @@ from roundtable.actions.guests import digesting
 from roundtable.actions.guests.named_guests import invitation_beside, person_named
 from roundtable.actions.sending import tell_moved_up, write, write_without_link
 from roundtable.domain import links
-from roundtable.domain.guests import registrations
+from roundtable.domain.guests import registrations, waiting_list
 from roundtable.domain.guests.invitations import AnswerKind, AnswersClosed, Invitation, Way
 from roundtable.domain.guests.registrations import Registration
 from roundtable.domain.letter_kinds import ASKING, overtaken_by
@@ -248,7 +248,7 @@ def _confirm(session: Session, invitation: Invitation, registration: Registratio
     place = None
     if registration is not None and registration.is_waiting:
         session.flush()
-        place = registrations.place_in_line(session, registration)
+        place = waiting_list.place_in_line(session, registration)
     digesting.tell_at_once(session, invitation, at=at)
     write(session, invitation, letters.answer_received, at=at, registration=registration, place=place)
 

@@ -181,10 +181,6 @@ def _counted() -> Select[int, int, int]:
     ).where(Registration.roundtable_id == bindparam("roundtable"), Registration.is_live)
 
 
-def confirmed_count(session: Session, roundtable: Roundtable) -> int:
-    return seating_of(session, roundtable).confirmed
-
-
 def stops_moving_up_at(roundtable: Roundtable) -> datetime:
     """From then on the waiting list stands still and the organisers decide."""
     return roundtable.starts_at - STOPS_MOVING_UP
@@ -253,7 +249,7 @@ def seat_anew(session: Session, roundtable: Roundtable, *, seats: int, reserved:
     if reserved > seats:
         raise MoreReservedThanSeats
     confirmed = (Registration.roundtable_id == roundtable.id, Registration.is_confirmed)
-    taken = confirmed_count(session, roundtable)
+    taken = seating_of(session, roundtable).confirmed
     if taken > seats:
         last = select(Registration).where(*confirmed).options(joinedload(Registration.person))
         last = last.order_by(Registration.confirmed_at.desc(), Registration.id.desc()).limit(taken - seats)
@@ -350,21 +346,3 @@ def move_up(session: Session, roundtable: Roundtable, *, at: datetime) -> list[R
             moved.append(registration)
         session.flush()
     return sorted(moved, key=lambda each: each.id)
-
-
-def place_in_line(session: Session, registration: Registration) -> int:
-    """The place on the waiting list, counted from 1."""
-    ahead = select(func.count()).where(
-        Registration.roundtable_id == registration.roundtable_id,
-        Registration.is_waiting,
-        Registration.id < registration.id,
-    )
-    return (session.scalar(ahead) or 0) + 1
-
-
-def places_in_line(session: Session, roundtable: Roundtable) -> dict[int, int]:
-    """The place on the waiting list of each who waits, counted from 1, by the id of their invitation."""
-    line = select(Registration.invitation_id).where(
-        Registration.roundtable_id == roundtable.id, Registration.is_waiting
-    )
-    return {id_: place for place, id_ in enumerate(session.scalars(line.order_by(Registration.id)), start=1)}

@@ -12,6 +12,7 @@ from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from roundtable.db import LANGUAGES, Base, Language
+from roundtable.domain.conditions import is_set
 from roundtable.domain.guests.invitations import Invitation
 from roundtable.domain.office.accounts import Account
 from roundtable.domain.refusals import Refused
@@ -94,13 +95,18 @@ class SignUp(Base):
         return " ".join(part for part in (self.title, self.given_name, self.family_name) if part)
 
     @hybrid_property
+    def is_confirmed(self) -> bool:
+        """Whether the address was, by the link in the letter."""
+        return is_set(self.confirmed_at)
+
+    @hybrid_property
     def state(self) -> SignUpState:
         """``unconfirmed``, ``waiting`` for a person's word, ``let_in`` or ``turned_away``."""
         if self.turned_away_at is not None:
             return "turned_away"
         if self.invitation_id is not None:
             return "let_in"
-        return "waiting" if self.confirmed_at is not None else "unconfirmed"
+        return "waiting" if self.is_confirmed else "unconfirmed"
 
     @state.inplace.expression
     @classmethod
@@ -108,6 +114,6 @@ class SignUp(Base):
         return case(
             (cls.turned_away_at.is_not(None), "turned_away"),
             (cls.invitation_id.is_not(None), "let_in"),
-            (cls.confirmed_at.is_not(None), "waiting"),
+            (cls.is_confirmed, "waiting"),
             else_="unconfirmed",
         )

@@ -13,7 +13,7 @@ from roundtable.clean_text import cleaned_line
 from roundtable.db import db
 from roundtable.documents import tables
 from roundtable.documents.tables import Table
-from roundtable.domain.guests import registrations, standings
+from roundtable.domain.guests import standings, waiting_list
 from roundtable.domain.guests.invitations import Answer, Invitation
 from roundtable.domain.guests.registrations import Registration
 from roundtable.domain.people.people import PRECEDENCE, Person, fits
@@ -57,7 +57,7 @@ def index(roundtable_id: int) -> str:
         mailings=mailings,
         progress=figures.progress(db.session(), mailings),
         to_announce=_to_announce(roundtable) if counts["not_sent"] else 0,
-        places=registrations.places_in_line(db.session(), roundtable) if counts["waiting"] else {},
+        places=waiting_list.places_in_line(db.session(), roundtable) if counts["waiting"] else {},
         can_remind=counts["silent"] and not roundtable.is_over(clock.now()) and roundtable.takes_answers(clock.now()),
     )
 
@@ -87,7 +87,7 @@ def _table(roundtable: Roundtable) -> Table:
     office = roundtable.series.office
     return answer_table.table(
         rows,
-        registrations.places_in_line(db.session(), roundtable),
+        waiting_list.places_in_line(db.session(), roundtable),
         roundtable.series.zone,
         with_addresses=may("reach", office),
         with_notes=may("care", office),
@@ -235,7 +235,7 @@ def _answer_form(invitation: Invitation, form: AnswerForm) -> str:
         roundtable=invitation.roundtable,
         invitation=invitation,
         form=form,
-        place=registrations.place_in_line(db.session(), held) if held is not None and waits else None,
+        place=waiting_list.place_in_line(db.session(), held) if held is not None and waits else None,
     )
 
 
@@ -270,7 +270,7 @@ def _record(invitation: Invitation, form: AnswerForm) -> str:
         held = answering.delegate(db.session(), invitation, at=at, via=via, note=note, recorded_by=by, **who)
         name = held.person.name
     if held.is_waiting:
-        place = registrations.place_in_line(db.session(), held)
+        place = waiting_list.place_in_line(db.session(), held)
         return str(_("Recorded: %(name)s is number %(place)s on the waiting list.", name=name, place=place))
     return str(_("Recorded: %(name)s has a seat.", name=name))
 
