@@ -12,7 +12,7 @@ from roundtable import clock
 from roundtable.actions.guests import answering, consenting
 from roundtable.actions.guests.named_guests import NamesWrongDelegate
 from roundtable.db import db
-from roundtable.domain.guests import registrations
+from roundtable.domain.guests import registrations, waiting_list
 from roundtable.domain.guests.needs import Needs
 from roundtable.domain.guests.registrations import Registration
 from roundtable.domain.people.people import Person
@@ -58,9 +58,9 @@ _ITEMS = (
 
 
 def _place(held: Registration | None) -> int | None:
-    if held is None or held.state != "waiting":
+    if held is None or not held.is_waiting:
         return None
-    return registrations.place_in_line(db.session(), held)
+    return waiting_list.place_in_line(db.session(), held)
 
 
 def _next_place(roundtable: Roundtable) -> int | None:

@@ -91,9 +91,7 @@ def _page(roundtable: Roundtable, form: ItemForm | None = None) -> str:
 
 def _form(roundtable: Roundtable, **words: Any) -> ItemForm:
     form = ItemForm(**words)
-    invited = select(Invitation.person_id).where(
-        Invitation.roundtable_id == roundtable.id, Invitation.revoked_at.is_(None)
-    )
+    invited = select(Invitation.person_id).where(Invitation.roundtable_id == roundtable.id, Invitation.is_open)
     form.speaker.offer(
         select(Person).where(Person.id.in_(invited)),
         *order_at(roundtable),
