@@ -69,7 +69,7 @@ def _forget_words(session: Session, at: datetime) -> None:
     named = [Invitation.id.in_(_invited_before(at - WORDS_KEPT)), Invitation.named_as != ""]
     session.execute(update(Invitation).where(*named).values(named_as=""))
     proposed_later = exists().where(PollDate.poll_id == Poll.id, PollDate.starts_at >= at - WORDS_KEPT)
-    ended = select(Poll.id).where(or_(Poll.closed_at < at - WORDS_KEPT, Poll.closed_at.is_(None) & ~proposed_later))
+    ended = select(Poll.id).where(or_(Poll.closed_at < at - WORDS_KEPT, Poll.is_open & ~proposed_later))
     session.execute(delete(PollVoter).where(PollVoter.poll_id.in_(ended)))
 
 

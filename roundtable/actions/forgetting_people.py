@@ -47,8 +47,7 @@ def _has_counted(before: datetime) -> ColumnElement[bool]:
     named_by_them = aliased(Invitation)
     had_a_seat = exists().where(
         Registration.invitation_id == Invitation.id,
-        Registration.confirmed_at.is_not(None),
-        Registration.withdrawn_at.is_(None),
+        Registration.is_confirmed,
     )
     return exists().where(
         Invitation.person_id == Person.id,
@@ -56,7 +55,7 @@ def _has_counted(before: datetime) -> ColumnElement[bool]:
         or_(
             Roundtable.ends_at >= before,
             and_(Invitation.delegated_by_id.is_(None), Invitation.brought_by_id.is_(None)),
-            and_(had_a_seat, Roundtable.cancelled_at.is_(None)),
+            and_(had_a_seat, ~Roundtable.is_cancelled),
             exists().where(
                 or_(named_by_them.delegated_by_id == Invitation.id, named_by_them.brought_by_id == Invitation.id)
             ),

@@ -29,7 +29,7 @@ def standing(invitation: Invitation) -> str:
     answer, seat = invitation.answer, invitation.registration
     if answer is None or (answer.kind == "accepted" and seat is None):
         return "NEEDS-ACTION"
-    if answer.kind == "accepted" and seat is not None and seat.state == "waiting":
+    if answer.kind == "accepted" and seat is not None and seat.is_waiting:
         return "TENTATIVE"
     return str(answer.kind.upper())
 

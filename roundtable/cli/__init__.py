@@ -21,7 +21,7 @@ from roundtable.actions.post import receiving
 from roundtable.cli import checks, migrations, people, purge
 from roundtable.db import Bilingual, db
 from roundtable.domain.office.accounts import Account, account_by_email
-from roundtable.domain.office.offices import ROLES, Office, OfficeMember
+from roundtable.domain.office.offices import ROLES, Office, OfficeMember, Role
 from roundtable.domain.refusals import Refused
 from roundtable.domain.slugs import slug_of
 from roundtable.mail.inbox.mailbox import MailboxDown
@@ -200,7 +200,7 @@ command.add_command(purge.purge)
 @click.option("--new-office", help="Found an office with this name first.")
 @click.option("--password", help="Otherwise one is made and shown once.")
 def add_organiser(
-    email: str, name: str, role: str, slug: str | None, new_office: str | None, password: str | None
+    email: str, name: str, role: Role, slug: str | None, new_office: str | None, password: str | None
 ) -> None:
     """Let somebody sign in at the desk of an office, with a role."""
     email = email.strip().lower()

@@ -18,6 +18,7 @@ from roundtable.domain.guests.invitations import Given, Invitation
 from roundtable.domain.office.accounts import Account
 from roundtable.domain.office.offices import Channel, Office, OfficeMember
 from roundtable.domain.people.people import Organisation, Person, Rank
+from roundtable.domain.record.commitments import CommitmentState
 from roundtable.domain.roundtables.agenda import AgendaItem
 from roundtable.domain.roundtables.roundtables import Roundtable
 from roundtable.domain.series.series import Member, Series
@@ -160,6 +161,6 @@ def promise(season: Season, minutes: Any, item: AgendaItem, text: str, name: str
     )
 
 
-def report(season: Season, roundtable: Roundtable, state: str, note: str, *, at: datetime) -> None:
+def report(season: Season, roundtable: Roundtable, state: CommitmentState, note: str, *, at: datetime) -> None:
     first = following_up.of_series(season.session, roundtable.series_id)[0]
     following_up.report(first, state, note, at=at, by=first.person)

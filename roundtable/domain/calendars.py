@@ -8,7 +8,19 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, ColumnElement, ForeignKey, Select, and_, delete, exists, func, or_, select
+from sqlalchemy import (
+    CheckConstraint,
+    ColumnElement,
+    ColumnExpressionArgument,
+    ForeignKey,
+    Select,
+    and_,
+    delete,
+    exists,
+    func,
+    or_,
+    select,
+)
 from sqlalchemy.orm import Mapped, Session, contains_eager, joinedload, mapped_column, relationship, selectinload
 
 from roundtable.db import Base
@@ -73,7 +85,7 @@ def forget_ended(session: Session, *, at: datetime) -> None:
     works_here = exists().where(
         OfficeMember.account_id == PrivateCalendar.account_id,
         Account.id == OfficeMember.account_id,
-        Account.blocked_at.is_(None),
+        ~Account.is_blocked,
     )
     session.execute(delete(PrivateCalendar).where(PrivateCalendar.account_id.is_not(None), ~works_here))
 
@@ -91,7 +103,7 @@ def calendar_by_token(session: Session, token: str, *, at: datetime) -> PrivateC
         .where(PrivateCalendar.token_hash == hash_of(token))
         .options(joinedload(PrivateCalendar.person).joinedload(Person.office), joinedload(PrivateCalendar.account))
     )
-    if calendar is None or (calendar.account is not None and calendar.account.blocked_at is not None):
+    if calendar is None or (calendar.account is not None and calendar.account.is_blocked):
         return None
     if calendar.account is None and calendar.issued_at + LASTS <= at:
         last = (
@@ -108,7 +120,12 @@ def calendar_by_token(session: Session, token: str, *, at: datetime) -> PrivateC
 def roundtables_of(session: Session, calendar: PrivateCalendar, *, at: datetime) -> list[Roundtable]:
     """A guest's: with a seat, a place on the waiting list, or an invitation still open. An organiser's: all of the own
     offices, public or not. Cancelled ones for 30 days (rule 12)."""
-    found = select(Roundtable).join(Roundtable.series).where(_stays(at)).order_by(Roundtable.starts_at, Roundtable.id)
+    found = (
+        select(Roundtable)
+        .join(Roundtable.series)
+        .where(Roundtable.stays_in_feeds(at))
+        .order_by(Roundtable.starts_at, Roundtable.id)
+    )
     if calendar.account_id is not None:
         found = found.where(Series.office_id.in_(_offices(calendar.account_id)))
     else:
@@ -117,26 +134,21 @@ def roundtables_of(session: Session, calendar: PrivateCalendar, *, at: datetime)
     return list(session.scalars(found.options(loaded, selectinload(Roundtable.agenda))))
 
 
-def _stays(at: datetime) -> ColumnElement[bool]:
-    return or_(Roundtable.cancelled_at.is_(None), Roundtable.cancelled_at > at - CANCELLED_STAYS)
-
-
 def _offices(account_id: int) -> Select[int]:
     return select(OfficeMember.office_id).where(OfficeMember.account_id == account_id)
 
 
-def _is_mine(calendar: PrivateCalendar) -> list[ColumnElement[bool]]:
-    holds_a_seat = exists().where(Registration.invitation_id == Invitation.id, Registration.withdrawn_at.is_(None))
-    has_been_told = or_(Invitation.sent_at.is_not(None), Invitation.announced_at.is_not(None))
+def _is_mine(calendar: PrivateCalendar) -> list[ColumnExpressionArgument[bool]]:
+    holds_a_seat = exists().where(Registration.invitation_id == Invitation.id, Registration.is_live)
     comes_not = exists().where(
         Answer.invitation_id == Invitation.id,
-        Answer.superseded_at.is_(None),
+        Answer.is_current,
         Answer.kind.in_(("declined", "delegated")),
     )
     return [
         Invitation.person_id == calendar.person_id,
-        Invitation.revoked_at.is_(None),
-        or_(holds_a_seat, and_(has_been_told, ~comes_not)),
+        Invitation.is_open,
+        or_(holds_a_seat, and_(Invitation.has_been_told, ~comes_not)),
     ]
 
 

@@ -6,17 +6,21 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
+from typing import Literal
 
-from sqlalchemy import BindParameter, ColumnElement, ScalarSelect, Select, and_, bindparam, func, select
+from sqlalchemy import BindParameter, ColumnExpressionArgument, ScalarSelect, Select, bindparam, func, select
 from sqlalchemy.orm import Session
 
 from roundtable.db import Base
 from roundtable.domain.press.quotes import Quote
-from roundtable.domain.press.releases import PublishedVersion, Release
+from roundtable.domain.press.releases import Release
 from roundtable.domain.record.commitments import Commitment
 from roundtable.domain.record.minutes import Attendance, Decision, Minutes
 from roundtable.domain.roundtables.agenda import AgendaItem, Paper
 from roundtable.domain.roundtables.roundtables import Roundtable
+
+ReleaseStanding = Literal["draft", "approved", "published", "withdrawn"]
+StepStanding = Literal["done", "due", "waiting", "coming", "off", "without"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,10 +41,8 @@ class Counts:
 
 @dataclass(frozen=True, slots=True)
 class ReleaseState:
-    """``state`` is ``draft``, ``approved``, ``published`` or ``withdrawn``."""
-
     language: str
-    state: str
+    state: ReleaseStanding
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +52,7 @@ class Step:
     """
 
     name: str
-    standing: str
+    standing: StepStanding
 
 
 def steps(
@@ -67,23 +69,24 @@ def steps(
     """The whole chain in order; the first ``due`` one is the next deed."""
     is_over, has_begun, minutes = roundtable.is_over(at), roundtable.starts_at <= at, roundtable.minutes
     release = _release(releases, is_over)
-    standings = {
+    standings: dict[str, StepStanding] = {
         "date": "done" if roundtable.has_hours else "due",
         "invitations": _invitations(invited, not_sent, silent, has_begun),
         "agenda": _agenda(counts, is_over),
         "papers": "done" if counts.papers else "without" if is_over else "coming",
-        "day": "done" if minutes and minutes.attendance_closed_at else "due" if has_begun else "coming",
+        "day": "done" if minutes and minutes.is_attendance_closed else "due" if has_begun else "coming",
         "minutes": "done" if minutes and minutes.is_approved else "due" if is_over else "coming",
         "quotes": _quotes(counts, is_public=bool(releases) and release == "done"),
         "release": release,
         "next": "done" if is_followed else "due" if is_over else "coming",
     }
     if roundtable.is_cancelled:
-        standings = dict.fromkeys(standings, "off") | {"next": "done" if is_followed else "due"}
+        off: dict[str, StepStanding] = dict.fromkeys(standings, "off")
+        standings = off | {"next": "done" if is_followed else "due"}
     return [Step(name, standing) for name, standing in standings.items()]
 
 
-def _invitations(invited: int, not_sent: int, silent: int, has_begun: bool) -> str:
+def _invitations(invited: int, not_sent: int, silent: int, has_begun: bool) -> StepStanding:
     if has_begun:
         return "done" if invited else "without"
     if not invited or not_sent:
@@ -91,13 +94,13 @@ def _invitations(invited: int, not_sent: int, silent: int, has_begun: bool) -> s
     return "waiting" if silent else "done"
 
 
-def _agenda(counts: Counts, is_over: bool) -> str:
+def _agenda(counts: Counts, is_over: bool) -> StepStanding:
     if is_over:
         return "done" if counts.agenda_items else "without"
     return "done" if counts.agenda_topics else "due"
 
 
-def _quotes(counts: Counts, *, is_public: bool) -> str:
+def _quotes(counts: Counts, *, is_public: bool) -> StepStanding:
     """``is_public``: the release is out, so no further quote is gathered."""
     if not counts.quotes:
         return "without" if is_public else "coming"
@@ -106,20 +109,10 @@ def _quotes(counts: Counts, *, is_public: bool) -> str:
     return "waiting" if counts.quotes_released + counts.quotes_asked == counts.quotes else "due"
 
 
-def _release(releases: Sequence[ReleaseState], is_over: bool) -> str:
+def _release(releases: Sequence[ReleaseState], is_over: bool) -> StepStanding:
     if not releases:
         return "due" if is_over else "coming"
     return "done" if all(each.state in ("published", "withdrawn") for each in releases) else "due"
-
-
-def is_released() -> ColumnElement[bool]:
-    """Quote.is_released, in SQL."""
-    words = Quote.attribution + "\n" + Quote.text
-    return and_(Quote.released_at.is_not(None), Quote.released_words == words)
-
-
-def waits_for_release() -> ColumnElement[bool]:
-    return and_(Quote.asked_at.is_not(None), Quote.declined_at.is_(None), ~func.coalesce(is_released(), False))
 
 
 def counts_of(session: Session, roundtable: Roundtable) -> Counts:
@@ -134,7 +127,7 @@ def _counting() -> Select[*tuple[int, ...]]:
     quotes = Quote.roundtable_id == this
     minutes = select(Minutes.id).where(Minutes.roundtable_id == this).scalar_subquery()
 
-    def number(*where: ColumnElement[bool], of: type[Base]) -> ScalarSelect[int]:
+    def number(*where: ColumnExpressionArgument[bool], of: type[Base]) -> ScalarSelect[int]:
         return select(func.count()).select_from(of).where(*where).scalar_subquery()
 
     return select(
@@ -146,20 +139,23 @@ def _counting() -> Select[*tuple[int, ...]]:
         number(Decision.minutes_id == minutes, of=Decision),
         number(Commitment.roundtable_id == this, of=Commitment),
         number(quotes, of=Quote),
-        number(quotes, is_released(), of=Quote),
-        number(quotes, waits_for_release(), of=Quote),
+        number(quotes, Quote.is_released, of=Quote),
+        number(quotes, Quote.waits_for_release, of=Quote),
     )
 
 
 def releases_of(session: Session, roundtable: Roundtable) -> list[ReleaseState]:
-    is_published = select(PublishedVersion.id).where(PublishedVersion.release_id == Release.id).exists()
-    found = select(Release.language, Release.approved_at, Release.withdrawn_at, is_published).where(
+    found = select(Release.language, Release.is_approved, Release.is_withdrawn, Release.is_published).where(
         Release.roundtable_id == roundtable.id, Release.kind == "summary"
     )
     states = []
-    for language, approved_at, withdrawn_at, published in session.execute(found.order_by(Release.language)):
-        state = "withdrawn" if withdrawn_at else "published" if published else "approved" if approved_at else "draft"
-        states.append(ReleaseState(language, state))
+    for language, approved, withdrawn, published in session.execute(found.order_by(Release.language)):
+        if withdrawn:
+            states.append(ReleaseState(language, "withdrawn"))
+        elif published:
+            states.append(ReleaseState(language, "published"))
+        else:
+            states.append(ReleaseState(language, "approved" if approved else "draft"))
     return states
 
 

@@ -24,10 +24,12 @@ from sqlalchemy import (
     select,
     update,
 )
+from sqlalchemy.ext.hybrid import hybrid_method, hybrid_property
 from sqlalchemy.orm import Mapped, Session, aliased, mapped_column, relationship
 from sqlalchemy.orm.interfaces import ORMOption
 
 from roundtable.db import Base
+from roundtable.domain.conditions import has_come, is_not, is_set
 from roundtable.domain.guests.invitations import Invitation
 from roundtable.domain.guests.sign_ups import SignUp
 from roundtable.domain.people.people import Person
@@ -72,8 +74,13 @@ class PersonalLink(Base):
     poll_voter: Mapped[PollVoter | None] = relationship()
     sign_up: Mapped[SignUp | None] = relationship()
 
+    @hybrid_property
+    def is_revoked(self) -> bool:
+        return is_set(self.revoked_at)
+
+    @hybrid_method
     def opens(self, at: datetime) -> bool:
-        return self.revoked_at is None and at < self.expires_at
+        return is_not(self.is_revoked) & is_not(has_come(self.expires_at, at))
 
 
 LINKS = cast(Table, PersonalLink.__table__)
@@ -162,7 +169,7 @@ def revoke_links_of_sign_up(session: Session, sign_up: SignUp, *, at: datetime) 
 
 
 def _revoke(session: Session, *which: ColumnElement[bool], at: datetime) -> None:
-    session.execute(update(PersonalLink).where(*which, PersonalLink.revoked_at.is_(None)).values(revoked_at=at))
+    session.execute(update(PersonalLink).where(*which, ~PersonalLink.is_revoked).values(revoked_at=at))
 
 
 def reported_on_by(person_id: int) -> ColumnElement[bool]:

@@ -68,7 +68,7 @@ class SignedIn(UserMixin):  # type: ignore[misc]  # flask-login has no types
 def _load(known_as: str) -> SignedIn | None:
     number, _, session_number = known_as.partition(":")
     account = db.session.get(Account, int(number)) if number.isdigit() else None
-    if account is None or account.blocked_at is not None or str(account.session_number) != session_number:
+    if account is None or account.is_blocked or str(account.session_number) != session_number:
         return None
     return SignedIn(account)
 

@@ -95,8 +95,12 @@ def test_who_came_for_whom_stays(session: Session, head: Invitation) -> None:
 
 def test_what_the_minutes_say_stays(session: Session, head: Invitation) -> None:
     registration = answering.delegate(session, head, **NAMED, at=AT)
-    states = {registration.person_id: "absent", head.person_id: "excused"}
-    minuting.take_attendance(session, head.roundtable, states, at=head.roundtable.ends_at)
+    minuting.take_attendance(
+        session,
+        head.roundtable,
+        {registration.person_id: "absent", head.person_id: "excused"},
+        at=head.roundtable.ends_at,
+    )
     registration.withdrawn_at = AT
     assert not is_forgotten(session, head)
 

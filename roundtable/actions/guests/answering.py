@@ -12,8 +12,8 @@ from roundtable.actions.guests import digesting
 from roundtable.actions.guests.named_guests import invitation_beside, person_named
 from roundtable.actions.sending import tell_moved_up, write, write_without_link
 from roundtable.domain import links
-from roundtable.domain.guests import registrations
-from roundtable.domain.guests.invitations import BY_LINK, AnswersClosed, Given, Invitation
+from roundtable.domain.guests import registrations, waiting_list
+from roundtable.domain.guests.invitations import BY_LINK, AnswerKind, AnswersClosed, Given, Invitation
 from roundtable.domain.guests.registrations import Registration
 from roundtable.domain.letter_kinds import ASKING, overtaken_by
 from roundtable.domain.office import history
@@ -160,7 +160,7 @@ def give_seat(session: Session, registration: Registration, *, because: str, at:
         NoSeatsLeft, ReasonMissing, CancelledMeanwhile
     """
     registrations.lock_seats(session, registration.roundtable)
-    if registration.state != "waiting":
+    if not registration.is_waiting:
         return
     if not because:
         raise ReasonMissing
@@ -203,7 +203,7 @@ def begin(session: Session, invitation: Invitation, *, at: datetime, recorded_by
 def _read(session: Session, invitation_id: int) -> None:
     """All that an answer needs, in one go: as long as we hold the seats, everybody else waits."""
     invitation = session.scalars(_needed(), {"id": invitation_id}).unique().one()
-    present = next((each for each in invitation.answers if each.superseded_at is None), None)
+    present = next((each for each in invitation.answers if each.is_current), None)
     set_committed_value(invitation, "answer", present)
 
 
@@ -224,12 +224,12 @@ def _needed() -> Select[Invitation]:
     )
 
 
-def answer_is(invitation: Invitation, kind: str) -> bool:
+def answer_is(invitation: Invitation, kind: AnswerKind) -> bool:
     """Whether this is what counts at present."""
     return invitation.answer is not None and invitation.answer.kind == kind
 
 
-def _says_already(invitation: Invitation, kind: str, note: str) -> bool:
+def _says_already(invitation: Invitation, kind: AnswerKind, note: str) -> bool:
     """A second click, a second tab, the back button; a note that is new is worth recording."""
     answer = invitation.answer
     return answer is not None and answer.kind == kind and note in ("", answer.note)
@@ -238,9 +238,9 @@ def _says_already(invitation: Invitation, kind: str, note: str) -> bool:
 def _confirm(session: Session, invitation: Invitation, registration: Registration | None, *, at: datetime) -> None:
     """The letter that says what was understood."""
     place = None
-    if registration is not None and registration.state == "waiting":
+    if registration is not None and registration.is_waiting:
         session.flush()
-        place = registrations.place_in_line(session, registration)
+        place = waiting_list.place_in_line(session, registration)
     digesting.tell_at_once(session, invitation, at=at)
     write(session, invitation, letters.answer_received, at=at, registration=registration, place=place)
 

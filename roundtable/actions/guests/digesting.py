@@ -70,7 +70,7 @@ def _readers(session: Session, office: Office) -> Iterable[OfficeMember]:
     members = (
         select(OfficeMember)
         .join(OfficeMember.account)
-        .where(OfficeMember.office_id == office.id, OfficeMember.has_digest, Account.blocked_at.is_(None))
+        .where(OfficeMember.office_id == office.id, OfficeMember.has_digest, ~Account.is_blocked)
         .options(joinedload(OfficeMember.account))
         .order_by(OfficeMember.id)
     )
@@ -86,7 +86,7 @@ def _news(session: Session, office: Office, since: datetime, until: datetime) ->
         .join(Roundtable.series)
         .where(
             Series.office_id == office.id,
-            Answer.superseded_at.is_(None),
+            Answer.is_current,
             Answer.answered_at > since,
             Answer.answered_at <= until,
         )

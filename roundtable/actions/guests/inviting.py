@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import ColumnElement, Select, false, select
+from sqlalchemy import ColumnExpressionArgument, Select, false, select
 from sqlalchemy.orm import Session, joinedload
 
 from roundtable.actions.guests.answering import end
@@ -102,9 +102,7 @@ def announce(
     """
     ids = [invitation.id for invitation in invitations]
     _begin(session, roundtable)
-    chosen = _of(roundtable).where(
-        Invitation.id.in_(ids), Invitation.sent_at.is_(None), Invitation.announced_at.is_(None)
-    )
+    chosen = _of(roundtable).where(Invitation.id.in_(ids), ~Invitation.has_been_told)
     written = list(session.scalars(chosen))
     mailing = _mailing(session, roundtable, "save_the_date", written, at=at, by=by, send_after=send_after, words=words)
     write_to_all(
@@ -207,7 +205,7 @@ def owing(session: Session, roundtable: Roundtable, *, at: datetime) -> list[Inv
     return list(session.scalars(_of(roundtable).where(*are_owing(roundtable, at=at))))
 
 
-def are_owing(roundtable: Roundtable, *, at: datetime) -> list[ColumnElement[bool]]:
+def are_owing(roundtable: Roundtable, *, at: datetime) -> list[ColumnExpressionArgument[bool]]:
     """The same as conditions for a statement about open invitations."""
     if roundtable.is_over(at) or not roundtable.takes_answers(at):
         return [false()]
@@ -218,11 +216,9 @@ def are_owing(roundtable: Roundtable, *, at: datetime) -> list[ColumnElement[boo
         Letter.person_id.is_not(None),
     )
     return [
-        Invitation.sent_at.is_not(None),
-        ~select(Answer.id).where(Answer.invitation_id == Invitation.id, Answer.superseded_at.is_(None)).exists(),
-        ~select(Registration.id)
-        .where(Registration.invitation_id == Invitation.id, Registration.withdrawn_at.is_(None))
-        .exists(),
+        Invitation.is_sent,
+        ~select(Answer.id).where(Answer.invitation_id == Invitation.id, Answer.is_current).exists(),
+        ~select(Registration.id).where(Registration.invitation_id == Invitation.id, Registration.is_live).exists(),
         Invitation.person_id.not_in(written_lately),
     ]
 
@@ -285,7 +281,7 @@ def _of(roundtable: Roundtable) -> Select[Invitation]:
     return (
         select(Invitation)
         .join(Invitation.person)
-        .where(Invitation.roundtable_id == roundtable.id, Invitation.revoked_at.is_(None))
+        .where(Invitation.roundtable_id == roundtable.id, Invitation.is_open)
         .options(
             joinedload(Invitation.person).joinedload(Person.organisation),
             joinedload(Invitation.answer),

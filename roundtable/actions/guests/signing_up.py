@@ -198,7 +198,7 @@ def turn_away(session: Session, sign_up: SignUp, *, words: str = "", at: datetim
 
 def forget_unconfirmed(session: Session, *, at: datetime) -> None:
     """Who did not confirm in time was perhaps not even asked; with their links."""
-    session.execute(delete(SignUp).where(SignUp.confirmed_at.is_(None), SignUp.asked_at <= at - TIME_TO_CONFIRM))
+    session.execute(delete(SignUp).where(~SignUp.is_confirmed, SignUp.asked_at <= at - TIME_TO_CONFIRM))
 
 
 def forget_settled(session: Session, *, at: datetime) -> None:
@@ -220,7 +220,7 @@ def _begun(session: Session, sign_up: SignUp) -> str | None:
 
 
 def _is_invited(invitation: Invitation) -> bool:
-    return invitation.is_open and invitation.sent_at is not None
+    return invitation.is_open and invitation.is_sent
 
 
 def _give_way(session: Session, sign_up: SignUp, *, at: datetime, by: Account | None = None) -> None:
@@ -248,7 +248,7 @@ def _undecided_or_turned_away(session: Session, roundtable: Roundtable, address:
     found = select(SignUp).where(
         SignUp.roundtable_id == roundtable.id,
         is_at(SignUp.email, address),
-        SignUp.confirmed_at.is_not(None),
+        SignUp.is_confirmed,
         SignUp.invitation_id.is_(None),
     )
     return session.scalar(found.order_by(SignUp.id).limit(1))
@@ -256,7 +256,7 @@ def _undecided_or_turned_away(session: Session, roundtable: Roundtable, address:
 
 def _unconfirmed_since(session: Session, roundtable: Roundtable, since: datetime) -> int:
     unconfirmed = select(func.count()).where(
-        SignUp.roundtable_id == roundtable.id, SignUp.confirmed_at.is_(None), SignUp.asked_at > since
+        SignUp.roundtable_id == roundtable.id, ~SignUp.is_confirmed, SignUp.asked_at > since
     )
     return session.scalar(unconfirmed) or 0
 

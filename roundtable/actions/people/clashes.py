@@ -174,7 +174,7 @@ def _consents(session: Session, keep: Person, lose: Person, at: datetime) -> Ite
     consents = list(session.scalars(given))
     for kind in sorted({each.kind for each in consents}):
         of_kind = [each for each in consents if each.kind == kind]
-        counting = [each for each in of_kind if each.withdrawn_at is None]
+        counting = [each for each in of_kind if each.is_current]
         taken_back = max((each.withdrawn_at for each in of_kind if each.withdrawn_at is not None), default=None)
         if counting and taken_back is not None and taken_back > counting[-1].given_at:
             yield Clash(f"taken_back_{kind}", "", settle=_then(_end, counting, taken_back))

@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 from roundtable.actions.people.rows import Ranks
 from roundtable.documents import tables
 from roundtable.documents.tables import Table
-from roundtable.domain.people.people import Person
+from roundtable.domain.people.people import NamingBasis, Person
 from roundtable.sheets import cards, delimited
 from roundtable.sheets.columns import LABELS
 from roundtable.sheets.sheet import cell
@@ -43,7 +43,7 @@ def record(person: Person, ranks: Ranks, language: str) -> dict[str, str]:
     return {column: cell(given[column]) for column in COLUMNS}
 
 
-def _basis(basis: str | None) -> str:
+def _basis(basis: NamingBasis | None) -> str:
     words = {"office_holder": _("public office"), "agreed": _("agreed")}
     return str(words[basis]) if basis is not None else ""
 

@@ -23,7 +23,7 @@ def _seat(session: Session, invitation: Invitation) -> Registration | None:
         Registration.invitation_id == invitation.id,
         Registration.invitation_id.in_(select(Invitation.id).where(Invitation.delegated_by_id == invitation.id)),
     )
-    return session.scalar(select(Registration).where(holds, Registration.withdrawn_at.is_(None)).limit(1))
+    return session.scalar(select(Registration).where(holds, Registration.is_live).limit(1))
 
 
 def _named_by(one: Invitation, other: Invitation) -> bool:

@@ -270,7 +270,7 @@ def _lock_seats_of_both(session: Session, keep: Person, lose: Person, at: dateti
     both = (
         select(Roundtable)
         .join(Invitation)
-        .where(Invitation.person_id == keep.id, Roundtable.id.in_(theirs), Roundtable.ends_at > at)
+        .where(Invitation.person_id == keep.id, Roundtable.id.in_(theirs), ~Roundtable.is_over(at))
     )
     for each in session.scalars(both.order_by(Roundtable.id)).all():
         registrations.lock_seats(session, each)

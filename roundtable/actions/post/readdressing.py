@@ -16,7 +16,7 @@ from roundtable.actions.roundtables.readers import Reader
 from roundtable.actions.sending import inviting_letter, remember
 from roundtable.db import NO_WORDS
 from roundtable.domain import links
-from roundtable.domain.guests import registrations
+from roundtable.domain.guests import waiting_list
 from roundtable.domain.guests.invitations import Invitation
 from roundtable.domain.guests.sign_ups import SignUp
 from roundtable.domain.letter_kinds import BY_HAND, KINDS
@@ -123,9 +123,9 @@ def _to_sign_up(session: Session, letter: Letter, email: str, at: datetime) -> L
     """An address that was confirmed is corrected on the organiser's word, as one of the address book is."""
     sign_up, address = _sign_up(session, letter), email.strip().lower()
     same = select(SignUp.id).where(
-        SignUp.roundtable_id == sign_up.roundtable_id, is_at(SignUp.email, address), SignUp.confirmed_at.is_not(None)
+        SignUp.roundtable_id == sign_up.roundtable_id, is_at(SignUp.email, address), SignUp.is_confirmed
     )
-    if sign_up.confirmed_at is not None and session.scalar(same.limit(1)) is not None:
+    if sign_up.is_confirmed and session.scalar(same.limit(1)) is not None:
         raise RegisteredAlready
     sign_up.email = address
     links.revoke_links_of_sign_up(session, sign_up, at=at)
@@ -193,7 +193,7 @@ def _about_invitation(session: Session, letter: Letter, for_assistant: bool, at:
     of_both = select(Invitation).where(
         Invitation.roundtable_id == letter.roundtable_id,
         Invitation.person_id == letter.person_id,
-        Invitation.revoked_at.is_not(None) if is_uninvited else Invitation.revoked_at.is_(None),
+        ~Invitation.is_open if is_uninvited else Invitation.is_open,
     )
     invitation = _only(session.scalars(of_both).all())
     if is_uninvited:
@@ -206,8 +206,8 @@ def _about_invitation(session: Session, letter: Letter, for_assistant: bool, at:
         told = {"delegate": _only([each for each in [invitation.delegate] if each and answer_is(each, "declined")])}
     elif letter.kind == "answer_received":
         seat = invitation.registration
-        waits = seat is not None and seat.state == "waiting"
-        told = {"registration": seat, "place": registrations.place_in_line(session, seat) if seat and waits else None}
+        waits = seat is not None and seat.is_waiting
+        told = {"registration": seat, "place": waiting_list.place_in_line(session, seat) if seat and waits else None}
     elif KINDS[letter.kind].asks == "to_come":
         write = inviting_letter(invitation)
     if letter.mailing is not None and letter.mailing.kind in BY_HAND:
@@ -232,7 +232,7 @@ def _news(session: Session, invitation: Invitation, letter: Letter) -> Callable[
         # It has been changed back since.
         raise NotAgain
     words = mailing.words if mailing is not None else NO_WORDS
-    return telling.letter_of(reader, words, registrations.places_in_line(session, roundtable))
+    return telling.letter_of(reader, words, waiting_list.places_in_line(session, roundtable))
 
 
 def _only(things: Sequence[Thing]) -> Thing:

@@ -65,7 +65,7 @@ def quotable(roundtable: Roundtable) -> tuple[Select[Person], ColumnElement[bool
     came = select(Attendance.person_id).join(Minutes)
     came = came.where(Minutes.roundtable_id == roundtable.id, Attendance.state == "present")
     invited = select(Invitation.person_id)
-    invited = invited.where(Invitation.roundtable_id == roundtable.id, Invitation.revoked_at.is_(None))
+    invited = invited.where(Invitation.roundtable_id == roundtable.id, Invitation.is_open)
     is_there = Person.id.in_(came) | (~came.exists() & Person.id.in_(invited))
     is_host = Person.id == roundtable.series.host_id
     return select(Person).where(is_there | is_host), is_host & ~is_there
@@ -124,8 +124,8 @@ def next_in_public(session: Session, roundtable: Roundtable, *, at: datetime) ->
             Roundtable.series_id == roundtable.series_id,
             Roundtable.starts_at > roundtable.starts_at,
             Roundtable.starts_at > at,
-            Roundtable.cancelled_at.is_(None),
-            Roundtable.public_since <= at,
+            ~Roundtable.is_cancelled,
+            Roundtable.is_public(at),
         )
         .order_by(Roundtable.starts_at)
     )

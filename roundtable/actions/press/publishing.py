@@ -38,6 +38,7 @@ from roundtable.domain.press.releases import (
     PublishedVersion,
     QuotesWaiting,
     Release,
+    ReleaseKind,
 )
 from roundtable.domain.record.named import Named, NameWithoutBasis, named_without_basis
 from roundtable.domain.refusals import Refused
@@ -58,7 +59,9 @@ class NothingToCorrect(Refused):
     sentence = _l("Nothing has changed since the last publication. Edit the text first, then publish the correction.")
 
 
-def release_of(session: Session, roundtable: Roundtable, language: str, kind: str = "summary") -> Release | None:
+def release_of(
+    session: Session, roundtable: Roundtable, language: str, kind: ReleaseKind = "summary"
+) -> Release | None:
     found = select(Release).where(
         Release.roundtable_id == roundtable.id, Release.language == language, Release.kind == kind
     )

@@ -197,7 +197,7 @@ def is_published(session: Session, quote: Quote) -> bool:
     releases = select(Release).where(
         Release.roundtable_id == quote.roundtable_id,
         Release.language == quote.language,
-        Release.withdrawn_at.is_(None),
+        ~Release.is_withdrawn,
     )
     words = {"attribution": quote.attribution, "text": quote.text}
     found = session.scalars(releases.options(selectinload(Release.published)))

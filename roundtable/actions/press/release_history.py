@@ -10,12 +10,13 @@ from sqlalchemy.orm import Session, joinedload
 from roundtable.actions.press import quoting
 from roundtable.domain.office import history
 from roundtable.domain.office.accounts import Account
-from roundtable.domain.office.history import Deed, DeedOfRelease, Entry
+from roundtable.domain.office.history import DeedOfRelease, Entry, RecordedDeed
+from roundtable.domain.press.quotes import Quote
 from roundtable.domain.press.releases import Release
 
 # Since the last of these what is changed needs another look.
-MARKS: tuple[Deed, ...] = ("release_begun", "release_published", "release_corrected")
-CHANGES: tuple[Deed, ...] = ("release_edited", "quotes_changed", "agreements_changed")
+MARKS: tuple[RecordedDeed, ...] = ("release_begun", "release_published", "release_corrected")
+CHANGES: tuple[RecordedDeed, ...] = ("release_edited", "quotes_changed", "agreements_changed")
 
 
 def remember(
@@ -41,13 +42,16 @@ def history_of(session: Session, release: Release) -> list[Entry]:
 
 def hands(session: Session, release: Release) -> set[int]:
     """Ids of the accounts that changed text, quotes or agreements since the draft was begun, or last published."""
-    marks = select(func.max(Entry.id)).where(Entry.release_id == release.id, Entry.deed.in_(MARKS))
-    since = session.scalar(marks) or 0
-    changed = select(Entry.account_id).where(_is_about(release), Entry.deed.in_(CHANGES), Entry.id > since)
-    found = set(session.scalars(changed))
-    if not release.is_published:
-        quotes = quoting.quotes_of(session, release.roundtable, release.language)
-        found |= {release.edited_by_id, *(each.written_by_id for each in quotes)}
+    marked = select(func.max(Entry.id)).where(Entry.release_id == release.id, Entry.deed.in_(MARKS))
+    changed = select(Entry.account_id).where(
+        _is_about(release), Entry.deed.in_(CHANGES), Entry.id > func.coalesce(marked.scalar_subquery(), 0)
+    )
+    if release.is_published:
+        return {each for each in session.scalars(changed) if each is not None}
+    written = select(Quote.written_by_id).where(
+        Quote.roundtable_id == release.roundtable_id, Quote.language == release.language
+    )
+    found = {release.edited_by_id, *session.scalars(changed.union(written))}
     return {each for each in found if each is not None}
 
 

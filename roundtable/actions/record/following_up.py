@@ -13,7 +13,7 @@ from roundtable.domain import links
 from roundtable.domain.links import PersonalLink
 from roundtable.domain.office.accounts import Account
 from roundtable.domain.people.people import PRECEDENCE, Person
-from roundtable.domain.record.commitments import Commitment, Report
+from roundtable.domain.record.commitments import Commitment, CommitmentState, Report
 from roundtable.domain.refusals import Refused
 from roundtable.domain.series.series import Member
 from roundtable.mail.letters import conversations, letters
@@ -105,7 +105,7 @@ def ask_for_report(session: Session, commitment: Commitment, *, at: datetime, to
 
 def report(
     commitment: Commitment,
-    state: str,
+    state: CommitmentState,
     note: str,
     *,
     at: datetime,

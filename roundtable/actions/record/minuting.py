@@ -15,7 +15,7 @@ from roundtable.domain.office import history
 from roundtable.domain.office.accounts import Account
 from roundtable.domain.people.people import Organisation, Person
 from roundtable.domain.record.commitments import Commitment
-from roundtable.domain.record.minutes import Attendance, Decision, Minutes, Note, NothingToApprove
+from roundtable.domain.record.minutes import Attendance, AttendanceState, Decision, Minutes, Note, NothingToApprove
 from roundtable.domain.record.named import NameWithoutBasis, named_without_basis
 from roundtable.domain.record.presence import Seat, seats
 from roundtable.domain.refusals import Refused
@@ -65,7 +65,7 @@ def earlier(session: Session, roundtable: Roundtable) -> Roundtable | None:
         .where(
             Roundtable.series_id == roundtable.series_id,
             Roundtable.number < roundtable.number,
-            Roundtable.cancelled_at.is_(None),
+            ~Roundtable.is_cancelled,
         )
         .options(joinedload(Roundtable.minutes))
         .order_by(Roundtable.number.desc())
@@ -86,7 +86,9 @@ def _on_the_day(roundtable: Roundtable, at: datetime) -> None:
         raise NotYetTheDay
 
 
-def _record(minutes: Minutes, known: dict[int, Attendance], line: Seat, state: str, *, at: datetime) -> None:
+def _record(
+    minutes: Minutes, known: dict[int, Attendance], line: Seat, state: AttendanceState, *, at: datetime
+) -> None:
     row = known.get(line.person.id)
     if row is None:
         row = Attendance(person=line.person, organisation=line.organisation, recorded_at=at)
@@ -96,7 +98,9 @@ def _record(minutes: Minutes, known: dict[int, Attendance], line: Seat, state: s
         row.state, row.represented_by, row.recorded_at = state, delegate, at
 
 
-def take_attendance(session: Session, roundtable: Roundtable, states: Mapping[int, str], *, at: datetime) -> Minutes:
+def take_attendance(
+    session: Session, roundtable: Roundtable, states: Mapping[int, AttendanceState], *, at: datetime
+) -> Minutes:
     """Record who was there (person id → state) and close attendance; may be corrected until approval.
 
     Raises:
@@ -279,6 +283,6 @@ def approve(session: Session, minutes: Minutes, *, at: datetime, by: Account) ->
     says_something = (
         any(note.text for note in minutes.notes) or bool(minutes.decisions) or session.scalar(promised) is not None
     )
-    if minutes.attendance_closed_at is None or not says_something:
+    if not minutes.is_attendance_closed or not says_something:
         raise NothingToApprove
     minutes.approved_at, minutes.approved_by = at, by

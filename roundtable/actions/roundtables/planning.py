@@ -19,7 +19,7 @@ from roundtable.domain.guests.invitations import Invitation
 from roundtable.domain.letter_kinds import overtaken_by
 from roundtable.domain.office.accounts import Account
 from roundtable.domain.refusals import Refused
-from roundtable.domain.roundtables.agenda import AgendaItem
+from roundtable.domain.roundtables.agenda import AgendaItem, ItemKind
 from roundtable.domain.roundtables.roundtables import EndsBeforeItStarts, Roundtable
 from roundtable.domain.series.series import Series
 from roundtable.mail.letters import letters
@@ -169,7 +169,7 @@ def _open_agenda(session: Session, roundtable: Roundtable) -> None:
         .where(
             Roundtable.series_id == roundtable.series_id,
             Roundtable.number < roundtable.number,
-            Roundtable.cancelled_at.is_(None),
+            ~Roundtable.is_cancelled,
         )
         .order_by(Roundtable.number.desc())
         .limit(1)
@@ -180,7 +180,7 @@ def _open_agenda(session: Session, roundtable: Roundtable) -> None:
         _add_item(roundtable, "state_of_commitments", STATE_OF_COMMITMENTS, STATE_MINUTES)
 
 
-def _add_item(roundtable: Roundtable, kind: str, title: Bilingual, duration_minutes: int) -> None:
+def _add_item(roundtable: Roundtable, kind: ItemKind, title: Bilingual, duration_minutes: int) -> None:
     roundtable.agenda.append(
         AgendaItem(
             position=len(roundtable.agenda) + 1,

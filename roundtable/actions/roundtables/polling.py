@@ -15,7 +15,7 @@ from roundtable.db import Bilingual
 from roundtable.domain import links
 from roundtable.domain.people.people import PRECEDENCE, Person
 from roundtable.domain.refusals import Refused
-from roundtable.domain.roundtables.polls import Poll, PollClosed, PollDate, PollVoter, Vote
+from roundtable.domain.roundtables.polls import Poll, PollClosed, PollDate, PollVoter, Vote, VoteAnswer
 from roundtable.domain.roundtables.roundtables import Roundtable
 from roundtable.domain.series.series import Series
 from roundtable.mail.letters import conversations, poll_letters
@@ -125,7 +125,13 @@ def remind(session: Session, poll: Poll, *, at: datetime) -> int:
 
 
 def vote(
-    session: Session, voter: PollVoter, answers: Mapping[int, str], *, comment: str, at: datetime, given_by: str = ""
+    session: Session,
+    voter: PollVoter,
+    answers: Mapping[int, VoteAnswer],
+    *,
+    comment: str,
+    at: datetime,
+    given_by: str = "",
 ) -> None:
     """``answers``: by the date's id. A date that is left out has no answer; what was said before counts no more.
 
@@ -172,7 +178,7 @@ def choose(session: Session, poll: Poll, date: PollDate, *, host: str, at: datet
 def close(session: Session, poll: Poll, *, at: datetime) -> None:
     """No more votes; letters that would still ask for one never go out. Raises PollClosed when it is closed already."""
     session.flush()
-    ours = update(Poll).where(Poll.id == poll.id, Poll.closed_at.is_(None)).values(closed_at=at)
+    ours = update(Poll).where(Poll.id == poll.id, Poll.is_open).values(closed_at=at)
     if session.execute(ours.returning(Poll.id), execution_options={"synchronize_session": False}).scalar() is None:
         raise PollClosed
     session.refresh(poll)

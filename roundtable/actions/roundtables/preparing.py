@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
+import json
 from datetime import datetime
 
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import func, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, joinedload
 
 from roundtable.actions.sending import tell_moved_up
 from roundtable.db import Bilingual
 from roundtable.domain.guests import registrations
+from roundtable.domain.guests.invitations import Invitation
+from roundtable.domain.office import history
 from roundtable.domain.office.accounts import Account
+from roundtable.domain.office.history import Entry
 from roundtable.domain.people.people import Person
 from roundtable.domain.record.minutes import Note
 from roundtable.domain.refusals import Refused
 from roundtable.domain.roundtables import agenda
 from roundtable.domain.roundtables.agenda import AgendaItem, Paper, PaperVersion
+from roundtable.domain.roundtables.precedence import order_at
 from roundtable.domain.roundtables.roundtables import AlreadyCancelled, Roundtable
 from roundtable.files import Stored
 
@@ -136,18 +141,22 @@ def move_item(item: AgendaItem, *, up: bool, at: datetime) -> None:
     item.roundtable.newer_in_calendars(at)
 
 
-def remove_item(session: Session, item: AgendaItem, *, at: datetime) -> None:
-    """With its papers. Raises MinutesApproved, HasNotes: what stands in minutes is not lost in passing."""
+def remove_item(session: Session, item: AgendaItem, *, at: datetime) -> set[str]:
+    """With its papers; returns their files that nothing refers to any more, as SHA-256.
+
+    Raises MinutesApproved, HasNotes: what stands in minutes is not lost in passing.
+    """
     _must_be_open(item.roundtable)
     has_notes = session.scalar(select(func.count()).where(Note.item_id == item.id, Note.text != ""))
     if has_notes:
         raise HasNotes
-    roundtable = item.roundtable
+    roundtable, files = item.roundtable, {each.sha256 for paper in item.papers for each in paper.versions}
     roundtable.agenda.remove(item)
     for position, each in enumerate(roundtable.agenda, start=1):
         each.position = position
     roundtable.newer_in_calendars(at)
     session.flush()
+    return unreferenced(session, files)
 
 
 def add_paper(
@@ -166,7 +175,7 @@ def add_paper(
         paper = Paper(title=title or file_name)
         item.papers.append(paper)
     version = PaperVersion(
-        number=len(paper.versions) + 1,
+        number=paper.current.number + 1 if paper.versions else 1,
         file_name=file_name,
         media_type=stored.media_type,
         size_bytes=stored.size_bytes,
@@ -176,3 +185,53 @@ def add_paper(
     )
     paper.versions.append(version)
     return version
+
+
+def readers_of_papers(session: Session, roundtable: Roundtable) -> list[Person]:
+    """To whom they were shown: whoever has a personal page, on which they stand."""
+    told = select(Invitation.person_id).where(
+        Invitation.roundtable_id == roundtable.id,
+        Invitation.revoked_at.is_(None),
+        Invitation.told_sequence.is_not(None),
+    )
+    return list(session.scalars(select(Person).where(Person.id.in_(told)).order_by(*order_at(roundtable))))
+
+
+def remove_paper(session: Session, paper: Paper, *, number: int | None = None, at: datetime, by: Account) -> set[str]:
+    """A wrong paper with all its versions, or one of them; once the minutes are approved, too.
+
+    The history keeps that it was there and how many could read it. Returns the SHA-256s of the files that nothing
+    refers to any more: to be deleted once this is committed.
+    """
+    roundtable, item = paper.item.roundtable, paper.item
+    gone = [each for each in paper.versions if number in (None, each.number)]
+    kept = [each for each in paper.versions if each not in gone]
+    details = {"versions": len(gone), "readers": len(readers_of_papers(session, roundtable))}
+    history.record(
+        session,
+        roundtable.series.office_id,
+        "paper_removed",
+        at=at,
+        by=by,
+        about=paper.title,
+        details=json.dumps(details),
+        roundtable_id=roundtable.id,
+    )
+    if kept:
+        paper.versions = kept
+    else:
+        item.papers.remove(paper)
+    session.flush()
+    return unreferenced(session, {each.sha256 for each in gone})
+
+
+def unreferenced(session: Session, digests: set[str]) -> set[str]:
+    """Those of these files that no paper has any more."""
+    still = select(PaperVersion.sha256).where(PaperVersion.sha256.in_(digests))
+    return digests - set(session.scalars(still))
+
+
+def removed_papers(session: Session, roundtable: Roundtable) -> list[Entry]:
+    """The latest first."""
+    entries = select(Entry).where(Entry.roundtable_id == roundtable.id, Entry.deed == "paper_removed")
+    return list(session.scalars(entries.order_by(Entry.id.desc()).options(joinedload(Entry.account))))

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, or_, select
+from sqlalchemy import ColumnExpressionArgument, Select, or_, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from roundtable.actions.sending import inviting_letter
@@ -129,7 +129,7 @@ def _awaited(sent_at: datetime | None, has_answered: bool, written: Sequence[Any
 
 def first_letter(invitation: Invitation) -> Callable[..., Letter]:
     """What went out to them, or was about to, before anything else."""
-    return letters.save_the_date if invitation.sent_at is None else inviting_letter(invitation)
+    return letters.save_the_date if not invitation.is_sent else inviting_letter(invitation)
 
 
 def concerned(session: Session, roundtable: Roundtable) -> list[Invitation]:
@@ -149,16 +149,16 @@ def _concerned(roundtable: Roundtable) -> Select[Invitation]:
     return (
         select(Invitation)
         .join(Invitation.person)
-        .outerjoin(Answer, (Answer.invitation_id == Invitation.id) & Answer.superseded_at.is_(None))
+        .outerjoin(Answer, (Answer.invitation_id == Invitation.id) & Answer.is_current)
         .where(Invitation.roundtable_id == roundtable.id, *are_concerned())
         .order_by(*order_at(roundtable))
     )
 
 
-def are_concerned() -> list[ColumnElement[bool]]:
+def are_concerned() -> list[ColumnExpressionArgument[bool]]:
     """Conditions for a statement about invitations, outer-joined with the answers that count."""
     return [
-        or_(Invitation.sent_at.is_not(None), Invitation.announced_at.is_not(None)),
-        Invitation.revoked_at.is_(None),
+        Invitation.has_been_told,
+        Invitation.is_open,
         or_(Answer.id.is_(None), Answer.kind != "declined"),
     ]

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from roundtable.actions.roundtables.readers import Awaited, Reader, are_concerned, first_letter, readers_of
 from roundtable.actions.sending import write_to_all
 from roundtable.db import LANGUAGES, NO_WORDS, Bilingual
-from roundtable.domain.guests import registrations
+from roundtable.domain.guests import registrations, waiting_list
 from roundtable.domain.guests.invitations import Answer, Invitation
 from roundtable.domain.letter_kinds import NEWS, NewsKind, overtaken_by
 from roundtable.domain.links import NO_TOKEN
@@ -54,7 +54,7 @@ def _counted() -> Select[Edition, str, int]:
             (Invitation.roundtable_id == Edition.roundtable_id) & (Invitation.told_sequence == Edition.sequence),
         )
         .join(Invitation.person)
-        .outerjoin(Answer, (Answer.invitation_id == Invitation.id) & Answer.superseded_at.is_(None))
+        .outerjoin(Answer, (Answer.invitation_id == Invitation.id) & Answer.is_current)
         .where(Edition.roundtable_id == bindparam("roundtable_id"), *are_concerned())
         .group_by(Edition.id, Person.language)
         .order_by(Edition.sequence)
@@ -114,7 +114,7 @@ def write_news(
             reader.invitation.thread_id = None
     news = {each.invitation.id: each for each in told if _hears_news(each)}
     if news:
-        places = registrations.places_in_line(session, roundtable)
+        places = waiting_list.places_in_line(session, roundtable)
         write_to_all(
             session,
             [each.invitation for each in news.values()],
@@ -132,7 +132,7 @@ def shown(
 ) -> list[Letter]:
     """Of the letters that ``write_news`` would write one in each language, in full (rule 22): of the news, where there
     are any."""
-    places = registrations.places_in_line(session, roundtable)
+    places = waiting_list.places_in_line(session, roundtable)
     news = one_a_language([each.invitation for each in told if _hears_news(each)])
     if news:
         readers = {each.invitation.id: each for each in told}

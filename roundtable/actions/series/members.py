@@ -6,7 +6,7 @@ from sqlalchemy.orm import Session
 
 from roundtable.domain.people.people import Person
 from roundtable.domain.refusals import Refused
-from roundtable.domain.series.series import Member, Series
+from roundtable.domain.series.series import Member, MemberRole, Series
 
 
 class AlreadyMember(Refused):
@@ -42,7 +42,7 @@ def add_member(session: Session, series: Series, person: Person, *, seats: int |
     return member
 
 
-def change_member(session: Session, member: Member, *, role: str, seats: int) -> None:
+def change_member(session: Session, member: Member, *, role: MemberRole, seats: int) -> None:
     """A series has one host: whoever was it before is a member from now on.
 
     Raises:

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Literal, get_args
 
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import CheckConstraint, ForeignKey, Index, Text, text
+from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from roundtable.db import Base
+from roundtable.domain.conditions import is_unset
 from roundtable.domain.guests.invitations import Invitation
 from roundtable.domain.people.people import Person
 from roundtable.domain.refusals import Refused
 
-KINDS = ("named", "photographed")
+ConsentKind = Literal["named", "photographed"]
+KINDS: tuple[ConsentKind, ...] = get_args(ConsentKind)
 
 
 class OnlyOneself(Refused):
@@ -45,7 +49,7 @@ class Consent(Base):
     person_id: Mapped[int] = mapped_column(ForeignKey("people.id", ondelete="CASCADE"), index=True)
     # Where it was asked.
     invitation_id: Mapped[int | None] = mapped_column(ForeignKey("invitations.id", ondelete="SET NULL"), index=True)
-    kind: Mapped[str] = mapped_column(Text)
+    kind: Mapped[ConsentKind] = mapped_column(Text)
     # The very sentence that was agreed to.
     words: Mapped[str]
     given_at: Mapped[datetime]
@@ -55,3 +59,7 @@ class Consent(Base):
 
     person: Mapped[Person] = relationship()
     invitation: Mapped[Invitation | None] = relationship()
+
+    @hybrid_property
+    def is_current(self) -> bool:
+        return is_unset(self.withdrawn_at)

@@ -17,8 +17,7 @@ def expected(session: Session, roundtable: Roundtable) -> list[Registration]:
         .join(Registration.person)
         .where(
             Registration.roundtable_id == roundtable.id,
-            Registration.withdrawn_at.is_(None),
-            Registration.confirmed_at.is_not(None),
+            Registration.is_confirmed,
         )
         .options(
             contains_eager(Registration.person).joinedload(Person.organisation),

@@ -4,25 +4,29 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal, get_args
 
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import CheckConstraint, ForeignKey, Index, Text, UniqueConstraint, text
+from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 from sqlalchemy.orm.attributes import set_committed_value
 
 from roundtable.db import Base
+from roundtable.domain.conditions import is_set, is_unset
 from roundtable.domain.office.accounts import Account
 from roundtable.domain.people.people import Person
 from roundtable.domain.refusals import Refused
 from roundtable.domain.roundtables.roundtables import Roundtable
-from roundtable.domain.series.series import MEMBER_ROLES
+from roundtable.domain.series.series import MEMBER_ROLES, MemberRole
 
 if TYPE_CHECKING:
     from roundtable.domain.guests.registrations import Registration
 
-ANSWERS = ("accepted", "declined", "delegated")
-WAYS = ("link", "phone", "letter", "in_person", "sign_up", "calendar")
+AnswerKind = Literal["accepted", "declined", "delegated"]
+ANSWERS: tuple[AnswerKind, ...] = get_args(AnswerKind)
+Way = Literal["link", "phone", "letter", "in_person", "sign_up", "calendar"]
+WAYS: tuple[Way, ...] = get_args(Way)
 
 
 class AnswersClosed(Refused):
@@ -33,7 +37,7 @@ class AnswersClosed(Refused):
 class Given:
     """How an answer came to us. ``given_by``: on behalf of the invited person; ``recorded_by``: at the desk."""
 
-    via: str = "link"
+    via: Way = "link"
     note: str = ""
     given_by: str = ""
     recorded_by: Account | None = None
@@ -60,7 +64,7 @@ class Invitation(Base):
     brought_by_id: Mapped[int | None] = mapped_column(ForeignKey("invitations.id", ondelete="CASCADE"), index=True)
     # What the guest who named them typed; what the office knows of them is not the guest's to read.
     named_as: Mapped[str] = mapped_column(default="")
-    role: Mapped[str] = mapped_column(Text, default="member")
+    role: Mapped[MemberRole] = mapped_column(Text, default="member")
     # Of the organisation, this person's own included.
     seats: Mapped[int] = mapped_column(default=1)
     prepared_at: Mapped[datetime]
@@ -90,19 +94,28 @@ class Invitation(Base):
         back_populates="invitation", order_by="Answer.id", cascade="all, delete-orphan"
     )
     answer: Mapped[Answer | None] = relationship(
-        primaryjoin="and_(Answer.invitation_id == Invitation.id, Answer.superseded_at.is_(None))",
+        primaryjoin="and_(Answer.invitation_id == Invitation.id, Answer.is_current)",
         viewonly=True,
         uselist=False,
     )
     registration: Mapped[Registration | None] = relationship(
-        primaryjoin="and_(Registration.invitation_id == Invitation.id, Registration.withdrawn_at.is_(None))",
+        primaryjoin="and_(Registration.invitation_id == Invitation.id, Registration.is_live)",
         viewonly=True,
         uselist=False,
     )
 
-    @property
+    @hybrid_property
     def is_open(self) -> bool:
-        return self.revoked_at is None
+        return is_unset(self.revoked_at)
+
+    @hybrid_property
+    def is_sent(self) -> bool:
+        return is_set(self.sent_at)
+
+    @hybrid_property
+    def has_been_told(self) -> bool:
+        """Of the date at least: by the save-the-date or by the invitation."""
+        return is_set(self.sent_at) | is_set(self.announced_at)
 
     @property
     def delegate(self) -> Invitation | None:
@@ -133,7 +146,7 @@ class Invitation(Base):
         # What is only looked at does not follow by itself.
         set_committed_value(self, "answer", None)
 
-    def record(self, kind: str, *, at: datetime, given: Given = BY_LINK) -> Answer:
+    def record(self, kind: AnswerKind, *, at: datetime, given: Given = BY_LINK) -> Answer:
         """Add an answer that takes the place of the one before."""
         self.ask_again(at=at)
         answer = Answer(kind=kind, answered_at=at, **vars(given))
@@ -158,10 +171,10 @@ class Answer(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     invitation_id: Mapped[int] = mapped_column(ForeignKey("invitations.id", ondelete="CASCADE"), index=True)
-    kind: Mapped[str] = mapped_column(Text)
+    kind: Mapped[AnswerKind] = mapped_column(Text)
     answered_at: Mapped[datetime]
     superseded_at: Mapped[datetime | None]
-    via: Mapped[str] = mapped_column(Text)
+    via: Mapped[Way] = mapped_column(Text)
     note: Mapped[str] = mapped_column(default="")
     # The assistant who answered for the invited person; empty: they did so themselves.
     given_by: Mapped[str] = mapped_column(default="")
@@ -169,3 +182,7 @@ class Answer(Base):
 
     invitation: Mapped[Invitation] = relationship(back_populates="answers")
     recorded_by: Mapped[Account | None] = relationship()
+
+    @hybrid_property
+    def is_current(self) -> bool:
+        return is_unset(self.superseded_at)

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Literal, get_args
 
 from sqlalchemy import CheckConstraint, ForeignKey, Text, select
 from sqlalchemy.orm import Mapped, Session, contains_eager, mapped_column, relationship
@@ -17,9 +18,11 @@ from roundtable.domain.people.people import Person
 from roundtable.domain.roundtables.precedence import order_at
 from roundtable.domain.roundtables.roundtables import Roundtable
 
-DIETS = ("", "vegetarian", "vegan", "no_pork", "gluten_free", "lactose_free", "other")
+Diet = Literal["", "vegetarian", "vegan", "no_pork", "gluten_free", "lactose_free", "other"]
+DIETS: tuple[Diet, ...] = get_args(Diet)
 ACCESS = ("wheelchair", "hearing_loop", "large_print", "guide_dog", "seat_near_door")
-INTERPRETATION = ("", "sign_language", "german", "english")
+Interpretation = Literal["", "sign_language", "german", "english"]
+INTERPRETATION: tuple[Interpretation, ...] = get_args(Interpretation)
 
 
 class Needs(Base):
@@ -31,12 +34,12 @@ class Needs(Base):
 
     invitation_id: Mapped[int] = mapped_column(ForeignKey("invitations.id", ondelete="CASCADE"), primary_key=True)
     stated_at: Mapped[datetime]
-    diet: Mapped[str] = mapped_column(Text, default="")
+    diet: Mapped[Diet] = mapped_column(Text, default="")
     diet_note: Mapped[str] = mapped_column(default="")
     # Keys of ACCESS, separated by blanks.
     access: Mapped[str] = mapped_column(default="")
     access_note: Mapped[str] = mapped_column(default="")
-    interpretation: Mapped[str] = mapped_column(Text, default="")
+    interpretation: Mapped[Interpretation] = mapped_column(Text, default="")
 
     invitation: Mapped[Invitation] = relationship()
 
@@ -66,8 +69,7 @@ def needs_of(session: Session, roundtable: Roundtable) -> list[Needs]:
         .join(Registration, Registration.invitation_id == Invitation.id)
         .where(
             Invitation.roundtable_id == roundtable.id,
-            Registration.withdrawn_at.is_(None),
-            Registration.confirmed_at.is_not(None),
+            Registration.is_confirmed,
         )
         .options(contains_eager(Needs.invitation).contains_eager(Invitation.person).joinedload(Person.organisation))
         .order_by(*order_at(roundtable))
@@ -80,7 +82,7 @@ def numbers(session: Session, roundtable: Roundtable) -> Numbers:
     stated = needs_of(session, roundtable)
     people = seating_of(session, roundtable).confirmed
     eaten = Counter(each.diet for each in stated)
-    special = {diet: eaten[diet] for diet in DIETS if diet and eaten[diet]}
+    special: dict[str, int] = {diet: eaten[diet] for diet in DIETS if diet and eaten[diet]}
     return Numbers(
         people=people,
         diets={"": people - sum(special.values()), **special},
@@ -95,11 +97,11 @@ def state_needs(
     session: Session,
     invitation: Invitation,
     *,
-    diet: str,
+    diet: Diet,
     diet_note: str,
     access: Collection[str],
     access_note: str,
-    interpretation: str,
+    interpretation: Interpretation,
     at: datetime,
 ) -> None:
     """What counts from now on; nothing at all is no row."""

@@ -6,15 +6,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
+from typing import Literal
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 from sqlalchemy import CheckConstraint, ColumnElement, ForeignKey, Index, Select, bindparam, func, or_, select, text
+from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.orm import Mapped, Session, joinedload, mapped_column, relationship
 from sqlalchemy.orm.attributes import set_committed_value
 
 from roundtable.db import Base
+from roundtable.domain.conditions import is_set, is_unset
 from roundtable.domain.guests.invitations import Invitation
 from roundtable.domain.people.people import Organisation, Person
 from roundtable.domain.refusals import Refused
@@ -24,6 +27,9 @@ from roundtable.domain.roundtables.roundtables import Roundtable
 # Rule 7: in the last day nobody moves up any more, for nobody could be told in time.
 STOPS_MOVING_UP = timedelta(hours=24)
 NAMES_SHOWN = 10
+
+
+SeatState = Literal["confirmed", "waiting", "withdrawn"]
 
 
 class NoSeatsLeft(Refused):
@@ -102,15 +108,22 @@ class Registration(Base):
     organisation: Mapped[Organisation | None] = relationship()
 
     @property
-    def state(self) -> str:
-        """``confirmed``, ``waiting`` or ``withdrawn``."""
-        if self.withdrawn_at is not None:
+    def state(self) -> SeatState:
+        if not self.is_live:
             return "withdrawn"
-        return "confirmed" if self.confirmed_at is not None else "waiting"
+        return "confirmed" if self.is_confirmed else "waiting"
 
+    @hybrid_property
+    def is_live(self) -> bool:
+        return is_unset(self.withdrawn_at)
 
-def _live(roundtable: Roundtable) -> list[ColumnElement[bool]]:
-    return [Registration.roundtable_id == roundtable.id, Registration.withdrawn_at.is_(None)]
+    @hybrid_property
+    def is_confirmed(self) -> bool:
+        return is_unset(self.withdrawn_at) & is_set(self.confirmed_at)
+
+    @hybrid_property
+    def is_waiting(self) -> bool:
+        return is_unset(self.withdrawn_at) & is_unset(self.confirmed_at)
 
 
 def lock_seats(session: Session, roundtable: Roundtable) -> None:
@@ -161,16 +174,11 @@ def seating_of(session: Session, roundtable: Roundtable) -> Seating:
 
 @cache
 def _counted() -> Select[int, int, int]:
-    is_confirmed = Registration.confirmed_at.is_not(None)
     return select(
-        func.count().filter(is_confirmed),
-        func.count().filter(is_confirmed, Registration.is_reserved),
-        func.count().filter(~is_confirmed),
-    ).where(Registration.roundtable_id == bindparam("roundtable"), Registration.withdrawn_at.is_(None))
-
-
-def confirmed_count(session: Session, roundtable: Roundtable) -> int:
-    return seating_of(session, roundtable).confirmed
+        func.count().filter(Registration.is_confirmed),
+        func.count().filter(Registration.is_confirmed, Registration.is_reserved),
+        func.count().filter(Registration.is_waiting),
+    ).where(Registration.roundtable_id == bindparam("roundtable"), Registration.is_live)
 
 
 def stops_moving_up_at(roundtable: Roundtable) -> datetime:
@@ -240,8 +248,8 @@ def seat_anew(session: Session, roundtable: Roundtable, *, seats: int, reserved:
     """
     if reserved > seats:
         raise MoreReservedThanSeats
-    confirmed = (*_live(roundtable), Registration.confirmed_at.is_not(None))
-    taken = confirmed_count(session, roundtable)
+    confirmed = (Registration.roundtable_id == roundtable.id, Registration.is_confirmed)
+    taken = seating_of(session, roundtable).confirmed
     if taken > seats:
         last = select(Registration).where(*confirmed).options(joinedload(Registration.person))
         last = last.order_by(Registration.confirmed_at.desc(), Registration.id.desc()).limit(taken - seats)
@@ -261,7 +269,11 @@ def _must_have_room(session: Session, invitation: Invitation, organisation_id: i
     roundtable = invitation.roundtable
     if roundtable.seats_per_organisation is None or organisation_id is None:
         return
-    taken = select(func.count()).where(*_live(roundtable), Registration.organisation_id == organisation_id)
+    taken = select(func.count()).where(
+        Registration.roundtable_id == roundtable.id,
+        Registration.is_live,
+        Registration.organisation_id == organisation_id,
+    )
     invited_with = (invitation.brought_by or invitation).seats
     if (session.scalar(taken) or 0) >= max(roundtable.seats_per_organisation, invited_with):
         raise OrganisationIsFull
@@ -300,7 +312,7 @@ def give_seat(session: Session, registration: Registration, *, at: datetime) -> 
     Raises:
         NoSeatsLeft: even then no more people are confirmed than there are seats.
     """
-    if registration.state != "waiting":
+    if not registration.is_waiting:
         return
     seating = seating_of(session, registration.roundtable)
     if seating.confirmed >= seating.seats:
@@ -318,7 +330,9 @@ def move_up(session: Session, roundtable: Roundtable, *, at: datetime) -> list[R
     if not seating.waiting or roundtable.is_cancelled or at > stops_moving_up_at(roundtable):
         return []
     first = (
-        select(Registration).where(*_live(roundtable), Registration.confirmed_at.is_(None)).order_by(Registration.id)
+        select(Registration)
+        .where(Registration.roundtable_id == roundtable.id, Registration.is_waiting)
+        .order_by(Registration.id)
     )
     moved: list[Registration] = []
     if seating.reserved_left > 0:
@@ -332,19 +346,3 @@ def move_up(session: Session, roundtable: Roundtable, *, at: datetime) -> list[R
             moved.append(registration)
         session.flush()
     return sorted(moved, key=lambda each: each.id)
-
-
-def place_in_line(session: Session, registration: Registration) -> int:
-    """The place on the waiting list, counted from 1."""
-    ahead = select(func.count()).where(
-        *_live(registration.roundtable),
-        Registration.confirmed_at.is_(None),
-        Registration.id < registration.id,
-    )
-    return (session.scalar(ahead) or 0) + 1
-
-
-def places_in_line(session: Session, roundtable: Roundtable) -> dict[int, int]:
-    """The place on the waiting list of each who waits, counted from 1, by the id of their invitation."""
-    line = select(Registration.invitation_id).where(*_live(roundtable), Registration.confirmed_at.is_(None))
-    return {id_: place for place, id_ in enumerate(session.scalars(line.order_by(Registration.id)), start=1)}

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from typing import Literal
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import CheckConstraint, ForeignKey, Index, Text
+from sqlalchemy import CheckConstraint, ColumnElement, ForeignKey, Index, Text, case
+from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from roundtable.db import LANGUAGES, Base
+from roundtable.db import LANGUAGES, Base, Language
+from roundtable.domain.conditions import is_set
 from roundtable.domain.guests.invitations import Invitation
 from roundtable.domain.office.accounts import Account
 from roundtable.domain.refusals import Refused
@@ -19,6 +22,9 @@ from roundtable.domain.roundtables.roundtables import Roundtable
 TIME_TO_CONFIRM = timedelta(days=3)
 # After the roundtable.
 KEPT = timedelta(days=180)
+
+
+SignUpState = Literal["unconfirmed", "waiting", "let_in", "turned_away"]
 
 
 class SignUpClosed(Refused):
@@ -69,7 +75,7 @@ class SignUp(Base):
     function: Mapped[str] = mapped_column(default="")
     organisation: Mapped[str] = mapped_column(default="")
     email: Mapped[str]
-    language: Mapped[str] = mapped_column(Text)
+    language: Mapped[Language] = mapped_column(Text)
     asked_at: Mapped[datetime]
     # When the link in the letter was used.
     confirmed_at: Mapped[datetime | None]
@@ -88,11 +94,26 @@ class SignUp(Base):
     def name(self) -> str:
         return " ".join(part for part in (self.title, self.given_name, self.family_name) if part)
 
-    @property
-    def state(self) -> str:
+    @hybrid_property
+    def is_confirmed(self) -> bool:
+        """Whether the address was, by the link in the letter."""
+        return is_set(self.confirmed_at)
+
+    @hybrid_property
+    def state(self) -> SignUpState:
         """``unconfirmed``, ``waiting`` for a person's word, ``let_in`` or ``turned_away``."""
         if self.turned_away_at is not None:
             return "turned_away"
         if self.invitation_id is not None:
             return "let_in"
-        return "waiting" if self.confirmed_at is not None else "unconfirmed"
+        return "waiting" if self.is_confirmed else "unconfirmed"
+
+    @state.inplace.expression
+    @classmethod
+    def _state(cls) -> ColumnElement[SignUpState]:
+        return case(
+            (cls.turned_away_at.is_not(None), "turned_away"),
+            (cls.invitation_id.is_not(None), "let_in"),
+            (cls.is_confirmed, "waiting"),
+            else_="unconfirmed",
+        )

@@ -8,10 +8,12 @@ from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import CheckConstraint, Text, update
+from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.orm import Mapped, Session, mapped_column
 from sqlalchemy.sql import select
 
-from roundtable.db import Base
+from roundtable.db import Base, Language
+from roundtable.domain.conditions import is_set
 from roundtable.domain.refusals import Refused
 
 _hasher = PasswordHasher()
@@ -34,7 +36,7 @@ class Account(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     email: Mapped[str] = mapped_column(unique=True)
     name: Mapped[str]
-    language: Mapped[str] = mapped_column(Text, default="de")
+    language: Mapped[Language] = mapped_column(Text, default="de")
     password_hash: Mapped[str]
     # Raised to end every session of this account at once.
     session_number: Mapped[int] = mapped_column(default=1)
@@ -49,8 +51,12 @@ class Account(Base):
         self.password_hash = _hasher.hash(password)
         self.session_number = (self.session_number or 0) + 1
 
+    @hybrid_property
+    def is_blocked(self) -> bool:
+        return is_set(self.blocked_at)
+
     def may_try(self, at: datetime) -> bool:
-        return self.blocked_at is None and (self.paused_until is None or self.paused_until <= at)
+        return not self.is_blocked and (self.paused_until is None or self.paused_until <= at)
 
     def accepts(self, password: str, at: datetime) -> bool:
         """Whether this is the password and may be tried."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Literal, get_args
 
 from sqlalchemy import CheckConstraint, ForeignKey, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -10,11 +11,13 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from roundtable.db import Base, Bilingual, bilingual
 from roundtable.domain.office.accounts import Account
 
-ROLES = ("owner", "organiser", "minute_taker", "press_officer", "viewer")
+Deed = Literal["see", "reach", "care", "plan", "invite", "minute", "press", "approve", "manage"]
+Role = Literal["owner", "organiser", "minute_taker", "press_officer", "viewer"]
+ROLES: tuple[Role, ...] = get_args(Role)
 
 # What each role may do. Draws the buttons and guards the deeds: there is no second table. ``care``: know what guests
 # need (health data) and what they write; ``reach``: read people's addresses.
-PERMISSIONS: dict[str, frozenset[str]] = {
+PERMISSIONS: dict[Role, frozenset[Deed]] = {
     "owner": frozenset({"see", "reach", "care", "plan", "invite", "minute", "press", "approve", "manage"}),
     "organiser": frozenset({"see", "reach", "care", "plan", "invite", "minute", "press", "approve"}),
     "minute_taker": frozenset({"see", "minute"}),
@@ -74,7 +77,7 @@ class OfficeMember(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     office_id: Mapped[int] = mapped_column(ForeignKey("offices.id", ondelete="CASCADE"))
     account_id: Mapped[int] = mapped_column(ForeignKey("accounts.id", ondelete="CASCADE"), index=True)
-    role: Mapped[str] = mapped_column(Text)
+    role: Mapped[Role] = mapped_column(Text)
     # Whether new answers come by letter, and up to when they have.
     has_digest: Mapped[bool] = mapped_column(default=True)
     digest_until: Mapped[datetime | None]
@@ -82,5 +85,5 @@ class OfficeMember(Base):
     office: Mapped[Office] = relationship(back_populates="members")
     account: Mapped[Account] = relationship()
 
-    def may(self, deed: str) -> bool:
+    def may(self, deed: Deed) -> bool:
         return deed in PERMISSIONS[self.role]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from datetime import date, datetime
+from typing import Literal, get_args
 
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import (
@@ -19,13 +20,16 @@ from sqlalchemy import (
     or_,
     select,
 )
+from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.orm import Mapped, Mapper, Session, mapped_column, relationship, validates
 
-from roundtable.db import LANGUAGES, Base, Bilingual, bilingual
+from roundtable.db import LANGUAGES, Base, Bilingual, Language, bilingual
+from roundtable.domain.conditions import is_set
 from roundtable.domain.office.offices import Office
 from roundtable.domain.refusals import Refused
 
-NAMING_BASES = ("office_holder", "agreed")
+NamingBasis = Literal["office_holder", "agreed"]
+NAMING_BASES: tuple[NamingBasis, ...] = get_args(NamingBasis)
 # Whoever has none of the office's ranks comes after all who have one.
 NO_RANK = 1000
 MOST_WORDS = 8
@@ -124,14 +128,14 @@ class Person(Base):
     email_bounced_at: Mapped[datetime | None]
     assistant_email: Mapped[str] = mapped_column(default="")
     phone: Mapped[str] = mapped_column(default="")
-    language: Mapped[str] = mapped_column(Text, default="de")
+    language: Mapped[Language] = mapped_column(Text, default="de")
     # Written by the office where the neutral form will not do.
     salutation: Mapped[Bilingual] = bilingual("salutation")
     # The number of one of the office's ranks. There is no binding order of precedence in Germany.
     rank: Mapped[int] = mapped_column(default=NO_RANK)
     in_office_since: Mapped[date | None]
     # On what ground the name may stand in public; none: the organisation alone.
-    naming_basis: Mapped[str | None] = mapped_column(Text)
+    naming_basis: Mapped[NamingBasis | None] = mapped_column(Text)
     naming_agreed_at: Mapped[datetime | None]
     # What this person answers is told to the organisers at once, not with the day's other answers.
     is_told_at_once: Mapped[bool] = mapped_column(default=False)
@@ -157,10 +161,10 @@ class Person(Base):
     def name(self) -> str:
         return " ".join(part for part in (self.title, self.given_name, self.family_name) if part)
 
-    @property
+    @hybrid_property
     def may_be_named(self) -> bool:
         """Whether the name, not only the organisation, may appear in public."""
-        return self.naming_basis is not None
+        return is_set(self.naming_basis)
 
     @property
     def precedence(self) -> tuple[int, date, str]:

@@ -4,16 +4,21 @@ from __future__ import annotations
 
 import hashlib
 from datetime import datetime
+from typing import Literal
 
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import CheckConstraint, ForeignKey, Text, UniqueConstraint
+from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from roundtable.db import LANGUAGES, Base
+from roundtable.db import LANGUAGES, Base, Language
+from roundtable.domain.conditions import is_not, is_set, is_unset
 from roundtable.domain.office.accounts import Account
 from roundtable.domain.people.people import Person
 from roundtable.domain.refusals import Refused
 from roundtable.domain.roundtables.roundtables import Roundtable
+
+QuoteState = Literal["draft", "asked", "released", "changed", "declined"]
 
 
 class WordsChanged(Refused):
@@ -31,7 +36,7 @@ class Quote(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     roundtable_id: Mapped[int] = mapped_column(ForeignKey("roundtables.id", ondelete="CASCADE"))
     person_id: Mapped[int] = mapped_column(ForeignKey("people.id"), index=True)
-    language: Mapped[str] = mapped_column(Text)
+    language: Mapped[Language] = mapped_column(Text)
     position: Mapped[int] = mapped_column(default=0)
     text: Mapped[str]
     # How the speaker is introduced: name and function, in the order the office wants.
@@ -52,10 +57,10 @@ class Quote(Base):
     person: Mapped[Person] = relationship()
     written_by: Mapped[Account | None] = relationship()
 
-    @property
+    @hybrid_property
     def words(self) -> str:
         """What a release covers: the text and whose it is."""
-        return f"{self.attribution}\n{self.text}"
+        return self.attribution + "\n" + self.text
 
     @property
     def fingerprint(self) -> str:
@@ -67,12 +72,16 @@ class Quote(Base):
         if fingerprint != self.fingerprint:
             raise WordsChanged
 
-    @property
+    @hybrid_property
     def is_released(self) -> bool:
-        return self.released_at is not None and self.released_words == self.words
+        return is_set(self.released_at) & (self.released_words == self.words)
+
+    @hybrid_property
+    def waits_for_release(self) -> bool:
+        return is_set(self.asked_at) & is_unset(self.declined_at) & is_not(self.is_released)
 
     @property
-    def state(self) -> str:
+    def state(self) -> QuoteState:
         """``draft``, ``asked``, ``released``, ``changed`` (after the release) or ``declined``."""
         if self.is_released:
             return "released"

@@ -8,12 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Literal, get_args
 
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import (
     JSON,
-    BindParameter,
     CheckConstraint,
     ColumnElement,
     ForeignKey,
@@ -26,9 +25,11 @@ from sqlalchemy import (
     or_,
     select,
 )
+from sqlalchemy.ext.hybrid import hybrid_method, hybrid_property
 from sqlalchemy.orm import Mapped, mapped_column, relationship, selectinload
 
-from roundtable.db import LANGUAGES, Base
+from roundtable.db import LANGUAGES, Base, Language
+from roundtable.domain.conditions import Moment, has_come, is_set
 from roundtable.domain.office.accounts import Account
 from roundtable.domain.office.offices import Office
 from roundtable.domain.record.commitments import Commitment
@@ -36,7 +37,8 @@ from roundtable.domain.record.minutes import Minutes
 from roundtable.domain.refusals import Refused
 from roundtable.domain.roundtables.roundtables import Roundtable
 
-KINDS = ("announcement", "summary")
+ReleaseKind = Literal["announcement", "summary"]
+KINDS: tuple[ReleaseKind, ...] = get_args(ReleaseKind)
 
 
 class NeedsSecondPerson(Refused):
@@ -100,8 +102,8 @@ class Release(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     office_id: Mapped[int] = mapped_column(ForeignKey("offices.id", ondelete="CASCADE"), index=True)
     roundtable_id: Mapped[int] = mapped_column(ForeignKey("roundtables.id", ondelete="CASCADE"))
-    kind: Mapped[str] = mapped_column(Text, default="summary")
-    language: Mapped[str] = mapped_column(Text)
+    kind: Mapped[ReleaseKind] = mapped_column(Text, default="summary")
+    language: Mapped[Language] = mapped_column(Text)
     year: Mapped[int]
     slug: Mapped[str]
     dated_on: Mapped[date]
@@ -129,13 +131,22 @@ class Release(Base):
         back_populates="release", order_by="PublishedVersion.number", cascade="all, delete-orphan"
     )
 
-    @property
+    @hybrid_property
     def is_published(self) -> bool:
         return bool(self.published)
 
-    @property
+    @is_published.inplace.expression
+    @classmethod
+    def _is_published(cls) -> ColumnElement[bool]:
+        return cls.published.any()
+
+    @hybrid_property
     def is_approved(self) -> bool:
-        return self.approved_at is not None
+        return is_set(self.approved_at)
+
+    @hybrid_property
+    def is_withdrawn(self) -> bool:
+        return is_set(self.withdrawn_at)
 
     @property
     def current(self) -> PublishedVersion | None:
@@ -151,9 +162,22 @@ class Release(Base):
         since = max(first, self.embargo_until) if self.embargo_until is not None else first
         return None if self.withdrawn_at is not None and self.withdrawn_at < since else since
 
-    def is_public(self, at: datetime) -> bool:
-        """The same rule as :func:`visible`, for one release in hand."""
-        return self.public_since is not None and self.public_since <= at
+    @hybrid_method
+    def is_public(self, at: Moment) -> bool:
+        """Whether the public may know of it: every public door asks this (rule 16).
+
+        One withdrawn after it was public keeps its address and stays public.
+        """
+        return has_come(self.public_since, at)
+
+    @is_public.expression
+    @classmethod
+    def _is_public(cls, at: Moment) -> ColumnElement[bool]:
+        return and_(
+            cls.published.any(PublishedVersion.published_at <= at),
+            or_(cls.embargo_until.is_(None), cls.embargo_until <= at),
+            or_(cls.withdrawn_at.is_(None), cls.embargo_until.is_(None), cls.embargo_until <= cls.withdrawn_at),
+        )
 
     def hold_until(self, moment: datetime | None, *, at: datetime, because: str = "") -> None:
         """Set, move or lift the embargo. An approval given before is void.
@@ -166,7 +190,7 @@ class Release(Base):
             return
         if self.is_public(at):
             raise AlreadyInPublic
-        if self.withdrawn_at is not None:
+        if self.is_withdrawn:
             raise AlreadyWithdrawn
         is_earlier = self.embargo_until is not None and (moment is None or moment < self.embargo_until)
         if self.is_published and is_earlier and not because.strip():
@@ -201,7 +225,7 @@ class Release(Base):
             NeedsSecondPerson: neither approved nor a reason given for publishing alone.
             AlreadyWithdrawn
         """
-        if self.withdrawn_at is not None:
+        if self.is_withdrawn:
             raise AlreadyWithdrawn
         if self.is_published and not correction:
             raise AlreadyPublished
@@ -222,7 +246,7 @@ class Release(Base):
     def withdraw(self, because: str, *, at: datetime) -> None:
         if not self.is_published:
             raise NotPublished
-        if self.withdrawn_at is not None:
+        if self.is_withdrawn:
             raise AlreadyWithdrawn
         self.withdrawn_at, self.withdrawn_because = at, because
 
@@ -251,28 +275,10 @@ class PublishedVersion(Base):
     approved_by: Mapped[Account | None] = relationship(foreign_keys=[approved_by_id])
 
 
-def releases_in_public(at: datetime | BindParameter[datetime]) -> ColumnElement[bool]:
-    """Which releases the public may know of: every public door asks this (rule 16).
-
-    Those withdrawn after they were public keep their address and are among them.
-    """
-    return and_(
-        Release.published.any(PublishedVersion.published_at <= at),
-        or_(Release.embargo_until.is_(None), Release.embargo_until <= at),
-        or_(
-            Release.withdrawn_at.is_(None),
-            Release.embargo_until.is_(None),
-            Release.embargo_until <= Release.withdrawn_at,
-        ),
-    )
-
-
-def visible(at: datetime | BindParameter[datetime]) -> Select[Release]:
-    """These, newest first, with what is read of them: :attr:`Release.current` holds the words, never the draft."""
+def visible(at: Moment) -> Select[Release]:
+    """What is public, newest first, with its versions: :attr:`Release.current` holds the words, never the draft."""
     newest_first = Release.dated_on.desc(), Release.id.desc()
-    return (
-        select(Release).where(releases_in_public(at)).order_by(*newest_first).options(selectinload(Release.published))
-    )
+    return select(Release).where(Release.is_public(at)).order_by(*newest_first).options(selectinload(Release.published))
 
 
 def commitments_in_public(at: datetime) -> ColumnElement[bool]:
@@ -282,8 +288,6 @@ def commitments_in_public(at: datetime) -> ColumnElement[bool]:
     held_back = exists().where(Release.roundtable_id == Commitment.roundtable_id, Release.embargo_until > at)
     return and_(
         Commitment.is_public,
-        Commitment.roundtable.has(
-            and_(Roundtable.public_since <= at, Roundtable.minutes.has(Minutes.approved_at.is_not(None)))
-        ),
+        Commitment.roundtable.has(and_(Roundtable.is_public(at), Roundtable.minutes.has(Minutes.is_approved))),
         ~held_back,
     )

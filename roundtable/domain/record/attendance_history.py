@@ -29,7 +29,7 @@ def by_organisation(session: Session, series: Series, *, latest: int) -> History
     taken = (
         select(Minutes.id)
         .join(Roundtable, Roundtable.id == Minutes.roundtable_id)
-        .where(Roundtable.series_id == series.id, Minutes.attendance_closed_at.is_not(None))
+        .where(Roundtable.series_id == series.id, Minutes.is_attendance_closed)
         .order_by(Roundtable.number.desc())
         .limit(latest)
     )
@@ -59,7 +59,7 @@ def of_organisation(session: Session, organisation: Organisation) -> list[tuple[
         select(Roundtable, Attendance)
         .join(Minutes, Minutes.roundtable_id == Roundtable.id)
         .join(Attendance, Attendance.minutes_id == Minutes.id)
-        .where(Attendance.organisation_id == organisation.id, Minutes.attendance_closed_at.is_not(None))
+        .where(Attendance.organisation_id == organisation.id, Minutes.is_attendance_closed)
         .options(joinedload(Roundtable.series))
         .order_by(Roundtable.starts_at.desc(), Roundtable.id)
     ).all()

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from typing import Literal, get_args
 
-from sqlalchemy import CheckConstraint, ForeignKey, Text, func, select
+from sqlalchemy import CheckConstraint, ColumnElement, ForeignKey, Text, func, select
+from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.orm import Mapped, Session, joinedload, mapped_column, relationship, selectinload
 
 from roundtable.db import Base
@@ -14,8 +16,9 @@ from roundtable.domain.roundtables.agenda import AgendaItem
 from roundtable.domain.roundtables.roundtables import Roundtable
 from roundtable.domain.series.series import Series
 
-STATES = ("open", "under_way", "done", "dropped")
-SETTLED = ("done", "dropped")
+CommitmentState = Literal["open", "under_way", "done", "dropped"]
+STATES: tuple[CommitmentState, ...] = get_args(CommitmentState)
+SETTLED: tuple[CommitmentState, ...] = ("done", "dropped")
 
 
 class Commitment(Base):
@@ -43,24 +46,41 @@ class Commitment(Base):
         back_populates="commitment", order_by="Report.id", cascade="all, delete-orphan"
     )
 
-    @property
-    def state(self) -> str:
+    @hybrid_property
+    def state(self) -> CommitmentState:
         return self.reports[-1].state if self.reports else "open"
 
-    def state_at(self, moment: datetime) -> str:
+    @state.inplace.expression
+    @classmethod
+    def _state(cls) -> ColumnElement[CommitmentState]:
+        last = select(Report.state).where(Report.commitment_id == cls.id).order_by(Report.id.desc()).limit(1)
+        return func.coalesce(last.correlate(cls).scalar_subquery(), "open")
+
+    def state_at(self, moment: datetime) -> CommitmentState:
         """Where it stood by the reports there were then."""
         then = [report.state for report in self.reports if report.reported_at <= moment]
         return then[-1] if then else "open"
 
-    @property
+    @hybrid_property
     def is_settled(self) -> bool:
         return self.state in SETTLED
+
+    @is_settled.inplace.expression
+    @classmethod
+    def _is_settled(cls) -> ColumnElement[bool]:
+        return cls.state.in_(SETTLED)
 
     def is_overdue(self, today: date) -> bool:
         return not self.is_settled and self.due_on is not None and self.due_on < today
 
     def report(
-        self, state: str, note: str, *, at: datetime, by: Person | None = None, recorded_by: Account | None = None
+        self,
+        state: CommitmentState,
+        note: str,
+        *,
+        at: datetime,
+        by: Person | None = None,
+        recorded_by: Account | None = None,
     ) -> Report:
         """Add where it stands; earlier reports stay."""
         report = Report(state=state, note=note, reported_at=at, person=by, recorded_by=recorded_by)
@@ -74,7 +94,7 @@ class Report(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     commitment_id: Mapped[int] = mapped_column(ForeignKey("commitments.id", ondelete="CASCADE"), index=True)
-    state: Mapped[str] = mapped_column(Text)
+    state: Mapped[CommitmentState] = mapped_column(Text)
     note: Mapped[str] = mapped_column(default="")
     reported_at: Mapped[datetime]
     person_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
@@ -85,7 +105,7 @@ class Report(Base):
     recorded_by: Mapped[Account | None] = relationship()
 
 
-def owed_at(session: Session, roundtable: Roundtable) -> list[tuple[Commitment, str]]:
+def owed_at(session: Session, roundtable: Roundtable) -> list[tuple[Commitment, CommitmentState]]:
     """What earlier roundtables had left when this one began, each with its state by the end of that day's minutes."""
     minutes = roundtable.minutes
     until = minutes.approved_at if minutes is not None else None
@@ -105,17 +125,9 @@ def owed_at(session: Session, roundtable: Roundtable) -> list[tuple[Commitment, 
 
 def unsettled(session: Session, series_id: int) -> list[Commitment]:
     """What is still owed in this series, the earliest due first, undated last; everything a page shows is loaded."""
-    last_state = (
-        select(Report.state)
-        .where(Report.commitment_id == Commitment.id)
-        .order_by(Report.id.desc())
-        .limit(1)
-        .correlate(Commitment)
-        .scalar_subquery()
-    )
     owed = (
         select(Commitment)
-        .where(Commitment.series_id == series_id, func.coalesce(last_state, "open").not_in(SETTLED))
+        .where(Commitment.series_id == series_id, ~Commitment.is_settled)
         .options(
             joinedload(Commitment.organisation),
             joinedload(Commitment.person),

@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Literal, get_args
 
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import CheckConstraint, ForeignKey, Text, UniqueConstraint
+from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from roundtable.db import Base
+from roundtable.domain.conditions import is_set
 from roundtable.domain.office.accounts import Account
 from roundtable.domain.people.people import Organisation, Person
 from roundtable.domain.refusals import Refused
 from roundtable.domain.roundtables.agenda import AgendaItem
 from roundtable.domain.roundtables.roundtables import Roundtable
 
-ATTENDANCE = ("present", "excused", "represented", "absent")
+AttendanceState = Literal["present", "excused", "represented", "absent"]
+ATTENDANCE: tuple[AttendanceState, ...] = get_args(AttendanceState)
 
 
 class MinutesApproved(Refused):
@@ -44,9 +48,13 @@ class Minutes(Base):
         back_populates="minutes", order_by="Decision.id", cascade="all, delete-orphan"
     )
 
-    @property
+    @hybrid_property
+    def is_attendance_closed(self) -> bool:
+        return is_set(self.attendance_closed_at)
+
+    @hybrid_property
     def is_approved(self) -> bool:
-        return self.approved_at is not None
+        return is_set(self.approved_at)
 
     def must_be_open(self) -> None:
         """Raises MinutesApproved."""
@@ -78,7 +86,7 @@ class Attendance(Base):
     # For whom somebody came, as it was on the day.
     organisation_id: Mapped[int | None] = mapped_column(ForeignKey("organisations.id"))
     represented_by_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
-    state: Mapped[str] = mapped_column(Text)
+    state: Mapped[AttendanceState] = mapped_column(Text)
     recorded_at: Mapped[datetime]
 
     minutes: Mapped[Minutes] = relationship(back_populates="attendance")

@@ -48,6 +48,8 @@ def named_without_basis(session: Session, roundtable: Roundtable, words: Iterabl
     is_around = or_(Person.id.in_(came.union(invited)), Person.id == roundtable.series.host_id)
     people = list(session.scalars(select(Person).where(is_around).order_by(Person.family_name, Person.id)))
     nameless = [each for each in people if not each.may_be_named and each.family_name.strip()]
+    if not nameless:
+        return []
     rest = _without(read, _called_otherwise(session, roundtable, people), nameless)
     found = []
     for person in nameless:

@@ -12,12 +12,12 @@ from sqlalchemy.orm import Session, aliased, contains_eager, joinedload, selecti
 from roundtable.domain.guests.invitations import Answer, Invitation
 from roundtable.domain.guests.registrations import Registration
 from roundtable.domain.people.people import Organisation, Person, fits
-from roundtable.domain.record.minutes import ATTENDANCE, Attendance, Minutes
+from roundtable.domain.record.minutes import ATTENDANCE, Attendance, AttendanceState, Minutes
 from roundtable.domain.roundtables.precedence import order_at
 from roundtable.domain.roundtables.roundtables import Roundtable
 
 # Person id, state with what is ticked, state as known without it.
-Lines: TypeAlias = Select[int, str, str]
+Lines: TypeAlias = Select[int, AttendanceState, AttendanceState]
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +26,7 @@ class Seat:
 
     person: Person
     organisation: Organisation | None
-    state: str
+    state: AttendanceState
     delegate: Person | None
     is_invited: bool
 
@@ -36,15 +36,14 @@ def _delegate_comes() -> ColumnElement[bool]:
     seated = select(Registration.id).join(delegate, Registration.invitation_id == delegate.id)
     return seated.where(
         delegate.delegated_by_id == Invitation.id,
-        delegate.revoked_at.is_(None),
-        Registration.withdrawn_at.is_(None),
-        Registration.confirmed_at.is_not(None),
+        delegate.is_open,
+        Registration.is_confirmed,
     ).exists()
 
 
 # As far as registrations and answers tell.
 _proposed = case(
-    (Registration.confirmed_at.is_not(None), "present"),
+    (Registration.is_confirmed, "present"),
     (Registration.id.is_not(None), "excused"),
     (and_(Answer.kind == "delegated", _delegate_comes()), "represented"),
     (Answer.id.is_(None), "absent"),
@@ -54,7 +53,11 @@ _state_now = func.coalesce(Attendance.state, _proposed)
 
 
 def lines(
-    roundtable: Roundtable, *, told: Mapping[int, str] | None = None, state: str | None = None, words: str = ""
+    roundtable: Roundtable,
+    *,
+    told: Mapping[int, AttendanceState] | None = None,
+    state: AttendanceState | None = None,
+    words: str = "",
 ) -> Lines:
     """Each line, without order.
 
@@ -64,7 +67,7 @@ def lines(
     said = [(Person.id.in_(people), each) for each, people in ticked.items() if people]
     now = case(*said, else_=_state_now) if said else _state_now
     recorded = select(Minutes.id).where(Minutes.roundtable_id == roundtable.id).scalar_subquery()
-    is_invited = and_(Invitation.roundtable_id == roundtable.id, Invitation.revoked_at.is_(None))
+    is_invited = and_(Invitation.roundtable_id == roundtable.id, Invitation.is_open)
     concerned = select(Invitation.person_id).where(is_invited)
     came = select(Attendance.person_id).where(Attendance.minutes_id == recorded)
     found = (
@@ -97,10 +100,12 @@ def recorded(session: Session, roundtable: Roundtable) -> list[Attendance]:
     return list(session.scalars(rows))
 
 
-def counts(session: Session, listed: Lines) -> dict[str, int]:
+def counts(session: Session, listed: Lines) -> dict[AttendanceState, int]:
     """How many of these are in each state."""
     each = listed.order_by(None).subquery()
-    found: dict[str, int] = dict(session.execute(select(each.c.state, func.count()).group_by(each.c.state)).all())
+    found: dict[AttendanceState, int] = dict(
+        session.execute(select(each.c.state, func.count()).group_by(each.c.state)).all()
+    )
     return {state: found.get(state, 0) for state in ATTENDANCE}
 
 
@@ -117,9 +122,12 @@ def part(session: Session, roundtable: Roundtable, listed: Lines, *, first: int,
 
 
 def _seats(
-    session: Session, roundtable: Roundtable, rows: Collection[Row[int, str, str]], only: Collection[int] | None
+    session: Session,
+    roundtable: Roundtable,
+    rows: Collection[Row[int, AttendanceState, AttendanceState]],
+    only: Collection[int] | None,
 ) -> list[Seat]:
-    invited = select(Invitation).where(Invitation.roundtable_id == roundtable.id, Invitation.revoked_at.is_(None))
+    invited = select(Invitation).where(Invitation.roundtable_id == roundtable.id, Invitation.is_open)
     recorded = select(Attendance).join(Minutes).where(Minutes.roundtable_id == roundtable.id)
     if only is not None:
         invited, recorded = (
@@ -142,7 +150,7 @@ def _seats(
     return [_seat(invitations.get(row.id), attended.get(row.id), row.known) for row in rows]
 
 
-def _seat(invitation: Invitation | None, row: Attendance | None, state: str) -> Seat:
+def _seat(invitation: Invitation | None, row: Attendance | None, state: AttendanceState) -> Seat:
     delegate = _sent_instead(invitation) if invitation is not None else None
     if row is not None:
         return Seat(row.person, row.organisation, state, row.represented_by or delegate, invitation is not None)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Literal, get_args
 
 from sqlalchemy import (
     CheckConstraint,
@@ -28,7 +29,8 @@ from roundtable.domain.people.people import Person
 from roundtable.domain.roundtables.roundtables import Roundtable
 
 # The first two appear by themselves from the second roundtable on (rule 14).
-KINDS = ("approval_of_minutes", "state_of_commitments", "topic")
+ItemKind = Literal["approval_of_minutes", "state_of_commitments", "topic"]
+KINDS: tuple[ItemKind, ...] = get_args(ItemKind)
 ON_A_PAGE = 20
 
 
@@ -42,7 +44,7 @@ class AgendaItem(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     roundtable_id: Mapped[int] = mapped_column(ForeignKey("roundtables.id", ondelete="CASCADE"), index=True)
     position: Mapped[int]
-    kind: Mapped[str] = mapped_column(Text, default="topic")
+    kind: Mapped[ItemKind] = mapped_column(Text, default="topic")
     title: Mapped[Bilingual] = bilingual("title")
     description: Mapped[Bilingual] = bilingual("description")
     duration_minutes: Mapped[int] = mapped_column(default=15)

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Literal, get_args
 
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import CheckConstraint, ForeignKey, Index, Text, UniqueConstraint, select, text
+from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship, selectinload
 
 from roundtable.db import Base, Bilingual, bilingual
+from roundtable.domain.conditions import is_unset
 from roundtable.domain.people.people import Person
 from roundtable.domain.refusals import Refused
 from roundtable.domain.series.series import Series
 
-VOTES = ("yes", "if_need_be", "no")
+VoteAnswer = Literal["yes", "if_need_be", "no"]
+VOTES: tuple[VoteAnswer, ...] = get_args(VoteAnswer)
 
 
 class PollClosed(Refused):
@@ -51,8 +55,12 @@ class Poll(Base):
     def chosen(self) -> PollDate | None:
         return next((each for each in self.dates if each.chosen_at is not None), None)
 
+    @hybrid_property
+    def is_open(self) -> bool:
+        return is_unset(self.closed_at)
+
     def takes_votes(self, at: datetime) -> bool:
-        return self.closed_at is None and (self.answer_until is None or at <= self.answer_until)
+        return self.is_open and (self.answer_until is None or at <= self.answer_until)
 
 
 class PollDate(Base):
@@ -110,7 +118,7 @@ class Vote(Base):
 
     voter_id: Mapped[int] = mapped_column(ForeignKey("poll_voters.id", ondelete="CASCADE"), primary_key=True)
     date_id: Mapped[int] = mapped_column(ForeignKey("poll_dates.id", ondelete="CASCADE"), primary_key=True, index=True)
-    answer: Mapped[str] = mapped_column(Text)
+    answer: Mapped[VoteAnswer] = mapped_column(Text)
 
     voter: Mapped[PollVoter] = relationship(back_populates="votes")
     date: Mapped[PollDate] = relationship(back_populates="votes")

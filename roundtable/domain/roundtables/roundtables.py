@@ -8,10 +8,12 @@ from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint
+from sqlalchemy import CheckConstraint, ColumnElement, ForeignKey, UniqueConstraint, and_
+from sqlalchemy.ext.hybrid import hybrid_method, hybrid_property
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from roundtable.db import Base, Bilingual, bilingual
+from roundtable.domain.conditions import Moment, has_come, is_not, is_set
 from roundtable.domain.refusals import Refused
 from roundtable.domain.roundtables.editions import Edition, values
 from roundtable.domain.series.series import Series
@@ -98,26 +100,27 @@ class Roundtable(Base):
     )
     minutes: Mapped[Minutes | None] = relationship(back_populates="roundtable", cascade="all, delete-orphan")
 
-    @property
+    @hybrid_property
     def is_cancelled(self) -> bool:
-        return self.cancelled_at is not None
+        return is_set(self.cancelled_at)
 
-    @property
+    @hybrid_property
     def has_hours(self) -> bool:
-        return self.hours_fixed_at is not None
+        return is_set(self.hours_fixed_at)
 
     @property
     def day(self) -> date:
         """The day it starts, in the series' zone."""
         return self.series.day_at(self.starts_at)
 
-    def is_over(self, at: datetime) -> bool:
-        return self.ends_at <= at
+    @hybrid_method
+    def is_over(self, at: Moment) -> bool:
+        return has_come(self.ends_at, at)
 
     @property
     def has_been_held(self) -> bool:
         """Whether attendance has been taken. One that was held long ago can be recorded until then, answers and all."""
-        return self.minutes is not None and self.minutes.attendance_closed_at is not None
+        return self.minutes is not None and self.minutes.is_attendance_closed
 
     def takes_answers(self, at: datetime) -> bool:
         """Whether an answer may still be given or changed by link (rule 4)."""
@@ -127,7 +130,7 @@ class Roundtable(Base):
 
     def takes_sign_ups(self, at: datetime) -> bool:
         """Whether anybody may register on the public page now."""
-        is_open = self.registration_opened_at is not None and self.registration_opened_at <= at
+        is_open = has_come(self.registration_opened_at, at)
         return is_open and self.is_shown(at) and self.takes_answers(at) and not self.is_over(at)
 
     def move_to(self, starts_at: datetime, ends_at: datetime, *, at: datetime) -> None:
@@ -179,12 +182,20 @@ class Roundtable(Base):
         """Words changed, not time or place: a newer stamp, the same SEQUENCE (RFC 5546 2.1.4)."""
         self.calendar_changed_at = max(at, self.calendar_changed_at + timedelta(seconds=1))
 
+    @hybrid_method
     def stays_in_feeds(self, at: datetime) -> bool:
-        return self.cancelled_at is None or at - self.cancelled_at < CANCELLED_STAYS
+        return is_not(has_come(self.cancelled_at, at - CANCELLED_STAYS))
 
-    def is_public(self, at: datetime) -> bool:
-        return self.public_since is not None and self.public_since <= at
+    @hybrid_method
+    def is_public(self, at: Moment) -> bool:
+        return has_come(self.public_since, at)
 
-    def is_shown(self, at: datetime) -> bool:
+    @hybrid_method
+    def is_shown(self, at: Moment) -> bool:
         """Whether the public sees it: it is public, and so is its series."""
         return self.is_public(at) and self.series.is_public(at)
+
+    @is_shown.expression
+    @classmethod
+    def _is_shown(cls, at: Moment) -> ColumnElement[bool]:
+        return and_(cls.is_public(at), cls.series.has(Series.is_public(at)))

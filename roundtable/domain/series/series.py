@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from datetime import date, datetime, time
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal, get_args
 from zoneinfo import ZoneInfo
 
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import CheckConstraint, ForeignKey, Text, Time, UniqueConstraint, select
+from sqlalchemy.ext.hybrid import hybrid_method
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
-from roundtable.db import Base, Bilingual, bilingual
+from roundtable.db import Base, Bilingual, Language, bilingual
+from roundtable.domain.conditions import Moment, has_come
 from roundtable.domain.office.offices import Office
 from roundtable.domain.people.people import Organisation, Person
 from roundtable.domain.refusals import Refused
@@ -21,7 +23,8 @@ if TYPE_CHECKING:
     from roundtable.domain.roundtables.roundtables import Roundtable
     from roundtable.domain.series.wordings import LetterWording
 
-MEMBER_ROLES = ("host", "member", "guest", "press")
+MemberRole = Literal["host", "member", "guest", "press"]
+MEMBER_ROLES: tuple[MemberRole, ...] = get_args(MemberRole)
 
 
 class ZoneInUse(Refused):
@@ -40,7 +43,7 @@ class Series(Base):
     name: Mapped[Bilingual] = bilingual("name")
     purpose: Mapped[Bilingual] = bilingual("purpose")
     motto: Mapped[Bilingual] = bilingual("motto")
-    language: Mapped[str] = mapped_column(Text, default="de")
+    language: Mapped[Language] = mapped_column(Text, default="de")
     timezone: Mapped[str] = mapped_column(default="Europe/Berlin")
     host_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
     venue: Mapped[str] = mapped_column(default="")
@@ -74,8 +77,9 @@ class Series(Base):
         """Which day it is then where the roundtables take place (rule 33)."""
         return moment.astimezone(self.zone).date()
 
-    def is_public(self, at: datetime) -> bool:
-        return self.public_since is not None and self.public_since <= at
+    @hybrid_method
+    def is_public(self, at: Moment) -> bool:
+        return has_come(self.public_since, at)
 
     @contextmanager
     def revised(self, at: datetime) -> Iterator[None]:
@@ -111,7 +115,7 @@ class Member(Base):
     person_id: Mapped[int] = mapped_column(ForeignKey("people.id", ondelete="CASCADE"), index=True)
     organisation_id: Mapped[int | None] = mapped_column(ForeignKey("organisations.id", ondelete="CASCADE"), index=True)
     seats: Mapped[int] = mapped_column(default=1)
-    role: Mapped[str] = mapped_column(Text, default="member")
+    role: Mapped[MemberRole] = mapped_column(Text, default="member")
 
     series: Mapped[Series] = relationship(back_populates="members")
     person: Mapped[Person] = relationship()

@@ -8,7 +8,7 @@ from roundtable import clock
 from roundtable.actions.guests import accompanying
 from roundtable.actions.guests.named_guests import NamesWrongDelegate
 from roundtable.db import db
-from roundtable.domain.guests import registrations
+from roundtable.domain.guests import waiting_list
 from roundtable.domain.guests.invitations import Invitation
 from roundtable.domain.refusals import Refused
 from roundtable.web.guest import mine
@@ -29,9 +29,9 @@ def show(token: str) -> Response | str:
 
 def _page(invitation: Invitation, token: str, form: NamedForm) -> str:
     places = {
-        each.id: registrations.place_in_line(db.session(), each.registration)
+        each.id: waiting_list.place_in_line(db.session(), each.registration)
         for each in invitation.companions
-        if each.registration is not None and each.registration.state == "waiting"
+        if each.registration is not None and each.registration.is_waiting
     }
     return render_template("guest/companions/show.html", form=form, places=places, **mine.words(invitation, token))
 

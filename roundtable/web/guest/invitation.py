@@ -3,7 +3,7 @@
 from flask import Blueprint, Response, abort, flash, g, redirect, render_template, request, url_for
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
-from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy.orm import contains_eager, joinedload, selectinload
 from werkzeug.wrappers import Response as AnyResponse
 from wtforms import EmailField, StringField, TextAreaField
 from wtforms.validators import InputRequired
@@ -12,7 +12,7 @@ from roundtable import clock
 from roundtable.actions.guests import answering, consenting
 from roundtable.actions.guests.named_guests import NamesWrongDelegate
 from roundtable.db import db
-from roundtable.domain.guests import registrations
+from roundtable.domain.guests import registrations, waiting_list
 from roundtable.domain.guests.invitations import Given
 from roundtable.domain.guests.needs import Needs
 from roundtable.domain.guests.registrations import Registration
@@ -59,9 +59,9 @@ _ITEMS = (
 
 
 def _place(held: Registration | None) -> int | None:
-    if held is None or held.state != "waiting":
+    if held is None or not held.is_waiting:
         return None
-    return registrations.place_in_line(db.session(), held)
+    return waiting_list.place_in_line(db.session(), held)
 
 
 def _next_place(roundtable: Roundtable) -> int | None:
@@ -189,14 +189,15 @@ def _refused(token: str, refusal: Refused) -> AnyResponse:
 
 @routes.get("/papers/<int:version_id>")
 def paper(token: str, version_id: int) -> Response:
-    """A paper of this very roundtable's agenda."""
+    """A paper of this very roundtable's agenda, as it stands now: what was replaced is not handed out any more."""
     invitation = invitation_or_404(token)
     found = db.session.scalar(
         select(PaperVersion)
         .join(PaperVersion.paper)
         .join(Paper.item)
         .where(PaperVersion.id == version_id, AgendaItem.roundtable_id == invitation.roundtable_id)
+        .options(contains_eager(PaperVersion.paper).selectinload(Paper.versions))
     )
-    if found is None:
+    if found is None or found is not found.paper.current:
         abort(404)
     return downloads.paper(found)

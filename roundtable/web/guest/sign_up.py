@@ -6,7 +6,7 @@ from werkzeug.wrappers import Response
 from roundtable import clock
 from roundtable.actions.guests import signing_up
 from roundtable.db import db
-from roundtable.domain.guests import registrations
+from roundtable.domain.guests import waiting_list
 from roundtable.domain.guests.registrations import Registration
 from roundtable.domain.refusals import Refused
 from roundtable.web.guest.rights import sign_up_or_404
@@ -16,9 +16,9 @@ routes = Blueprint("sign_up", __name__, url_prefix="/registration/<token>")
 
 
 def _place(held: Registration | None) -> int | None:
-    if held is None or held.state != "waiting":
+    if held is None or not held.is_waiting:
         return None
-    return registrations.place_in_line(db.session(), held)
+    return waiting_list.place_in_line(db.session(), held)
 
 
 @routes.get("/")

@@ -20,7 +20,7 @@ routes = Blueprint("calendars", __name__)
 
 def _public_series_or_404(slug: str, at: datetime) -> Series:
     found = db.session.scalar(select(Series).where(Series.slug == slug).options(joinedload(Series.office)))
-    if found is None or found.public_since is None or found.public_since > at:
+    if found is None or not found.is_public(at):
         abort(404)
     return found
 
@@ -40,7 +40,7 @@ def office(office: str) -> Response:
     public = (
         select(Roundtable)
         .join(Roundtable.series)
-        .where(Series.office_id == found.id, Series.public_since <= at, Roundtable.public_since <= at)
+        .where(Series.office_id == found.id, Series.is_public(at), Roundtable.is_public(at))
         .options(contains_eager(Roundtable.series), selectinload(Roundtable.agenda))
         .order_by(Roundtable.starts_at, Roundtable.id)
     )
@@ -66,7 +66,7 @@ def series(slug: str) -> Response:
     language = _language(found.language)
     public = (
         select(Roundtable)
-        .where(Roundtable.series_id == found.id, Roundtable.public_since <= at)
+        .where(Roundtable.series_id == found.id, Roundtable.is_public(at))
         .options(selectinload(Roundtable.agenda), joinedload(Roundtable.series))
         .order_by(Roundtable.number)
     )

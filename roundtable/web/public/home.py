@@ -26,15 +26,15 @@ MOST_RELEASES = 5
 @routes.get("/")
 def show() -> str:
     at = clock.now()
-    series = select(Series).where(Series.public_since <= at).order_by(Series.id)
+    series = select(Series).where(Series.is_public(at)).order_by(Series.id)
     coming = (
         select(Roundtable)
         .join(Roundtable.series)
-        .where(Roundtable.public_since <= at, Series.public_since <= at, Roundtable.ends_at > at)
+        .where(Roundtable.is_public(at), Series.is_public(at), ~Roundtable.is_over(at))
         .order_by(Roundtable.starts_at)
         .options(joinedload(Roundtable.series))
     )
-    releases = visible(at).where(Release.language == language(), Release.withdrawn_at.is_(None))
+    releases = visible(at).where(Release.language == language(), ~Release.is_withdrawn)
     all_series = list(db.session.scalars(series.options(joinedload(Series.office)).limit(MOST_SERIES)))
     return render_template(
         "public/home/show.html",

@@ -13,7 +13,7 @@ from roundtable import clock
 from roundtable.clean_text import cleaned_line
 from roundtable.db import UTCDateTime, db
 from roundtable.documents.release import release_pdf, release_text
-from roundtable.domain.press.releases import PublishedVersion, Release, releases_in_public, visible
+from roundtable.domain.press.releases import PublishedVersion, Release, visible
 from roundtable.domain.roundtables.roundtables import Roundtable
 from roundtable.domain.series.series import Series
 from roundtable.web.addresses import LARGEST_NUMBER
@@ -49,7 +49,7 @@ def _one() -> Select[Release]:
     """The release at an address: ``year`` and ``slug``."""
     return (
         select(Release)
-        .where(releases_in_public(AT), Release.language == bindparam("language"))
+        .where(Release.is_public(AT), Release.language == bindparam("language"))
         .where(Release.year == bindparam("year"), Release.slug == bindparam("slug"))
         .options(joinedload(Release.office), joinedload(Release.published))
         .options(joinedload(Release.roundtable).joinedload(Roundtable.series))
@@ -60,7 +60,7 @@ def _one() -> Select[Release]:
 def _address_in_another_language() -> Select[int, str]:
     """Where a release of this ``kind`` about this ``roundtable_id`` is to be read in ``language``."""
     return select(Release.year, Release.slug).where(
-        releases_in_public(AT),
+        Release.is_public(AT),
         Release.language == bindparam("language"),
         Release.roundtable_id == bindparam("roundtable_id"),
         Release.kind == bindparam("kind"),
@@ -81,9 +81,7 @@ def _with_words(found: Select[Release], words: str) -> Select[Release]:
             .scalar_subquery()
         )
         holds = PublishedVersion.content["searched"].as_string().contains(word, autoescape=True)
-        found = found.where(
-            Release.withdrawn_at.is_(None), Release.published.any((PublishedVersion.number == latest) & holds)
-        )
+        found = found.where(~Release.is_withdrawn, Release.published.any((PublishedVersion.number == latest) & holds))
     return found
 
 
@@ -182,19 +180,19 @@ def show(year: int, slug: str) -> Response:
         other_language_url=_sibling_url(release, at),
     )
     answer = Response(page)
-    if release.withdrawn_at is not None:
+    if release.is_withdrawn:
         answer.headers["X-Robots-Tag"] = "noindex"
     return _kept(answer)
 
 
 def _is_shown(series: Series, at: datetime) -> bool:
-    return series.public_since is not None and series.public_since <= at
+    return series.is_public(at)
 
 
 @routes.get("/press/<int:year>/<slug>.pdf")
 def pdf(year: int, slug: str) -> WerkzeugResponse:
     release = _release_or_404(year, slug)
-    if release.withdrawn_at is not None:
+    if release.is_withdrawn:
         return redirect(url_for("public.press.show", year=year, slug=slug))
     answer = Response(release_pdf(release.published[-1].content, language()), mimetype="application/pdf")
     answer.headers["Content-Disposition"] = f'inline; filename="{slug}.pdf"'
@@ -204,6 +202,6 @@ def pdf(year: int, slug: str) -> WerkzeugResponse:
 @routes.get("/press/<int:year>/<slug>.txt")
 def txt(year: int, slug: str) -> WerkzeugResponse:
     release = _release_or_404(year, slug)
-    if release.withdrawn_at is not None:
+    if release.is_withdrawn:
         return redirect(url_for("public.press.show", year=year, slug=slug))
     return _kept(Response(release_text(release.published[-1].content, language()), mimetype="text/plain"))

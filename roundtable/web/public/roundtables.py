@@ -56,8 +56,8 @@ def _one() -> Select[Roundtable]:
     return (
         select(Roundtable)
         .join(Roundtable.series)
-        .where(Series.slug == bindparam("slug"), Series.public_since <= AT)
-        .where(Roundtable.number == bindparam("number"), Roundtable.public_since <= AT)
+        .where(Series.slug == bindparam("slug"), Series.is_public(AT))
+        .where(Roundtable.number == bindparam("number"), Roundtable.is_public(AT))
         .options(series.joinedload(Series.office), series.joinedload(Series.host), joinedload(Roundtable.minutes))
     )
 

@@ -25,14 +25,14 @@ def show(slug: str) -> str:
     at = clock.now()
     series = db.session.scalar(
         select(Series)
-        .where(Series.slug == slug, Series.public_since <= at)
+        .where(Series.slug == slug, Series.is_public(at))
         .options(joinedload(Series.office), joinedload(Series.host))
     )
     if series is None:
         abort(404)
     latest = (
         select(Roundtable)
-        .where(Roundtable.series_id == series.id, Roundtable.public_since <= at)
+        .where(Roundtable.series_id == series.id, Roundtable.is_public(at))
         .order_by(Roundtable.starts_at.desc())
         .limit(MOST_ROUNDTABLES)
     )
@@ -47,7 +47,7 @@ def show(slug: str) -> str:
     releases = db.session.scalars(
         visible(at).where(
             Release.roundtable_id.in_([each.id for each in in_time]),
-            Release.withdrawn_at.is_(None),
+            ~Release.is_withdrawn,
             Release.language == language(),
         )
     )

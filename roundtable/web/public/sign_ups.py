@@ -65,8 +65,8 @@ def _roundtable_or_404(slug: str, number: int) -> Roundtable:
     roundtable = db.session.scalar(
         select(Roundtable)
         .join(Roundtable.series)
-        .where(Series.slug == slug, Series.public_since <= at)
-        .where(Roundtable.number == number, Roundtable.public_since <= at)
+        .where(Series.slug == slug, Series.is_public(at))
+        .where(Roundtable.number == number, Roundtable.is_public(at))
         .options(joinedload(Roundtable.series).joinedload(Series.office), joinedload(Roundtable.minutes))
     )
     if roundtable is None:

@@ -153,7 +153,7 @@ def test_whoever_holds_a_seat_keeps_it(session: Session, office: Office, by: Acc
     assert stays.answer.kind == "accepted"
     assert stays.registration is not None
     assert stays.registration.person_id == keep.id
-    assert registrations.confirmed_count(session, session.get_one(Roundtable, roundtable.id)) == 1
+    assert registrations.seating_of(session, session.get_one(Roundtable, roundtable.id)).confirmed == 1
 
 
 def _both_seated(session: Session, office: Office, **when: object) -> tuple[Person, Person, Roundtable]:
@@ -183,7 +183,7 @@ def test_two_seats_of_the_past_are_one(session: Session, office: Office, by: Acc
     _merge(session, keep, lose, by)
     attendance = session.scalars(select(Attendance)).one()
     assert (attendance.person_id, attendance.state) == (keep.id, "present")
-    assert registrations.confirmed_count(session, session.get_one(Roundtable, roundtable.id)) == 1
+    assert registrations.seating_of(session, session.get_one(Roundtable, roundtable.id)).confirmed == 1
 
 
 def test_a_delegate_and_who_sent_them_are_two_people(session: Session, office: Office, by: Account) -> None:

@@ -114,9 +114,10 @@ def test_nobody_is_represented_by_somebody_who_did_not_come(
 ) -> None:
     head = an_invitation(session, roundtable, "Haupt", 1)
     delegate = delegating(session, head, at=at)
-    states = {head.person_id: "represented", delegate.person_id: "absent"}
     with pytest.raises(minuting.DelegateNotThere, match="Vertretung"):
-        minuting.take_attendance(session, roundtable, states, at=at)
+        minuting.take_attendance(
+            session, roundtable, {head.person_id: "represented", delegate.person_id: "absent"}, at=at
+        )
 
 
 def test_somebody_who_came_instead_without_invitation(session: Session, roundtable: Roundtable, at: datetime) -> None:

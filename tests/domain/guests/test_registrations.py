@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from roundtable.actions.guests import answering
 from roundtable.db import db
-from roundtable.domain.guests import registrations
+from roundtable.domain.guests import registrations, waiting_list
 from roundtable.domain.guests.invitations import Invitation
 from roundtable.domain.guests.registrations import NoSeatsLeft, Registration
 from tests.factories import a_person, a_roundtable, an_invitation
@@ -30,13 +30,13 @@ def test_seats_go_in_order_and_the_rest_wait(session: Session, at: datetime) -> 
     roundtable = a_roundtable(session, seats=2)
     held = [_registered(session, an_invitation(session, roundtable), at) for _ in range(4)]
     assert [each.state for each in held] == ["confirmed", "confirmed", "waiting", "waiting"]
-    assert [registrations.place_in_line(session, each) for each in held[2:]] == [1, 2]
+    assert [waiting_list.place_in_line(session, each) for each in held[2:]] == [1, 2]
 
 
 def test_asking_twice_is_one_seat(session: Session, at: datetime) -> None:
     invitation = an_invitation(session)
     assert _registered(session, invitation, at) is _registered(session, invitation, at)
-    assert registrations.confirmed_count(session, invitation.roundtable) == 1
+    assert registrations.seating_of(session, invitation.roundtable).confirmed == 1
 
 
 def test_a_free_seat_goes_to_the_first_who_waits(session: Session, at: datetime) -> None:
@@ -87,7 +87,7 @@ def test_reserved_seats_are_for_those_they_are_kept_for(session: Session, at: da
     late_host = _registered(session, an_invitation(session, roundtable, host), at)
     assert [each.state for each in guests] == ["confirmed", "confirmed", "waiting"]
     assert (late_host.state, late_host.is_reserved) == ("confirmed", True)
-    assert registrations.place_in_line(session, guests[2]) == 1
+    assert waiting_list.place_in_line(session, guests[2]) == 1
 
 
 def test_out_of_turn_onto_a_reserved_seat_that_is_free_and_not_onto_more(session: Session, at: datetime) -> None:
@@ -106,7 +106,7 @@ def test_whoever_leaves_the_list_moves_the_others_on(session: Session, at: datet
     roundtable = a_roundtable(session, seats=1, reserved_seats=1)
     first, second = (_registered(session, an_invitation(session, roundtable), at) for _ in range(2))
     assert registrations.withdraw(session, first.invitation, at=at) == []
-    assert (second.state, registrations.place_in_line(session, second)) == ("waiting", 1)
+    assert (second.state, waiting_list.place_in_line(session, second)) == ("waiting", 1)
 
 
 def test_forty_at_once_for_ten_seats(app: Flask, session: Session, at: datetime) -> None:

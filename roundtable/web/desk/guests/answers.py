@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session, contains_eager, joinedload, selectinload
 
 from roundtable.domain.guests.invitations import Answer, Invitation
 from roundtable.domain.guests.registrations import Registration
-from roundtable.domain.guests.standings import standing_now
+from roundtable.domain.guests.standings import Standing, standing_now
 from roundtable.domain.people.people import Person, fits
 from roundtable.domain.roundtables.precedence import order_at
 from roundtable.domain.roundtables.roundtables import Roundtable
@@ -21,7 +21,7 @@ PER_PAGE = 20
 @dataclass(frozen=True)
 class Row:
     invitation: Invitation
-    standing: str
+    standing: Standing
 
 
 @dataclass(frozen=True)
@@ -31,7 +31,7 @@ class Page:
     number: int
     pages: int
     roundtable_id: int
-    standing: str | None
+    standing: Standing | None
     words: str
 
     def __iter__(self) -> Iterator[Row]:
@@ -56,9 +56,9 @@ class Page:
 def page(
     session: Session,
     roundtable: Roundtable,
-    counts: dict[str, int],
+    counts: dict[Standing, int],
     *,
-    standing: str | None = None,
+    standing: Standing | None = None,
     words: str = "",
     number: int = 1,
 ) -> Page:
@@ -76,12 +76,12 @@ def page(
     return Page(rows, total, number, pages, roundtable.id, standing, words)
 
 
-def every_row(session: Session, roundtable: Roundtable, *, standing: str | None, words: str) -> list[Row]:
+def every_row(session: Session, roundtable: Roundtable, *, standing: Standing | None, words: str) -> list[Row]:
     """The same rows, all of them."""
     return _rows(session, _chosen(roundtable, standing, words))
 
 
-def _chosen(roundtable: Roundtable, standing: str | None, words: str) -> Select[Invitation, str]:
+def _chosen(roundtable: Roundtable, standing: Standing | None, words: str) -> Select[Invitation, Standing]:
     """Every word stands in the name, the organisation or the address."""
     order = (Registration.id,) if standing == "waiting" else order_at(roundtable)
     return (
@@ -92,14 +92,14 @@ def _chosen(roundtable: Roundtable, standing: str | None, words: str) -> Select[
         .outerjoin(Invitation.answer)
         .where(
             Invitation.roundtable_id == roundtable.id,
-            standing_now == standing if standing else Invitation.revoked_at.is_(None),
+            standing_now == standing if standing else Invitation.is_open,
             *fits(words),
         )
         .order_by(*order)
     )
 
 
-def _rows(session: Session, chosen: Select[Invitation, str]) -> list[Row]:
+def _rows(session: Session, chosen: Select[Invitation, Standing]) -> list[Row]:
     loaded = chosen.options(
         contains_eager(Invitation.person).contains_eager(Person.organisation),
         contains_eager(Invitation.registration),

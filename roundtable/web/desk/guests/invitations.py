@@ -13,7 +13,7 @@ from roundtable.clean_text import cleaned_line
 from roundtable.db import db
 from roundtable.documents import tables
 from roundtable.documents.tables import Table
-from roundtable.domain.guests import registrations, standings
+from roundtable.domain.guests import standings, waiting_list
 from roundtable.domain.guests.invitations import Answer, Given, Invitation
 from roundtable.domain.guests.registrations import Registration
 from roundtable.domain.office.history import Entry
@@ -59,12 +59,12 @@ def index(roundtable_id: int) -> str:
         mailings=mailings,
         progress=figures.progress(db.session(), mailings),
         to_announce=_to_announce(roundtable) if counts["not_sent"] else 0,
-        places=registrations.places_in_line(db.session(), roundtable) if counts["waiting"] else {},
+        places=waiting_list.places_in_line(db.session(), roundtable) if counts["waiting"] else {},
         can_remind=counts["silent"] and not roundtable.is_over(clock.now()) and roundtable.takes_answers(clock.now()),
     )
 
 
-def _asked() -> tuple[str | None, str]:
+def _asked() -> tuple[standings.Standing | None, str]:
     """Which standing, and which words to look for."""
     standing = request.args.get("standing")
     return standing if standing in standings.STANDINGS else None, cleaned_line(request.args.get("q", ""))[:200]
@@ -89,7 +89,7 @@ def _table(roundtable: Roundtable) -> Table:
     office = roundtable.series.office
     return answer_table.table(
         rows,
-        registrations.places_in_line(db.session(), roundtable),
+        waiting_list.places_in_line(db.session(), roundtable),
         roundtable.series.zone,
         with_addresses=may("reach", office),
         with_notes=may("care", office),
@@ -104,17 +104,14 @@ def _to_announce(roundtable: Roundtable) -> int:
     """How many have got neither a save-the-date nor an invitation."""
     waiting = select(func.count()).where(
         Invitation.roundtable_id == roundtable.id,
-        Invitation.revoked_at.is_(None),
-        Invitation.sent_at.is_(None),
-        Invitation.announced_at.is_(None),
+        Invitation.is_open,
+        ~Invitation.has_been_told,
     )
     return db.session.scalar(waiting) or 0
 
 
 def _invited(roundtable: Roundtable) -> Select[int]:
-    return select(Invitation.person_id).where(
-        Invitation.roundtable_id == roundtable.id, Invitation.revoked_at.is_(None)
-    )
+    return select(Invitation.person_id).where(Invitation.roundtable_id == roundtable.id, Invitation.is_open)
 
 
 def _others(roundtable: Roundtable, words: str, chosen: set[int]) -> list[Person]:
@@ -234,14 +231,14 @@ def answer_form(roundtable_id: int, invitation_id: int) -> str:
 
 def _answer_form(invitation: Invitation, form: AnswerForm) -> str:
     held = invitation.registration
-    waits = held is not None and held.state == "waiting"
+    waits = held is not None and held.is_waiting
     return render_template(
         "desk/invitations/answer_form.html",
         roundtable=invitation.roundtable,
         invitation=invitation,
         form=form,
         history=latest_of(Entry.invitation_id == invitation.id),
-        place=registrations.place_in_line(db.session(), held) if held is not None and waits else None,
+        place=waiting_list.place_in_line(db.session(), held) if held is not None and waits else None,
     )
 
 
@@ -275,8 +272,8 @@ def _record(invitation: Invitation, form: AnswerForm) -> str:
         who = {each: getattr(form, each).data for each in ("given_name", "family_name", "function", "email")}
         held = answering.delegate(db.session(), invitation, at=at, given=given, **who)
         name = held.person.name
-    if held.state == "waiting":
-        place = registrations.place_in_line(db.session(), held)
+    if held.is_waiting:
+        place = waiting_list.place_in_line(db.session(), held)
         return str(_("Recorded: %(name)s is number %(place)s on the waiting list.", name=name, place=place))
     return str(_("Recorded: %(name)s has a seat.", name=name))
 

@@ -20,6 +20,7 @@ from roundtable.db import NO_WORDS, Bilingual, db
 from roundtable.domain.guests.invitations import Invitation
 from roundtable.domain.letter_kinds import KINDS, WORDED
 from roundtable.domain.links import NO_TOKEN
+from roundtable.domain.office.offices import Deed
 from roundtable.domain.refusals import Refused
 from roundtable.domain.roundtables.roundtables import Roundtable
 from roundtable.domain.series import wordings
@@ -197,7 +198,7 @@ def _send(roundtable: Roundtable, kind: Meant, form: SendForm, at: datetime) -> 
     return inviting.send(session, roundtable, chosen, at=at, by=by, send_after=later, words=words, again=again)
 
 
-def _own_mailing_or_404(roundtable_id: int, mailing_id: int, deed: str) -> Mailing:
+def _own_mailing_or_404(roundtable_id: int, mailing_id: int, deed: Deed) -> Mailing:
     roundtable = own_roundtable_or_404(roundtable_id, deed)
     mailing = db.session.get(Mailing, mailing_id, options=[joinedload(Mailing.queued_by)])
     if mailing is None or mailing.roundtable_id != roundtable.id:

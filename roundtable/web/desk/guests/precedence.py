@@ -27,7 +27,7 @@ def _invited(roundtable: Roundtable) -> Select[Person]:
     return (
         select(Person)
         .join(Invitation, Invitation.person_id == Person.id)
-        .where(Invitation.roundtable_id == roundtable.id, Invitation.revoked_at.is_(None))
+        .where(Invitation.roundtable_id == roundtable.id, Invitation.is_open)
     )
 
 

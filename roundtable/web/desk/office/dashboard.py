@@ -3,12 +3,11 @@
 from datetime import UTC, datetime, timedelta
 
 from flask import Blueprint, current_app, render_template
-from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
+from sqlalchemy import ColumnElement, ColumnExpressionArgument, Select, and_, exists, func, or_, select
 from sqlalchemy.orm import contains_eager
 
 from roundtable import clock
 from roundtable.db import db
-from roundtable.domain.chain import waits_for_release
 from roundtable.domain.guests.invitations import Answer, Invitation
 from roundtable.domain.press.quotes import Quote
 from roundtable.domain.record.minutes import Minutes
@@ -29,19 +28,19 @@ NEEDS_A_PERSON = ("failed", "uncertain", "bounced")
 def show() -> str:
     at, mine, session = clock.now(), [each.office_id for each in memberships()], db.session()
     ours = Series.office_id.in_(mine)
-    held = Roundtable.cancelled_at.is_(None)
+    held = ~Roundtable.is_cancelled
     overdue = (
-        _roundtables(ours, held, Roundtable.ends_at <= at)
+        _roundtables(ours, held, Roundtable.is_over(at))
         .outerjoin(Minutes, Minutes.roundtable_id == Roundtable.id)
-        .where(or_(Minutes.id.is_(None), Minutes.approved_at.is_(None)))
+        .where(or_(Minutes.id.is_(None), ~Minutes.is_approved))
         .order_by(Roundtable.ends_at)
     )
-    coming = _roundtables(ours, held, Roundtable.ends_at > at).order_by(Roundtable.starts_at)
-    quotes = select(Quote.roundtable_id, func.count().label("number")).where(waits_for_release())
+    coming = _roundtables(ours, held, ~Roundtable.is_over(at)).order_by(Roundtable.starts_at)
+    quotes = select(Quote.roundtable_id, func.count().label("number")).where(Quote.waits_for_release)
     answers = (
         select(Invitation.roundtable_id, func.count().label("number"))
         .join(Answer, Answer.invitation_id == Invitation.id)
-        .where(Answer.superseded_at.is_(None), Answer.answered_at >= at - timedelta(days=1))
+        .where(Answer.is_current, Answer.answered_at >= at - timedelta(days=1))
     )
     stuck = select(Letter.state, func.count()).where(
         Letter.office_id.in_([each.office_id for each in memberships() if each.may("reach")]),
@@ -69,12 +68,12 @@ def show() -> str:
 def _came_back_and_matters_no_more(at: datetime) -> ColumnElement[bool]:
     """It was sent anew, or what it was about is over."""
     is_over = exists().where(
-        Roundtable.id == Letter.roundtable_id, or_(Roundtable.ends_at <= at, Roundtable.cancelled_at.is_not(None))
+        Roundtable.id == Letter.roundtable_id, or_(Roundtable.is_over(at), Roundtable.is_cancelled)
     )
     return and_(Letter.state == "bounced", or_(Letter.overtaken_at.is_not(None), is_over))
 
 
-def _roundtables(*where: ColumnElement[bool]) -> Select[Roundtable]:
+def _roundtables(*where: ColumnExpressionArgument[bool]) -> Select[Roundtable]:
     return select(Roundtable).join(Roundtable.series).where(*where).options(contains_eager(Roundtable.series))
 
 

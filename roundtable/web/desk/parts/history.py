@@ -10,12 +10,12 @@ from sqlalchemy import ColumnElement, Select, select
 from sqlalchemy.orm import joinedload
 
 from roundtable.db import db
-from roundtable.domain.office.history import Deed, Entry
+from roundtable.domain.office.history import Entry, RecordedDeed
 from roundtable.domain.roundtables.roundtables import Roundtable
 from roundtable.web.desk.parts.paging import Slice, slice_of
 
 LATEST = 8
-WORDS: dict[Deed, LazyString] = {
+WORDS: dict[RecordedDeed, LazyString] = {
     "person_added": _l("Person added"),
     "person_changed": _l("Person changed"),
     "person_merged": _l("Another entry was merged into this person’s"),
@@ -27,6 +27,7 @@ WORDS: dict[Deed, LazyString] = {
     "imported_people": _l("People imported"),
     "gave_seat_out_of_turn": _l("Seat given out of turn"),
     "quote_release_recorded": _l("Release of a quote recorded"),
+    "paper_removed": _l("Paper removed"),
     "quotes_changed": _l("Quote changed"),
     "agreements_changed": _l("Public decision or commitment changed"),
     "release_begun": _l("Press release begun"),

@@ -49,14 +49,14 @@ def _meant(roundtable: Roundtable, kind: Meant, only: list[int]) -> Select[Invit
     meant = (
         select(Invitation)
         .join(Invitation.person)
-        .where(Invitation.roundtable_id == roundtable.id, Invitation.revoked_at.is_(None))
+        .where(Invitation.roundtable_id == roundtable.id, Invitation.is_open)
         .order_by(*order_at(roundtable))
     )
     if kind == "reminder":
         return meant.where(*inviting.are_owing(roundtable, at=clock.now()))
     if kind == "again":
         return meant.where(Invitation.id.in_(only))
-    meant = meant.where(Invitation.sent_at.is_(None))
+    meant = meant.where(~Invitation.is_sent)
     return meant.where(Invitation.announced_at.is_(None)) if kind == "save_the_date" else meant
 
 

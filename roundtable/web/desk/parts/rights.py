@@ -11,7 +11,7 @@ from sqlalchemy.orm import joinedload
 
 from roundtable.db import db
 from roundtable.domain.office.accounts import Account
-from roundtable.domain.office.offices import Office, OfficeMember
+from roundtable.domain.office.offices import Deed, Office, OfficeMember
 from roundtable.domain.roundtables.roundtables import Roundtable
 from roundtable.domain.series.series import Series
 from roundtable.web.security import account
@@ -37,17 +37,17 @@ def _membership_in(office_id: int) -> OfficeMember:
     abort(404)
 
 
-def _require(office_id: int, deed: str) -> None:
+def _require(office_id: int, deed: Deed) -> None:
     if not _membership_in(office_id).may(deed):
         abort(403)
 
 
-def may(deed: str, office: Office) -> bool:
+def may(deed: Deed, office: Office) -> bool:
     """For pages: whether to draw the button. The same table decides whether the deed is allowed."""
     return _membership_in(office.id).may(deed)
 
 
-def own_office_or_404(deed: str) -> Office:
+def own_office_or_404(deed: Deed) -> Office:
     """The office one is working for at present: the chosen one, or the first."""
     mine = memberships()
     if not mine:
@@ -57,7 +57,7 @@ def own_office_or_404(deed: str) -> Office:
     return chosen.office
 
 
-def offices_where_i_may(deed: str) -> list[Office]:
+def offices_where_i_may(deed: Deed) -> list[Office]:
     return [each.office for each in memberships() if each.may(deed)]
 
 
@@ -66,7 +66,7 @@ def seen_as_member_of(office: Office) -> OfficeMember:
     return _membership_in(office.id)
 
 
-def own_series_or_404(series_id: int, deed: str) -> Series:
+def own_series_or_404(series_id: int, deed: Deed) -> Series:
     series = db.session.get(Series, series_id, options=[joinedload(Series.office)])
     if series is None:
         abort(404)
@@ -74,7 +74,7 @@ def own_series_or_404(series_id: int, deed: str) -> Series:
     return series
 
 
-def own_roundtable_or_404(roundtable_id: int, deed: str) -> Roundtable:
+def own_roundtable_or_404(roundtable_id: int, deed: Deed) -> Roundtable:
     """The roundtable with its series and office, if the signed-in person may do this deed there."""
     loaded = [joinedload(Roundtable.series).joinedload(Series.office), joinedload(Roundtable.minutes)]
     roundtable = db.session.get(Roundtable, roundtable_id, options=loaded)

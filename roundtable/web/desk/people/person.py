@@ -43,7 +43,7 @@ def show(person_id: int) -> str:
         .options(contains_eager(Member.series), joinedload(Member.organisation))
         .order_by(Series.id)
     )
-    consents = select(Consent).where(Consent.person_id == person.id, Consent.withdrawn_at.is_(None))
+    consents = select(Consent).where(Consent.person_id == person.id, Consent.is_current)
     theirs = Letter.person_id == person.id, Letter.kind.not_in(TO_ORGANISERS)
     latest = select(Letter).where(*theirs).order_by(Letter.queued_at.desc(), Letter.id.desc()).limit(LATEST_LETTERS)
     return render_template(

@@ -17,6 +17,7 @@ from roundtable import clock
 from roundtable.actions.post import readdressing
 from roundtable.db import db
 from roundtable.domain.office.history import Entry
+from roundtable.domain.office.offices import Deed
 from roundtable.domain.roundtables.roundtables import Roundtable
 from roundtable.domain.series.series import zone_of
 from roundtable.mail.message import personal_links
@@ -43,7 +44,7 @@ class GiveUpForm(Form):
     because = TextAreaField(_l("Why is this letter given up?"), [DataRequired(), LINE])
 
 
-def own_letter_or_404(letter_id: int, deed: str) -> Letter:
+def own_letter_or_404(letter_id: int, deed: Deed) -> Letter:
     """The letter, message and all, if the signed-in person may do this deed in its office."""
     series = joinedload(Letter.roundtable).joinedload(Roundtable.series)
     loaded = [joinedload(Letter.office), joinedload(Letter.person), series, undefer(Letter.message)]

@@ -18,6 +18,7 @@ from roundtable.actions.post import between_offices, receiving, replying
 from roundtable.db import db
 from roundtable.domain.guests.invitations import Answer, Invitation
 from roundtable.domain.office.history import Entry
+from roundtable.domain.office.offices import Deed
 from roundtable.domain.people.people import PRECEDENCE, Person
 from roundtable.domain.roundtables.roundtables import Roundtable
 from roundtable.domain.series.series import Series, zone_of
@@ -64,7 +65,7 @@ class Page:
         return url_for("desk.mailbox.index", view=self.view, page=number)
 
 
-def own_received_or_404(received_id: int, deed: str) -> ReceivedMessage:
+def own_received_or_404(received_id: int, deed: Deed) -> ReceivedMessage:
     """The message as it came, if the signed-in person may do this deed in its office."""
     matched = joinedload(ReceivedMessage.invitation)
     loaded = [
@@ -236,11 +237,11 @@ def _assign_form(received: ReceivedMessage) -> AssignForm:
         .join(Roundtable.series)
         .where(
             Series.office_id == received.office_id,
-            Invitation.revoked_at.is_(None),
-            Roundtable.cancelled_at.is_(None),
+            Invitation.is_open,
+            ~Roundtable.is_cancelled,
             Invitation.roundtable_id == received.roundtable_id
             if received.roundtable_id is not None
-            else Roundtable.ends_at > clock.now(),
+            else ~Roundtable.is_over(clock.now()),
         )
         .options(
             joinedload(Invitation.person).joinedload(Person.organisation),

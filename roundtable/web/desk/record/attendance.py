@@ -15,7 +15,7 @@ from roundtable.db import db
 from roundtable.domain.guests.invitations import Invitation
 from roundtable.domain.people.people import Person
 from roundtable.domain.record import presence
-from roundtable.domain.record.minutes import ATTENDANCE, Attendance, Minutes
+from roundtable.domain.record.minutes import ATTENDANCE, Attendance, AttendanceState, Minutes
 from roundtable.domain.refusals import Refused
 from roundtable.domain.roundtables.precedence import order_at
 from roundtable.domain.roundtables.roundtables import Roundtable
@@ -36,28 +36,26 @@ class AttendanceForm(Form):
     instead_of = PersonField(_l("Instead of"))
 
 
-def _told() -> dict[int, str]:
+def _told() -> dict[int, AttendanceState]:
     """Person id → state, where it was changed: on this page of the list, or on those looked at before.
 
     What stayed as it was shown is left out, so that two who take attendance at two doors do not undo each other's.
     """
-    told: dict[int, str] = {}
-    shown: dict[int, str] = {}
+    told: dict[int, AttendanceState] = {}
+    shown: dict[int, AttendanceState] = {}
     for state in ATTENDANCE:
         told.update(dict.fromkeys(from_spans(request.values.get(f"told-{state}", "")), state))
         shown.update(dict.fromkeys(from_spans(request.form.get(f"shown-{state}", "")), state))
-    for name, state in request.form.items():
+    for name, said in request.form.items():
         number = name.removeprefix("person-")
-        if number != name and number.isdigit() and state in ATTENDANCE and shown.get(int(number)) != state:
-            told[int(number)] = state
+        if number != name and number.isdigit() and said in ATTENDANCE and shown.get(int(number)) != said:
+            told[int(number)] = said
     return told
 
 
 def _form(roundtable: Roundtable) -> AttendanceForm:
     form = AttendanceForm()
-    invited = select(Invitation.person_id).where(
-        Invitation.roundtable_id == roundtable.id, Invitation.revoked_at.is_(None)
-    )
+    invited = select(Invitation.person_id).where(Invitation.roundtable_id == roundtable.id, Invitation.is_open)
     came = select(Attendance.person_id).join(Minutes).where(Minutes.roundtable_id == roundtable.id)
     is_there = or_(Person.id.in_(invited), Person.id.in_(came))
     others = select(Person).where(Person.office_id == roundtable.series.office_id, ~is_there)
@@ -68,7 +66,11 @@ def _form(roundtable: Roundtable) -> AttendanceForm:
 
 
 def _page(
-    roundtable: Roundtable, *, form: AttendanceForm | None = None, told: dict[int, str], refusal: str | None = None
+    roundtable: Roundtable,
+    *,
+    form: AttendanceForm | None = None,
+    told: dict[int, AttendanceState],
+    refusal: str | None = None,
 ) -> str:
     session, words, state = db.session(), selection.words_asked_for(), request.values.get("state")
     state = state if state in ATTENDANCE else None
@@ -99,7 +101,7 @@ def _page(
     )
 
 
-def _ticked(told: dict[int, str], state: str) -> set[int]:
+def _ticked(told: dict[int, AttendanceState], state: AttendanceState) -> set[int]:
     return {person_id for person_id, said in told.items() if said == state}
 
 

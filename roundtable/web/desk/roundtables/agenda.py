@@ -85,14 +85,13 @@ def _page(roundtable: Roundtable, form: ItemForm | None = None) -> str:
         ends_late=timedelta(minutes=agenda.part.minutes) > roundtable.ends_at - roundtable.starts_at,
         unsettled=owed_before(db.session(), roundtable) if agenda.part.looks_back else [],
         form=form or _form(roundtable, formdata=None),
+        removed=preparing.removed_papers(db.session(), roundtable),
     )
 
 
 def _form(roundtable: Roundtable, **words: Any) -> ItemForm:
     form = ItemForm(**words)
-    invited = select(Invitation.person_id).where(
-        Invitation.roundtable_id == roundtable.id, Invitation.revoked_at.is_(None)
-    )
+    invited = select(Invitation.person_id).where(Invitation.roundtable_id == roundtable.id, Invitation.is_open)
     form.speaker.offer(
         select(Person).where(Person.id.in_(invited)),
         *order_at(roundtable),
@@ -231,8 +230,9 @@ def move(roundtable_id: int, item_id: int) -> Response:
 def delete(roundtable_id: int, item_id: int) -> Response:
     item = _item_or_404(roundtable_id, item_id)
     place, _hash, _id = _place(item).partition("#")
-    preparing.remove_item(db.session(), item, at=clock.now())
+    gone = preparing.remove_item(db.session(), item, at=clock.now())
     db.session.commit()
+    _delete_files(gone)
     flash(_("The item is off the agenda."), "success")
     return redirect(place, 303)
 
@@ -244,9 +244,15 @@ def paper_form(roundtable_id: int, item_id: int) -> str:
 
 
 def _paper_page(item: AgendaItem, form: PaperForm, paper_id: int | None) -> str:
-    paper = _paper_of(item, paper_id)
+    paper, roundtable = _paper_of(item, paper_id), item.roundtable
     return render_template(
-        "desk/agenda/paper_form.html", roundtable=item.roundtable, item=item, form=form, paper=paper, back=_place(item)
+        "desk/agenda/paper_form.html",
+        roundtable=roundtable,
+        item=item,
+        form=form,
+        paper=paper,
+        readers=preparing.readers_of_papers(db.session(), roundtable) if paper is not None else [],
+        back=_place(item),
     )
 
 
@@ -277,6 +283,24 @@ def _keep(item: AgendaItem, form: PaperForm, paper: Paper | None, at: datetime) 
     stored = files.put(current_app.config["ROUNDTABLE"].data / "papers", chosen.read(files.MAX_BYTES + 1))
     name = downloads.file_name(chosen.filename or "", stored.media_type)
     preparing.add_paper(item, stored, title=form.title.data or "", file_name=name, paper=paper, by=me(), at=at)
+
+
+@routes.post("/<int:item_id>/papers/<int:paper_id>/remove")
+def remove_paper(roundtable_id: int, item_id: int, paper_id: int) -> Response:
+    """With all its versions, or the one whose ``number`` is sent."""
+    item, number = _item_or_404(roundtable_id, item_id), request.form.get("number", type=int)
+    paper = _paper_of(item, paper_id)
+    if paper is None or number not in (None, *(each.number for each in paper.versions)):
+        abort(404)
+    gone = preparing.remove_paper(db.session(), paper, number=number, at=clock.now(), by=me())
+    db.session.commit()
+    _delete_files(gone)
+    return _back(item, _("Removed. Nobody has been told; whoever has loaded it still has it."))
+
+
+def _delete_files(digests: set[str]) -> None:
+    for each in digests:
+        files.delete(current_app.config["ROUNDTABLE"].data / "papers", each)
 
 
 @routes.get("/papers/<int:paper_id>/<int:number>")

@@ -10,6 +10,7 @@ from roundtable import clock
 from roundtable.actions.roundtables import polling
 from roundtable.db import db
 from roundtable.domain.links import NO_TOKEN
+from roundtable.domain.office.offices import Deed
 from roundtable.domain.people.people import Person
 from roundtable.domain.refusals import Refused
 from roundtable.domain.roundtables.polls import Poll, PollDate, PollVoter
@@ -29,7 +30,7 @@ routes = Blueprint("polls", __name__, url_prefix="/series/<int:series_id>/polls"
 FOUND_AT_MOST = 30
 
 
-def _own_poll_or_404(series_id: int, poll_id: int, deed: str = "plan") -> Poll:
+def _own_poll_or_404(series_id: int, poll_id: int, deed: Deed = "plan") -> Poll:
     own_series_or_404(series_id, deed)
     poll = db.session.get(Poll, poll_id, options=[joinedload(Poll.series), selectinload(Poll.dates)])
     if poll is None or poll.series_id != series_id:

@@ -122,12 +122,7 @@ def show(roundtable_id: int) -> str:
 
 
 def _sign_ups_waiting(roundtable: Roundtable) -> int:
-    waiting = select(func.count()).where(
-        SignUp.roundtable_id == roundtable.id,
-        SignUp.confirmed_at.is_not(None),
-        SignUp.invitation_id.is_(None),
-        SignUp.turned_away_at.is_(None),
-    )
+    waiting = select(func.count()).where(SignUp.roundtable_id == roundtable.id, SignUp.state == "waiting")
     return db.session.scalar(waiting) or 0
 
 

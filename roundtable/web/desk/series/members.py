@@ -13,7 +13,7 @@ from roundtable.actions.series.members import add_member, change_member, remove_
 from roundtable.db import db
 from roundtable.domain.people.people import PRECEDENCE, Organisation, Person, fits
 from roundtable.domain.refusals import Refused
-from roundtable.domain.series.series import MEMBER_ROLES, Member, Series
+from roundtable.domain.series.series import MEMBER_ROLES, Member, MemberRole, Series
 from roundtable.web.desk.parts.paging import slice_of
 from roundtable.web.desk.parts.rights import own_series_or_404
 
@@ -29,7 +29,7 @@ PER_PAGE = 20
 class Wish:
     """What the page asked for one member; ``problem`` where it cannot be."""
 
-    role: str
+    role: MemberRole
     seats: str
     problem: str = ""
 

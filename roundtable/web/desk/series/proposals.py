@@ -55,7 +55,7 @@ def _taken(series: Series, today: date) -> Mapping[date, Sequence[str]]:
         .join(Roundtable.series)
         .where(
             Series.office_id == series.office_id,
-            Roundtable.cancelled_at.is_(None),
+            ~Roundtable.is_cancelled,
             Roundtable.ends_at > clock.now() - timedelta(days=1),
         )
         .options(contains_eager(Roundtable.series))

@@ -56,7 +56,7 @@ def show(series_id: int) -> str:
     session, at = db.session(), clock.now()
     mine = select(Roundtable).where(Roundtable.series_id == series.id)
     latest = mine.options(joinedload(Roundtable.series), joinedload(Roundtable.minutes))
-    ahead = mine.where(Roundtable.ends_at > at, Roundtable.cancelled_at.is_(None)).order_by(Roundtable.number).limit(1)
+    ahead = mine.where(~Roundtable.is_over(at), ~Roundtable.is_cancelled).order_by(Roundtable.number).limit(1)
     commitments = following_up.of_series(session, series.id)
     return render_template(
         "desk/series/show.html",

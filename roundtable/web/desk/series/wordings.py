@@ -116,9 +116,9 @@ def _page(series: Series, kind: LetterKind, form: WordingForm, others: list[Othe
 def _next(series: Series) -> Roundtable | None:
     """The roundtable a letter would be about today: the one that comes next, else the last."""
     at = clock.now()
-    own = select(Roundtable).where(Roundtable.series_id == series.id, Roundtable.cancelled_at.is_(None)).limit(1)
+    own = select(Roundtable).where(Roundtable.series_id == series.id, ~Roundtable.is_cancelled).limit(1)
     own = own.options(joinedload(Roundtable.series).joinedload(Series.host))
-    coming = own.where(Roundtable.ends_at > at).order_by(Roundtable.starts_at)
+    coming = own.where(~Roundtable.is_over(at)).order_by(Roundtable.starts_at)
     return db.session.scalar(coming) or db.session.scalar(own.order_by(Roundtable.starts_at.desc()))
 
 
