@@ -16,11 +16,11 @@ from sqlalchemy.orm import Session
 from roundtable.actions.roundtables.planning import plan_roundtable
 from roundtable.db import Bilingual, Language
 from roundtable.domain.office.offices import Channel, Office
-from roundtable.domain.people.people import Organisation, Person
-from roundtable.domain.press.releases import slug_of
+from roundtable.domain.people.people import Organisation, Person, organisation_called
 from roundtable.domain.refusals import Refused
 from roundtable.domain.roundtables.roundtables import Roundtable
 from roundtable.domain.series.series import Member, Series
+from roundtable.domain.slugs import slug_of
 from roundtable.email_address import on_the_wire
 
 HOURS = re.compile(r"(\d{1,2}:\d{2})(?:\s*[–-]\s*(\d{1,2}:\d{2}))?")
@@ -257,14 +257,14 @@ def _is_host(case: Case, official: _Official) -> bool:
 
 def _organisations(session: Session, case: Case, office: Office) -> dict[str, Organisation]:
     """By the word the case calls them by; known ones stay as they stand in the address book."""
-    ours = select(Organisation).where(Organisation.office_id == office.id)
-    known = {organisation.name: organisation for organisation in session.scalars(ours)}
     found = {}
     for each in case.organisations:
-        if each.name not in known:
-            known[each.name] = Organisation(office=office, name=each.name, short_name=each.short, sector=each.sector)
-            session.add(known[each.name])
-        found[each.short or each.name] = known[each.name]
+        known = organisation_called(session, office.id, each.name)
+        if known is None:
+            known = Organisation(office=office, name=each.name, short_name=each.short, sector=each.sector)
+            session.add(known)
+            session.flush()
+        found[each.short or each.name] = known
     return found
 
 

@@ -18,12 +18,12 @@ from roundtable.domain.guests.consents import Consent
 from roundtable.domain.guests.invitations import Answer, Invitation
 from roundtable.domain.guests.needs import Needs
 from roundtable.domain.jobs import JobRun
-from roundtable.domain.office.history import Entry
+from roundtable.domain.office.history import DEEDS_OF_LETTERS, Entry
 from roundtable.domain.office.uploads import KEPT, Upload
+from roundtable.domain.people import addresses
 from roundtable.domain.roundtables.polls import Poll, PollDate, PollVoter
 from roundtable.domain.roundtables.roundtables import Roundtable
 from roundtable.mail.inbox import inbox
-from roundtable.mail.outbox import settling
 from roundtable.mail.outbox.mailings import Mailing
 from roundtable.mail.outbox.outbox import Letter
 
@@ -50,6 +50,7 @@ def forget_old(session: Session, *, at: datetime) -> None:
     signing_up.forget_settled(session, at=at)
     inbox.forget_old(session, at=at)
     entry_history.forget_old(session, at=at)
+    addresses.forget_old(session, at=at)
     links.forget_ended(session, at=at)
     calendars.forget_ended(session, at=at)
     _forget_words(session, at)
@@ -77,5 +78,5 @@ def _forget_letters(session: Session, at: datetime) -> None:
     session.execute(delete(Letter).where(Letter.state.not_in(LEFT_ALONE), Letter.state_since < until))
     empty = ~exists().where(Letter.mailing_id == Mailing.id)
     session.execute(delete(Mailing).where(Mailing.queued_at < until, empty))
-    decided = Entry.deed.in_(settling.DEEDS)
+    decided = Entry.deed.in_(DEEDS_OF_LETTERS)
     session.execute(delete(Entry).where(decided, Entry.happened_at < until))

@@ -17,6 +17,8 @@ from roundtable.domain.roundtables.roundtables import Roundtable
 
 # What leads to somebody and goes with them, or goes on without. Anything else keeps them.
 KEEPS_NOBODY = {
+    "former_addresses.person_id",
+    "history.person_id",
     "invitations.person_id",
     "letters.person_id",
     "private_calendars.person_id",

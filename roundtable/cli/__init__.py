@@ -22,8 +22,8 @@ from roundtable.cli import checks, migrations, people, purge
 from roundtable.db import Bilingual, db
 from roundtable.domain.office.accounts import Account, account_by_email
 from roundtable.domain.office.offices import ROLES, Office, OfficeMember, Role
-from roundtable.domain.press.releases import slug_of
 from roundtable.domain.refusals import Refused
+from roundtable.domain.slugs import slug_of
 from roundtable.mail.inbox.mailbox import MailboxDown
 from roundtable.mail.inbox.parsing import MOST_BYTES
 from roundtable.serving import collector, processes, worker

@@ -14,7 +14,7 @@ from roundtable.actions.guests import answering, inviting
 from roundtable.actions.record import following_up, minuting
 from roundtable.actions.roundtables import planning
 from roundtable.db import Bilingual
-from roundtable.domain.guests.invitations import Invitation
+from roundtable.domain.guests.invitations import Given, Invitation
 from roundtable.domain.office.accounts import Account
 from roundtable.domain.office.offices import Channel, Office, OfficeMember
 from roundtable.domain.people.people import Organisation, Person, Rank
@@ -137,7 +137,7 @@ class Season:
         for minutes, name in enumerate(coming.split()):
             answering.accept(self.session, invitations[name], at=at + timedelta(minutes=7 * minutes))
         for name, note in (declining or {}).items():
-            answering.decline(self.session, invitations[name], at=at + timedelta(hours=5), note=note)
+            answering.decline(self.session, invitations[name], at=at + timedelta(hours=5), given=Given(note=note))
 
 
 def _two(value: Any) -> Any:

@@ -13,6 +13,7 @@ from roundtable.actions.roundtables import polling
 from roundtable.domain import calendars, jobs, links
 from roundtable.domain.calendars import PrivateCalendar
 from roundtable.domain.guests.consents import Consent
+from roundtable.domain.guests.invitations import Given
 from roundtable.domain.guests.needs import Needs
 from roundtable.domain.jobs import JobRun
 from roundtable.domain.links import PersonalLink
@@ -110,7 +111,7 @@ def test_who_somebody_was_is_forgotten_with_the_entry(session: Session) -> None:
     assert [(each.deed, each.about, each.details) for each in _history(session)] == [
         ("person_added", "", ""),
         ("person_changed", "", ""),
-        ("person_removed", "person", ""),
+        ("person_removed", "", ""),
     ]
 
 
@@ -174,8 +175,8 @@ def test_an_organisers_calendar_ends_with_the_work(session: Session, way: str) -
 
 def test_the_words_of_an_answer_go_and_the_answer_stays(session: Session) -> None:
     invitation = an_invitation(session, a_roundtable(session, starts_at=AT))
-    invitation.record("declined", at=AT, note="Bin krank.", given_by="vorzimmer@organisation.example")
-    invitation.record("accepted", at=AT, note="Doch gesund.")
+    invitation.record("declined", at=AT, given=Given(note="Bin krank.", given_by="vorzimmer@organisation.example"))
+    invitation.record("accepted", at=AT, given=Given(note="Doch gesund."))
     invitation.named_as = "Kim vom Amt"
     session.flush()
     forgetting.forget_old(session, at=AT + timedelta(days=365))

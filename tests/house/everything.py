@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
-from typing import Any
+from typing import Any, get_args
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -17,9 +17,21 @@ from roundtable.domain import calendars, links
 from roundtable.domain.guests import registrations
 from roundtable.domain.guests.invitations import Invitation
 from roundtable.domain.guests.sign_ups import SignUp
+from roundtable.domain.office import history
 from roundtable.domain.office.accounts import Account
+from roundtable.domain.office.history import (
+    DEEDS,
+    Deed,
+    DeedOfLetter,
+    DeedOfMessage,
+    DeedOfOrganisation,
+    DeedOfPerson,
+    DeedOfRelease,
+    Things,
+)
 from roundtable.domain.office.offices import OfficeMember
 from roundtable.domain.office.uploads import Upload
+from roundtable.domain.people import addresses
 from roundtable.domain.people.people import Organisation, Person, Rank
 from roundtable.domain.press.quotes import Quote
 from roundtable.domain.press.releases import Release
@@ -98,6 +110,7 @@ class Everything:
             self._poll(person)
             self._minutes(person)
             self._quotes(person)
+            self._history(person)
             self._release(a_roundtable(self.session, self.series, starts_at=self.at - timedelta(days=300)))
         self.session.commit()
 
@@ -164,6 +177,36 @@ class Everything:
             quote.release(at=self.at)
             self.session.add(quote)
         self.session.flush()
+
+    def things(self, deed: Deed) -> Things:
+        """What an entry of this deed leads to."""
+        first = self._first
+        held: Things = {"roundtable_id": self.held.id}
+        if deed in get_args(DeedOfPerson):
+            return {"person_id": first(Person).id}
+        if deed in get_args(DeedOfOrganisation):
+            return {"organisation_id": first(Organisation).id}
+        if deed in get_args(DeedOfRelease):
+            return {**held, "release_id": first(Release, Release.roundtable_id == self.held.id).id}
+        if deed in get_args(DeedOfLetter):
+            return {**held, "letter_id": first(Letter, Letter.roundtable_id == self.held.id).id}
+        if deed in get_args(DeedOfMessage):
+            return {"message_id": first(ReceivedMessage).id}
+        if deed == "agreements_changed":
+            return held
+        if deed in ("quote_release_recorded", "quotes_changed"):
+            return {**held, "quote_id": first(Quote).id}
+        if deed == "gave_seat_out_of_turn":
+            return {**held, "invitation_id": first(Invitation, Invitation.roundtable_id == self.held.id).id}
+        return {}
+
+    def _history(self, person: Person) -> None:
+        """Each thing has a deed of its own; each person all that may be said about people."""
+        office_id = self.series.office_id
+        addresses.remember(self.session, person, [f"alt-{person.email}"], at=self.at)
+        for deed in DEEDS:
+            things: Things = {"person_id": person.id, "roundtable_id": self.held.id}
+            history.record(self.session, office_id, deed, at=self.at, by=self.owner, about=person.name, **things)
 
     def _release(self, roundtable: Roundtable) -> None:
         for language in ("de", "en"):

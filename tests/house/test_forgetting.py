@@ -27,7 +27,7 @@ RECORD = {"invitations", "registrations", "minutes", "attendance", "notes", "dec
 RECORD |= {"quotes", "releases", "published_versions"}
 # Ends by itself, each proved in tests/actions (forgetting, signing_up, receiving): the rows, or the words in them.
 FORGOTTEN = {"needs", "uploads", "sign_ups", "received_messages", "history", "personal_links", "private_calendars"}
-FORGOTTEN |= {"answers", "poll_voters", "votes", "letters", "mailings", "consents"}
+FORGOTTEN |= {"answers", "poll_voters", "votes", "letters", "mailings", "consents", "former_addresses"}
 
 
 def test_every_table_says_when_it_ends() -> None:

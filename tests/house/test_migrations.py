@@ -17,6 +17,8 @@ from roundtable.cli import migrations
 from roundtable.db import LANGUAGES, Base, db
 from roundtable.domain.guests.invitations import Invitation
 from roundtable.domain.links import PersonalLink
+from roundtable.domain.office.history import Entry, Things
+from roundtable.domain.people.addresses import FormerAddress
 from roundtable.domain.people.people import Organisation, Person
 from roundtable.domain.roundtables.roundtables import Roundtable
 from tests.conftest import settings_for
@@ -111,6 +113,61 @@ def test_why_it_was_cancelled_is_read_in_both_languages(fresh: Flask) -> None:
         assert connection.execute(text("SELECT cancelled_because FROM roundtables")).scalar() == "Sturm"
 
 
+def test_the_history_leads_to_things_and_former_addresses_are_moved(fresh: Flask) -> None:
+    upgrade(revision="0001")
+    with db.engine.begin() as connection:
+        for statement in BEFORE:
+            connection.execute(text(statement))
+    upgrade(revision="0011")
+    with db.engine.begin() as connection:
+        for statement in BEFORE_HISTORY:
+            connection.execute(text(statement))
+        connection.execute(text(INTO_HISTORY), HISTORY)
+    upgrade()
+    for _ in range(2):
+        with Session(db.engine) as session:
+            found = {each.id: each for each in session.scalars(select(Entry))}
+            led = {id_: {key: getattr(each, key) for key in KEYS if getattr(each, key)} for id_, each in found.items()}
+            assert led == {
+                1: {"release_id": 1, "roundtable_id": 1},
+                2: {},
+                3: {"quote_id": 1, "roundtable_id": 1, "person_id": 1},
+                4: {"invitation_id": 1, "roundtable_id": 1, "person_id": 1},
+                5: {"letter_id": 2, "roundtable_id": 1, "person_id": 1},
+                6: {},
+                7: {"person_id": 1},
+                8: {"roundtable_id": 1},
+                9: {"roundtable_id": 1},
+            }
+            said = [(each.about, each.reason) for _, each in sorted(found.items())]
+            assert said == [
+                ("", "eilig"),
+                ("", "weg"),
+                ("Ößling (de)", "am Telefon"),
+                ("", "hält den Vortrag"),
+                ("eva@lindenau.example: Einladung", "geklärt"),
+                ("Nachbaramt", ""),
+                ("Eva Ößling", ""),
+                ("Ößling, Rektorin", ""),
+                ("Wir bauen.", ""),
+            ]
+            former = session.execute(select(FormerAddress.person_id, FormerAddress.email)).all()
+            assert former == [(1, "eva.alt@lindenau.example")]
+        downgrade(revision="0011")
+        with db.engine.connect() as connection:
+            about = connection.execute(
+                text("SELECT about FROM history WHERE id IN (1, 3, 4, 8, 9) ORDER BY id")
+            ).scalars()
+            assert list(about) == [
+                "release:1",
+                "quote:1 Ößling (de)",
+                "roundtable 1, person 1",
+                "quotes:1:de",
+                "agreements:1",
+            ]
+        upgrade()
+
+
 WHEN = "'2026-03-04 09:00:00'"
 BEFORE = (
     "INSERT INTO offices (id, slug, name_de, name_en, issuing_line_de, issuing_line_en, street, postcode, city, phone,"
@@ -138,3 +195,37 @@ BEFORE = (
     "INSERT INTO personal_links (id, token_hash, issued_at, expires_at, invitation_id)"
     f" VALUES (1, 'x', {WHEN}, {WHEN}, 1)",
 )
+KEYS = [key for key in Things.__annotations__ if key != "message_id"]
+MOVED = '{"changes": {"email": ["Eva.Alt@Lindenau.example", "eva@lindenau.example"], "phone": ["1", "2"]}}'
+LETTER = (
+    "INSERT INTO letters (id, office_id, kind, message_id, sender, recipient, subject, queued_at, send_after, state,"
+    " state_since, tries, reply, person_id, roundtable_id) VALUES"
+    f" (%s, 1, 'invitation', 'm%s', 'a@lindenau.example', 'eva@lindenau.example', '%s', {WHEN}, {WHEN}, 'given_up',"
+    f" {WHEN}, 0, '', 1, 1)"
+)
+BEFORE_HISTORY = (
+    LETTER % (1, 1, "Erinnerung"),
+    LETTER % (2, 2, "Einladung"),
+    "INSERT INTO quotes (id, roundtable_id, person_id, language, position, text, attribution, written_at, note,"
+    f" version) VALUES (1, 1, 1, 'de', 1, 'Gut.', 'Ößling', {WHEN}, '', 1)",
+    "INSERT INTO releases (id, office_id, roundtable_id, kind, language, year, slug, dated_on, title, body, edited_at,"
+    f" version) VALUES (1, 1, 1, 'summary', 'de', 2026, 'gut', '2026-03-04', 'Gut', 'Gut.', {WHEN}, 1)",
+)
+INTO_HISTORY = (
+    "INSERT INTO history (id, office_id, happened_at, deed, about, reason, details, person_id)"
+    f" VALUES (:id, 1, {WHEN}, :deed, :about, :reason, :details, :person)"
+)
+HISTORY = [
+    dict(zip(("id", "deed", "about", "reason", "details", "person"), each, strict=True))
+    for each in (
+        (1, "release_published_alone", "release:1", "eilig", "", None),
+        (2, "release_withdrawn", "release:99", "weg", "", None),
+        (3, "quote_release_recorded", "quote:1 Ößling (de)", "am Telefon", "", None),
+        (4, "gave_seat_out_of_turn", "roundtable 1, person 1", "hält den Vortrag", "", None),
+        (5, "gave_up_letter", "eva@lindenau.example: Einladung", "geklärt", "", None),
+        (6, "handed_message_over", "message:7", "Nachbaramt", "", None),
+        (7, "person_changed", "Eva Ößling", "", MOVED, 1),
+        (8, "quotes_changed", "quotes:1:de", "Ößling, Rektorin", "", None),
+        (9, "agreements_changed", "agreements:1", "Wir bauen.", "", None),
+    )
+]

@@ -13,11 +13,11 @@ from roundtable.actions.guests.named_guests import invitation_beside, person_nam
 from roundtable.actions.sending import tell_moved_up, write, write_without_link
 from roundtable.domain import links
 from roundtable.domain.guests import registrations, waiting_list
-from roundtable.domain.guests.invitations import AnswerKind, AnswersClosed, Invitation, Way
+from roundtable.domain.guests.invitations import BY_LINK, AnswerKind, AnswersClosed, Given, Invitation
 from roundtable.domain.guests.registrations import Registration
 from roundtable.domain.letter_kinds import ASKING, overtaken_by
+from roundtable.domain.office import history
 from roundtable.domain.office.accounts import Account
-from roundtable.domain.office.history import Entry
 from roundtable.domain.people.people import Person
 from roundtable.domain.refusals import Refused
 from roundtable.domain.roundtables.roundtables import Roundtable
@@ -50,19 +50,16 @@ def accept(
     invitation: Invitation,
     *,
     at: datetime,
-    via: Way = "link",
-    note: str = "",
-    given_by: str = "",
-    recorded_by: Account | None = None,
+    given: Given = BY_LINK,
 ) -> Registration:
     """A seat, or a place on the waiting list; the seat of one's delegate, if there was one. Twice is once.
 
     Raises:
         AnswersClosed, CancelledMeanwhile, InvitationRevoked
     """
-    begin(session, invitation, at=at, recorded_by=recorded_by)
+    begin(session, invitation, at=at, recorded_by=given.recorded_by)
     held = invitation.registration
-    if held is not None and _says_already(invitation, "accepted", note):
+    if held is not None and _says_already(invitation, "accepted", given.note):
         return held
     _ask_no_more(session, invitation, at=at)
     delegate = invitation.delegate
@@ -71,7 +68,7 @@ def accept(
         end(session, delegate, at=at)
     registration = registrations.register(session, invitation, at=at)
     is_news = not (held and answer_is(invitation, "accepted"))
-    invitation.record("accepted", at=at, via=via, note=note, given_by=given_by, recorded_by=recorded_by)
+    invitation.record("accepted", at=at, given=given)
     if is_news:
         _confirm(session, invitation, registration, at=at)
     return registration
@@ -82,18 +79,15 @@ def decline(
     invitation: Invitation,
     *,
     at: datetime,
-    via: Way = "link",
-    note: str = "",
-    given_by: str = "",
-    recorded_by: Account | None = None,
+    given: Given = BY_LINK,
 ) -> None:
     """Gives the seat back, the delegate's too; the next on the waiting list get it and are told. Twice is once.
 
     Raises:
         AnswersClosed, CancelledMeanwhile, InvitationRevoked
     """
-    begin(session, invitation, at=at, recorded_by=recorded_by)
-    if _says_already(invitation, "declined", note):
+    begin(session, invitation, at=at, recorded_by=given.recorded_by)
+    if _says_already(invitation, "declined", given.note):
         return
     is_news = not answer_is(invitation, "declined")
     moved = []
@@ -104,7 +98,7 @@ def decline(
     if invitation.seats == 1:
         moved += send_home(session, invitation.companions, at=at)
     moved += registrations.withdraw(session, invitation, at=at)
-    invitation.record("declined", at=at, via=via, note=note, given_by=given_by, recorded_by=recorded_by)
+    invitation.record("declined", at=at, given=given)
     _ask_no_more(session, invitation, at=at)
     if is_news:
         _confirm(session, invitation, None, at=at)
@@ -121,17 +115,14 @@ def delegate(
     function: str,
     email: str,
     at: datetime,
-    via: Way = "link",
-    note: str = "",
-    given_by: str = "",
-    recorded_by: Account | None = None,
+    given: Given = BY_LINK,
 ) -> Registration:
     """Somebody comes instead, on the same seat or place in line, with an own invitation and link. Twice is once.
 
     Raises:
         AnswersClosed, CancelledMeanwhile, InvitationRevoked, DelegatesDoNotDelegate, NamesWrongDelegate
     """
-    begin(session, invitation, at=at, recorded_by=recorded_by)
+    begin(session, invitation, at=at, recorded_by=given.recorded_by)
     if invitation.delegated_by is not None:
         raise DelegatesDoNotDelegate
     person = person_named(session, invitation, given_name, family_name, function, email, at=at)
@@ -145,7 +136,7 @@ def delegate(
     if before is not None and before is not ours:
         end(session, before, at=at)
     registration = registrations.register(session, ours, at=at)
-    invitation.record("delegated", at=at, via=via, note=note, given_by=given_by, recorded_by=recorded_by)
+    invitation.record("delegated", at=at, given=given)
     _ask_no_more(session, invitation, at=at)
     _confirm(session, invitation, registration, at=at)
     write(session, ours, letters.delegate_invitation, at=at)
@@ -176,15 +167,16 @@ def give_seat(session: Session, registration: Registration, *, because: str, at:
     if registration.roundtable.is_cancelled:
         raise CancelledMeanwhile
     registrations.give_seat(session, registration, at=at)
-    session.add(
-        Entry(
-            office_id=registration.roundtable.series.office_id,
-            happened_at=at,
-            account_id=by.id,
-            deed="gave_seat_out_of_turn",
-            about=f"roundtable {registration.roundtable_id}, person {registration.person_id}",
-            reason=because,
-        )
+    history.record(
+        session,
+        registration.roundtable.series.office_id,
+        "gave_seat_out_of_turn",
+        at=at,
+        by=by,
+        reason=because,
+        invitation_id=registration.invitation_id,
+        person_id=registration.person_id,
+        roundtable_id=registration.roundtable_id,
     )
     tell_moved_up(session, [registration], at=at)
 

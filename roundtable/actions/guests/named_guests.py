@@ -9,9 +9,10 @@ from sqlalchemy.orm import Session
 
 from roundtable.db import Bilingual
 from roundtable.domain.guests.invitations import Invitation
+from roundtable.domain.people.addresses import person_at
 from roundtable.domain.people.people import Person
 from roundtable.domain.refusals import Refused
-from roundtable.email_address import is_at, on_the_wire
+from roundtable.email_address import on_the_wire
 
 MOST_NAMED_A_DAY = 10
 
@@ -43,10 +44,9 @@ def person_named(
     address = email.strip().lower()
     if on_the_wire(address) == on_the_wire(head.email):
         raise DelegateIsOneself
-    known = select(Person).where(Person.office_id == head.office_id, is_at(Person.email, address))
-    person = session.scalar(known)
-    if person is not None:
-        return person
+    known = person_at(session, head.office_id, address)
+    if known is not None:
+        return known
     person = Person(
         office_id=head.office_id,
         organisation_id=head.organisation_id,
@@ -62,7 +62,10 @@ def person_named(
             session.add(person)
     except IntegrityError:
         # Entered at the same moment for another roundtable.
-        return session.scalars(known).one()
+        known = person_at(session, head.office_id, address)
+        if known is None:
+            raise
+        return known
     return person
 
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import ColumnElement, delete, func, select
+from sqlalchemy import delete, func, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -12,7 +12,7 @@ from roundtable.actions.guests import answering, inviting
 from roundtable.db import Bilingual
 from roundtable.domain import links
 from roundtable.domain.guests import registrations
-from roundtable.domain.guests.invitations import Invitation
+from roundtable.domain.guests.invitations import Given, Invitation
 from roundtable.domain.guests.registrations import OrganisationIsFull
 from roundtable.domain.guests.sign_ups import (
     KEPT,
@@ -25,7 +25,8 @@ from roundtable.domain.guests.sign_ups import (
     TooManySignUps,
 )
 from roundtable.domain.office.accounts import Account
-from roundtable.domain.people.people import Organisation, Person, folded
+from roundtable.domain.people.addresses import person_at
+from roundtable.domain.people.people import Organisation, Person, organisation_called
 from roundtable.domain.refusals import Refused
 from roundtable.domain.roundtables.roundtables import AlreadyCancelled, AlreadyHeld, Roundtable
 from roundtable.email_address import is_at
@@ -235,16 +236,12 @@ def _give_way(session: Session, sign_up: SignUp, *, at: datetime, by: Account | 
     invitation.sent_at = invitation.sent_at or at
     invitation.thread_id = invitation.thread_id or _begun(session, sign_up)
     sign_up.invitation, sign_up.decided_by = invitation, by
-    answering.accept(session, invitation, at=at, via="sign_up", recorded_by=by)
-
-
-def _is_this(address: str) -> ColumnElement[bool]:
-    return is_at(Person.email, address)
+    answering.accept(session, invitation, at=at, given=Given("sign_up", recorded_by=by))
 
 
 def _invitation_to(session: Session, roundtable: Roundtable, address: str) -> Invitation | None:
     found = select(Invitation).join(Invitation.person).where(Invitation.roundtable_id == roundtable.id)
-    return session.scalar(found.where(_is_this(address)).order_by(Invitation.id).limit(1))
+    return session.scalar(found.where(is_at(Person.email, address)).order_by(Invitation.id).limit(1))
 
 
 def _undecided_or_turned_away(session: Session, roundtable: Roundtable, address: str) -> SignUp | None:
@@ -279,10 +276,9 @@ def _was_written_to(session: Session, roundtable: Roundtable, address: str, *, a
 def _person(session: Session, sign_up: SignUp) -> Person:
     """Whoever has this address in the office's address book, untouched; otherwise a new entry."""
     office_id = sign_up.roundtable.series.office_id
-    known = select(Person).where(Person.office_id == office_id, _is_this(sign_up.email)).order_by(Person.id).limit(1)
-    person = session.scalar(known)
-    if person is not None:
-        return person
+    known = person_at(session, office_id, sign_up.email)
+    if known is not None:
+        return known
     is_german = sign_up.language == "de"
     person = Person(
         office_id=office_id,
@@ -299,23 +295,18 @@ def _person(session: Session, sign_up: SignUp) -> Person:
             session.add(person)
     except IntegrityError:
         # Entered at the same moment for another roundtable.
-        return session.scalars(known).one()
+        known = person_at(session, office_id, sign_up.email)
+        if known is None:
+            raise
+        return known
     return person
 
 
 def _organisation(session: Session, office_id: int, name: str) -> Organisation | None:
-    """The one that is called so, by its name or its short name; otherwise a new one."""
-    wanted = folded(name)
-    if not wanted:
-        return None
-    like = select(Organisation).where(
-        Organisation.office_id == office_id, Organisation.sought_as.contains(wanted, autoescape=True)
-    )
-    found = list(session.scalars(like.order_by(Organisation.id)))
-    for label in ("name", "short_name"):
-        for organisation in found:
-            if folded(getattr(organisation, label)) == wanted:
-                return organisation
+    """The one that is called so; otherwise a new one."""
+    known = organisation_called(session, office_id, name)
+    if known is not None or not name.strip():
+        return known
     organisation = Organisation(office_id=office_id, name=name)
     try:
         with session.begin_nested():

@@ -5,13 +5,14 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import func, select, update
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
+from roundtable.domain.office import history
 from roundtable.domain.office.accounts import Account
-from roundtable.domain.office.history import Entry
+from roundtable.domain.office.history import Deed, Entry
+from roundtable.domain.people import addresses
 from roundtable.domain.people.people import Organisation, Person, Rank
-from roundtable.email_address import on_the_wire
 
 PLAIN_OF_PERSON = (
     "title",
@@ -56,7 +57,8 @@ def _text(value: Any) -> str:
 def record_added(session: Session, thing: Person | Organisation, *, at: datetime, by: Account) -> None:
     """Flushes, for a history needs the entry's number."""
     session.flush()
-    _record(session, thing, "added", {}, at=at, by=by)
+    deed: Deed = "person_added" if isinstance(thing, Person) else "organisation_added"
+    _record(session, thing, deed, {}, at=at, by=by)
 
 
 def record_changed(
@@ -68,41 +70,26 @@ def record_changed(
     now = values_of(session, thing)
     changes = {name: [before.get(name, ""), value] for name, value in now.items() if before.get(name, "") != value}
     if changes:
-        _record(session, thing, "changed", {"changes": changes}, at=at, by=by)
+        deed: Deed = "person_changed" if isinstance(thing, Person) else "organisation_changed"
+        _record(session, thing, deed, {"changes": changes}, at=at, by=by)
+    if isinstance(thing, Person):
+        addresses.remember(session, thing, [changes[name][0] for name in ADDRESSES if name in changes], at=at)
 
 
 def record_removed(session: Session, thing: Person | Organisation, *, at: datetime, by: Account) -> None:
     """That somebody did it; who it was is forgotten with the entry (rule 26)."""
-    kind = _kind(thing)
-    session.add(Entry(office_id=thing.office_id, happened_at=at, account=by, deed=f"{kind}_removed", about=kind))
+    deed: Deed = "person_removed" if isinstance(thing, Person) else "organisation_removed"
+    history.record(session, thing.office_id, deed, at=at, by=by)
 
 
 def record_merged(
     session: Session, kept: Person | Organisation, name: str, details: Mapping[str, Any], *, at: datetime, by: Account
 ) -> None:
     """``name``: whose entry is no more; ``details``: that entry, whole, and what could not be kept twice."""
-    _record(session, kept, "merged", details, at=at, by=by, about=name)
-
-
-def people_once_at(session: Session, email: str, *, office_id: int | None = None) -> list[Person]:
-    """Whose address this was before it was corrected, or before the entry that had it was merged into theirs.
-
-    As long as the history remembers: DETAILS_KEPT.
-    """
-    mailbox = on_the_wire(email).rpartition("@")[0]
-    named = [Entry.deed.in_(("person_changed", "person_merged")), Entry.person_id.is_not(None)]
-    found = select(Entry).where(*named, func.lower(Entry.details).contains(f"{mailbox}@", autoescape=True))
-    if office_id is not None:
-        found = found.where(Entry.office_id == office_id)
-    ids = {each.person_id for each in session.scalars(found) if on_the_wire(email) in _addresses_before(each)}
-    return list(session.scalars(select(Person).where(Person.id.in_(ids)).order_by(Person.id))) if ids else []
-
-
-def _addresses_before(entry: Entry) -> set[str]:
-    details = json.loads(entry.details)
-    merged, changes = details.get("entry") or {}, details.get("changes") or {}
-    found = [merged.get(name) or "" for name in ADDRESSES] + [changes.get(name, [""])[0] for name in ADDRESSES]
-    return {on_the_wire(each) for each in found if each}
+    deed: Deed = "person_merged" if isinstance(kept, Person) else "organisation_merged"
+    _record(session, kept, deed, details, at=at, by=by, about=name)
+    if isinstance(kept, Person):
+        addresses.remember(session, kept, [details["entry"][name] for name in ADDRESSES], at=at)
 
 
 def forget_old(session: Session, *, at: datetime) -> None:
@@ -120,27 +107,21 @@ def forget_old(session: Session, *, at: datetime) -> None:
 def _record(
     session: Session,
     thing: Person | Organisation,
-    deed: str,
+    deed: Deed,
     details: Mapping[str, Any],
     *,
     at: datetime,
     by: Account,
     about: str | None = None,
 ) -> None:
-    kind = _kind(thing)
-    session.add(
-        Entry(
-            office_id=thing.office_id,
-            happened_at=at,
-            account=by,
-            deed=f"{kind}_{deed}",
-            about=about if about is not None else thing.name,
-            details=json.dumps(details, ensure_ascii=False, default=str) if details else "",
-            person_id=thing.id if isinstance(thing, Person) else None,
-            organisation_id=thing.id if isinstance(thing, Organisation) else None,
-        )
+    history.record(
+        session,
+        thing.office_id,
+        deed,
+        at=at,
+        by=by,
+        about=about if about is not None else thing.name,
+        details=json.dumps(details, ensure_ascii=False, default=str) if details else "",
+        person_id=thing.id if isinstance(thing, Person) else None,
+        organisation_id=thing.id if isinstance(thing, Organisation) else None,
     )
-
-
-def _kind(thing: Person | Organisation) -> str:
-    return "person" if isinstance(thing, Person) else "organisation"

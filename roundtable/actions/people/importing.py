@@ -15,8 +15,8 @@ from sqlalchemy.orm import Session
 
 from roundtable.actions.people.address_index import COLUMNS, Known
 from roundtable.actions.people.comparison import Compared, Comparison, meant, organisation_words
+from roundtable.domain.office import history
 from roundtable.domain.office.accounts import Account
-from roundtable.domain.office.history import Entry
 from roundtable.domain.office.offices import Office
 from roundtable.domain.people.people import NO_RANK, Organisation, Person, folded, seeking_words, sorting_words
 from roundtable.domain.refusals import Refused
@@ -78,10 +78,7 @@ def import_people(
     if added or changed or filled:
         numbers = {"added": done.added, "changed": done.changed, "organisations": done.organisations}
         details = json.dumps({**numbers, **{f"rows_{key}": number for key, number in comparison.counts.items()}})
-        entry = Entry(
-            office_id=office.id, happened_at=at, account=by, deed="imported_people", about=file_name, details=details
-        )
-        session.add(entry)
+        history.record(session, office.id, "imported_people", at=at, by=by, about=file_name, details=details)
     session.flush()
     session.expire_all()
     return done

@@ -39,6 +39,7 @@ OF_PEOPLE: dict[str, str | None] = {
     "consents.person_id": "consents",
     "different_people.one_id": None,
     "different_people.other_id": None,
+    "former_addresses.person_id": None,
     "history.person_id": None,
     "invitations.person_id": "invitations",
     "letters.person_id": "letters",

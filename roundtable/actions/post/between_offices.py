@@ -6,14 +6,12 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm import Session
 
 from roundtable.actions.post import receiving
+from roundtable.domain.office import history
 from roundtable.domain.office.accounts import Account
-from roundtable.domain.office.history import Entry
 from roundtable.domain.office.offices import Office
 from roundtable.domain.refusals import Refused
 from roundtable.mail.inbox import inbox
 from roundtable.mail.inbox.inbox import AlreadySettled, ReceivedMessage
-
-DEEDS = ("handed_message_over", "took_message_over")
 
 
 class BelongsHere(Refused):
@@ -39,6 +37,6 @@ def hand_over(session: Session, received: ReceivedMessage, to: Office, *, at: da
     received.person = receiving.known_sender(session, received)
     received.decide("open", "handed_over", at=at, by=by)
     # Of the message itself nothing: it ends earlier than the history.
-    for whose, deed, other in ((office, "handed_message_over", to), (to, "took_message_over", office)):
-        told = {"deed": deed, "about": f"message:{received.id}", "reason": other.name.in_(by.language)}
-        session.add(Entry(office_id=whose.id, happened_at=at, account=by, **told))
+    ours, theirs = office.name.in_(by.language), to.name.in_(by.language)
+    history.record(session, office.id, "handed_message_over", at=at, by=by, about=theirs, message_id=received.id)
+    history.record(session, to.id, "took_message_over", at=at, by=by, about=ours, message_id=received.id)

@@ -22,6 +22,7 @@ from roundtable.domain.guests.sign_ups import SignUp
 from roundtable.domain.letter_kinds import BY_HAND, KINDS
 from roundtable.domain.links import PersonalLink
 from roundtable.domain.office.accounts import Account
+from roundtable.domain.people.addresses import person_at
 from roundtable.domain.people.people import AlreadyThere, Person
 from roundtable.domain.press.quotes import Quote
 from roundtable.domain.record.commitments import Commitment
@@ -150,10 +151,7 @@ def _wire(email: str) -> str:
 
 
 def _correct(session: Session, person: Person, email: str) -> None:
-    same = select(Person.id).where(
-        Person.office_id == person.office_id, is_at(Person.email, email), Person.id != person.id
-    )
-    if session.scalar(same.limit(1)) is not None:
+    if person_at(session, person.office_id, email, but=person) is not None:
         raise AlreadyThere
     person.email, person.named_at = email, None
 

@@ -9,12 +9,12 @@ from sqlalchemy import func, select
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
-from roundtable.actions.people import entry_history
 from roundtable.actions.post import replying
 from roundtable.domain.office.accounts import Account
 from roundtable.domain.office.offices import Office
+from roundtable.domain.people.addresses import people_once_at
 from roundtable.domain.people.people import Person
-from roundtable.email_address import on_the_wire
+from roundtable.email_address import is_at, on_the_wire
 from roundtable.mail.inbox import authentication_results, delivery_reports, inbox
 from roundtable.mail.inbox.delivery_reports import Report
 from roundtable.mail.inbox.inbox import AlreadySettled, ReceivedMessage
@@ -224,7 +224,7 @@ def _people_at(session: Session, email: str) -> list[Person]:
     if not email:
         return []
     for column in (Person.email, Person.assistant_email):
-        found = session.scalars(select(Person).where(func.lower(column) == email).order_by(Person.id)).all()
+        found = session.scalars(select(Person).where(is_at(column, email)).order_by(Person.id)).all()
         if found:
             return list(found)
-    return entry_history.people_once_at(session, email)
+    return people_once_at(session, email)

@@ -12,15 +12,15 @@ from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from roundtable.actions.guests import answering
-from roundtable.actions.people import entry_history
 from roundtable.calendar import replied
 from roundtable.calendar.replied import Reply, SeveralAnswers
-from roundtable.domain.guests.invitations import AnswersClosed, Invitation
+from roundtable.domain.guests.invitations import AnswersClosed, Given, Invitation
 from roundtable.domain.office.accounts import Account
+from roundtable.domain.people import addresses
 from roundtable.domain.people.people import Person
 from roundtable.domain.refusals import Refused
 from roundtable.domain.roundtables.roundtables import Roundtable
-from roundtable.email_address import on_the_wire, ways_to_write
+from roundtable.email_address import is_at, on_the_wire
 from roundtable.mail.inbox import authentication_results, inbox
 from roundtable.mail.inbox.inbox import ReceivedMessage, Voucher
 from roundtable.mail.inbox.masking import without_links
@@ -111,13 +111,12 @@ def _match(session: Session, received: ReceivedMessage, reply: Reply) -> Invitat
     if received.roundtable is None:
         return None
     received.office = received.roundtable.series.office
-    written = ways_to_write(reply.attendee)
     theirs = (
         select(Invitation)
         .join(Invitation.person)
         .where(
             Invitation.roundtable_id == received.roundtable.id,
-            or_(func.lower(Person.email).in_(written), func.lower(Person.assistant_email).in_(written)),
+            or_(*(is_at(each, reply.attendee) for each in (Person.email, Person.assistant_email))),
         )
         .options(joinedload(Invitation.person), joinedload(Invitation.answer))
     )
@@ -130,7 +129,7 @@ def _match(session: Session, received: ReceivedMessage, reply: Reply) -> Invitat
 
 
 def _once_invited_at(session: Session, roundtable: Roundtable, email: str) -> list[Invitation]:
-    people = entry_history.people_once_at(session, email, office_id=roundtable.series.office_id)
+    people = addresses.people_once_at(session, email, office_id=roundtable.series.office_id)
     theirs = [Invitation.roundtable_id == roundtable.id, Invitation.person_id.in_([each.id for each in people])]
     return list(session.scalars(select(Invitation).where(*theirs))) if people else []
 
@@ -245,4 +244,4 @@ def _record(
     sender, own = on_the_wire(received.sender), on_the_wire(invitation.person.email)
     is_assistant = bool(assistant) and sender == on_the_wire(assistant) != own
     given_by = assistant if is_assistant else ""
-    deed(session, invitation, at=at, via="calendar", note=received.note, given_by=given_by, recorded_by=by)
+    deed(session, invitation, at=at, given=Given("calendar", received.note, given_by, by))

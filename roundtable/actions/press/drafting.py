@@ -16,11 +16,12 @@ from roundtable.documents.writing import literally
 from roundtable.domain.guests.invitations import Invitation
 from roundtable.domain.people.people import Organisation, Person
 from roundtable.domain.press.quotes import function_of
-from roundtable.domain.press.releases import Release, slug_of
+from roundtable.domain.press.releases import Release
 from roundtable.domain.record.commitments import Commitment
 from roundtable.domain.record.minutes import Attendance, Decision, Minutes
 from roundtable.domain.roundtables.precedence import key_at, order_at
 from roundtable.domain.roundtables.roundtables import Roundtable
+from roundtable.domain.slugs import slug_of
 
 # "Der Regierende Bürgermeister von Berlin": a function that brings its article along.
 ARTICLES = ("Der", "Die", "Das", "The")

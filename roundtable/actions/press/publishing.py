@@ -26,6 +26,7 @@ from roundtable.actions.press.release_history import hands, remember
 from roundtable.documents.release import release_pdf
 from roundtable.documents.writing import as_blocks, as_html, as_text
 from roundtable.domain.office.accounts import Account
+from roundtable.domain.office.history import DeedOfRelease
 from roundtable.domain.office.offices import Office
 from roundtable.domain.press.quotes import Quote
 from roundtable.domain.press.releases import (
@@ -321,7 +322,7 @@ def _publish(
     # Nothing is published that the press could not then load as PDF.
     release_pdf(content, release.language)
     version = release.publish(content, at=at, by=by, alone_because=alone_because, correction=correction)
-    deed = "release_corrected" if correction else "release_published"
+    deed: DeedOfRelease = "release_corrected" if correction else "release_published"
     remember(session, release, deed, at=at, by=by, reason=correction.strip())
     if nameless:
         meant = ", ".join(each.name for each in nameless)

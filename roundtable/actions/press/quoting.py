@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import datetime
 
 from flask_babel import lazy_gettext as _l
@@ -10,8 +11,8 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 
 from roundtable.domain import links
 from roundtable.domain.links import PersonalLink
+from roundtable.domain.office import history
 from roundtable.domain.office.accounts import Account
-from roundtable.domain.office.history import Entry
 from roundtable.domain.people.people import Person
 from roundtable.domain.press.quotes import Quote, attribution
 from roundtable.domain.press.releases import Release
@@ -92,16 +93,24 @@ def proposed_attribution(roundtable: Roundtable, person: Person, language: str) 
     return attribution(person, language, hosts=person.id == roundtable.series.host_id)
 
 
-def about(roundtable_id: int, language: str) -> str:
-    """Under which the history keeps who changed quotes that stand in a release."""
-    return f"quotes:{roundtable_id}:{language}"
+def in_language(language: str) -> str:
+    """What the history keeps of a quote that may be gone, to know in which release it stood."""
+    return json.dumps({"language": language})
 
 
 def _changed(session: Session, quote: Quote, *, at: datetime, by: Account | None) -> None:
-    office_id, where = quote.roundtable.series.office_id, about(quote.roundtable_id, quote.language)
-    entry = Entry(office_id=office_id, happened_at=at, account=by, deed="quotes_changed", about=where)
-    entry.reason = quote.attribution
-    session.add(entry)
+    history.record(
+        session,
+        quote.roundtable.series.office_id,
+        "quotes_changed",
+        at=at,
+        by=by,
+        about=quote.attribution,
+        details=in_language(quote.language),
+        quote_id=quote.id,
+        person_id=quote.person_id,
+        roundtable_id=quote.roundtable_id,
+    )
 
 
 def edit(session: Session, quote: Quote, *, text: str, attribution: str, at: datetime, by: Account | None) -> bool:
@@ -206,13 +215,15 @@ def record_release(session: Session, quote: Quote, *, fingerprint: str, note: st
     quote.must_be(fingerprint)
     quote.release(at=at)
     quote.note = note.strip()
-    session.add(
-        Entry(
-            office_id=quote.roundtable.series.office_id,
-            happened_at=at,
-            account=by,
-            deed="quote_release_recorded",
-            about=f"quote:{quote.id} {quote.attribution} ({quote.language})",
-            reason=note.strip(),
-        )
+    history.record(
+        session,
+        quote.roundtable.series.office_id,
+        "quote_release_recorded",
+        at=at,
+        by=by,
+        about=f"{quote.attribution} ({quote.language})",
+        reason=quote.note,
+        quote_id=quote.id,
+        person_id=quote.person_id,
+        roundtable_id=quote.roundtable_id,
     )

@@ -11,8 +11,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
 from roundtable.domain.guests.registrations import lock_seats
+from roundtable.domain.office import history
 from roundtable.domain.office.accounts import Account
-from roundtable.domain.office.history import Entry
 from roundtable.domain.people.people import Organisation, Person
 from roundtable.domain.record.commitments import Commitment
 from roundtable.domain.record.minutes import Attendance, AttendanceState, Decision, Minutes, Note, NothingToApprove
@@ -188,9 +188,8 @@ def write_note(session: Session, minutes: Minutes, item: AgendaItem, text: str, 
 def _agreed_otherwise(session: Session, minutes: Minutes, text: str, *, at: datetime, by: Account | None) -> None:
     """The public reads it in a release: the history says by whom (rule 18)."""
     roundtable = minutes.roundtable
-    entry = Entry(office_id=roundtable.series.office_id, happened_at=at, account=by, deed="agreements_changed")
-    entry.about, entry.reason = f"agreements:{roundtable.id}", text
-    session.add(entry)
+    office_id = roundtable.series.office_id
+    history.record(session, office_id, "agreements_changed", at=at, by=by, about=text, roundtable_id=roundtable.id)
 
 
 def decide(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import func, select
@@ -13,6 +13,7 @@ from roundtable.actions.sending import tell_moved_up
 from roundtable.db import Bilingual
 from roundtable.domain.guests import registrations
 from roundtable.domain.guests.invitations import Invitation
+from roundtable.domain.office import history
 from roundtable.domain.office.accounts import Account
 from roundtable.domain.office.history import Entry
 from roundtable.domain.people.people import Person
@@ -77,7 +78,7 @@ def describe(
         roundtable.venue, roundtable.address, roundtable.map_url = venue, address, map_url
     roundtable.answer_until = answer_until
     if is_reworded and roundtable.calendar_sequence == sequence:
-        describe_anew(roundtable, at=at)
+        roundtable.newer_in_calendars(at)
 
 
 def add_item(
@@ -105,7 +106,7 @@ def add_item(
         is_public=is_public,
     )
     roundtable.agenda.append(item)
-    describe_anew(roundtable, at=at)
+    roundtable.newer_in_calendars(at)
     session.flush()
     return item
 
@@ -124,7 +125,7 @@ def edit_item(
     _must_be_open(item.roundtable)
     item.title, item.description = title, description
     item.duration_minutes, item.speaker, item.is_public = duration_minutes, speaker, is_public
-    describe_anew(item.roundtable, at=at)
+    item.roundtable.newer_in_calendars(at)
 
 
 def _must_be_open(roundtable: Roundtable) -> None:
@@ -137,7 +138,7 @@ def move_item(item: AgendaItem, *, up: bool, at: datetime) -> None:
     """Raises MinutesApproved."""
     _must_be_open(item.roundtable)
     agenda.move(item.roundtable, item, up=up)
-    describe_anew(item.roundtable, at=at)
+    item.roundtable.newer_in_calendars(at)
 
 
 def remove_item(session: Session, item: AgendaItem, *, at: datetime) -> set[str]:
@@ -153,7 +154,7 @@ def remove_item(session: Session, item: AgendaItem, *, at: datetime) -> set[str]
     roundtable.agenda.remove(item)
     for position, each in enumerate(roundtable.agenda, start=1):
         each.position = position
-    describe_anew(roundtable, at=at)
+    roundtable.newer_in_calendars(at)
     session.flush()
     return unreferenced(session, files)
 
@@ -205,10 +206,16 @@ def remove_paper(session: Session, paper: Paper, *, number: int | None = None, a
     roundtable, item = paper.item.roundtable, paper.item
     gone = [each for each in paper.versions if number in (None, each.number)]
     kept = [each for each in paper.versions if each not in gone]
-    details = {"versions": len(gone), "readers": len(readers_of_papers(session, roundtable))}
-    entry = Entry(office_id=roundtable.series.office_id, happened_at=at, account=by, deed="paper_removed")
-    entry.about, entry.reason, entry.details = _about_papers(roundtable), paper.title, json.dumps(details)
-    session.add(entry)
+    history.record(
+        session,
+        roundtable.series.office_id,
+        "paper_removed",
+        at=at,
+        by=by,
+        about=paper.title,
+        details=json.dumps({"versions": len(gone), "readers": len(readers_of_papers(session, roundtable))}),
+        roundtable_id=roundtable.id,
+    )
     if kept:
         paper.versions = kept
     else:
@@ -225,14 +232,5 @@ def unreferenced(session: Session, digests: set[str]) -> set[str]:
 
 def removed_papers(session: Session, roundtable: Roundtable) -> list[Entry]:
     """The latest first."""
-    entries = select(Entry).where(Entry.about == _about_papers(roundtable)).options(joinedload(Entry.account))
-    return list(session.scalars(entries.order_by(Entry.id.desc())))
-
-
-def _about_papers(roundtable: Roundtable) -> str:
-    return f"papers:{roundtable.id}"
-
-
-def describe_anew(roundtable: Roundtable, *, at: datetime) -> None:
-    """Words in the calendar file changed, not time or place: a newer stamp, the same SEQUENCE (RFC 5546 2.1.4)."""
-    roundtable.calendar_changed_at = max(at, roundtable.calendar_changed_at + timedelta(seconds=1))
+    entries = select(Entry).where(Entry.roundtable_id == roundtable.id, Entry.deed == "paper_removed")
+    return list(session.scalars(entries.options(joinedload(Entry.account)).order_by(Entry.id.desc())))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Literal, get_args
 
@@ -30,6 +31,19 @@ WAYS: tuple[Way, ...] = get_args(Way)
 
 class AnswersClosed(Refused):
     sentence = _l("The time to answer by this link is over. Please call the office named below.")
+
+
+@dataclass(frozen=True)
+class Given:
+    """How an answer came to us. ``given_by``: on behalf of the invited person; ``recorded_by``: at the desk."""
+
+    via: Way = "link"
+    note: str = ""
+    given_by: str = ""
+    recorded_by: Account | None = None
+
+
+BY_LINK = Given()
 
 
 class Invitation(Base):
@@ -132,19 +146,10 @@ class Invitation(Base):
         # What is only looked at does not follow by itself.
         set_committed_value(self, "answer", None)
 
-    def record(
-        self,
-        kind: AnswerKind,
-        *,
-        at: datetime,
-        via: Way = "link",
-        note: str = "",
-        given_by: str = "",
-        recorded_by: Account | None = None,
-    ) -> Answer:
-        """Add an answer that takes the place of the one before; ``given_by`` on behalf of the invited person."""
+    def record(self, kind: AnswerKind, *, at: datetime, given: Given = BY_LINK) -> Answer:
+        """Add an answer that takes the place of the one before."""
         self.ask_again(at=at)
-        answer = Answer(kind=kind, answered_at=at, via=via, note=note, given_by=given_by, recorded_by=recorded_by)
+        answer = Answer(kind=kind, answered_at=at, **vars(given))
         self.answers.append(answer)
         set_committed_value(self, "answer", answer)
         return answer

@@ -8,9 +8,20 @@ from datetime import date, datetime
 from typing import Literal, get_args
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import CheckConstraint, ColumnElement, Connection, ForeignKey, Index, Text, UniqueConstraint, event, or_
+from sqlalchemy import (
+    CheckConstraint,
+    ColumnElement,
+    Connection,
+    ForeignKey,
+    Index,
+    Text,
+    UniqueConstraint,
+    event,
+    or_,
+    select,
+)
 from sqlalchemy.ext.hybrid import hybrid_property
-from sqlalchemy.orm import Mapped, Mapper, mapped_column, relationship, validates
+from sqlalchemy.orm import Mapped, Mapper, Session, mapped_column, relationship, validates
 
 from roundtable.db import LANGUAGES, Base, Bilingual, Language, bilingual
 from roundtable.domain.conditions import is_set
@@ -190,6 +201,26 @@ def fits(words: str) -> list[ColumnElement[bool]]:
         or_(*(column.contains(word, autoescape=True) for column in either))
         for word in folded(words).split()[:MOST_WORDS]
     ]
+
+
+def organisation_called(
+    session: Session, office_id: int, name: str, *, but: Organisation | None = None
+) -> Organisation | None:
+    """The one of an office that is called so by its name, else by its short name, capitals and umlauts aside.
+
+    ``but``: whichever else than this one.
+    """
+    wanted = folded(name)
+    if not wanted:
+        return None
+    like = select(Organisation).where(
+        Organisation.office_id == office_id, Organisation.sought_as.contains(wanted, autoescape=True)
+    )
+    with session.no_autoflush:
+        found = [each for each in session.scalars(like.order_by(Organisation.id)) if each is not but]
+    by_name = (each for each in found if folded(each.name) == wanted)
+    by_short_name = (each for each in found if folded(each.short_name) == wanted)
+    return next(by_name, None) or next(by_short_name, None)
 
 
 @event.listens_for(Person, "before_insert")

@@ -6,8 +6,6 @@ address, a name, a quote, can silently change a published release (rule 20).
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from collections.abc import Collection
 from datetime import date, datetime
 from typing import Any, Literal, get_args
@@ -293,17 +291,3 @@ def commitments_in_public(at: datetime) -> ColumnElement[bool]:
         Commitment.roundtable.has(and_(Roundtable.is_public(at), Roundtable.minutes.has(Minutes.is_approved))),
         ~held_back,
     )
-
-
-_SPELT = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss", "æ": "ae", "ø": "oe", "œ": "oe", "ł": "l"})
-SLUG_LENGTH = 80
-
-
-def slug_of(title: str, otherwise: str = "release") -> str:
-    """A title as an address: ASCII letters, digits and hyphens, cut at a word. ``otherwise``: where it has none."""
-    spelt = unicodedata.normalize("NFKD", unicodedata.normalize("NFC", title).casefold().translate(_SPELT))
-    words = re.findall(r"[a-z0-9]+", spelt.encode("ascii", "ignore").decode())
-    slug = "-".join(words)
-    if len(slug) > SLUG_LENGTH:
-        slug = slug[: SLUG_LENGTH + 1].rpartition("-")[0] or slug[:SLUG_LENGTH]
-    return slug or otherwise

@@ -176,6 +176,10 @@ class Roundtable(Base):
     def changed_in_calendars(self, at: datetime) -> None:
         # Calendar programs ignore a change unless SEQUENCE rises and DTSTAMP is newer (RFC 5546 2.1.4, 2.1.5).
         self.calendar_sequence += 1
+        self.newer_in_calendars(at)
+
+    def newer_in_calendars(self, at: datetime) -> None:
+        """Words changed, not time or place: a newer stamp, the same SEQUENCE (RFC 5546 2.1.4)."""
         self.calendar_changed_at = max(at, self.calendar_changed_at + timedelta(seconds=1))
 
     @hybrid_method

@@ -6,17 +6,15 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import update
 from sqlalchemy.orm import Session
 
+from roundtable.domain.office import history
 from roundtable.domain.office.accounts import Account
-from roundtable.domain.office.history import Entry
+from roundtable.domain.office.history import DeedOfLetter
 from roundtable.domain.office.offices import Office
 from roundtable.domain.refusals import Refused
 from roundtable.mail.outbox.outbox import READDRESSED, UNSENT, Letter, LetterState, file_away
 
 # A letter that came back has been handed over, and went nowhere.
 MAY_BE_READDRESSED: tuple[LetterState, ...] = ("waiting", "failed", "uncertain", "bounced")
-
-# As the office's history calls what is decided here; about whom is said with it.
-DEEDS = ("gave_up_letter", "marked_letter_arrived", "corrected_address")
 
 
 class HasMovedOn(Refused):
@@ -77,7 +75,16 @@ def _decide(session: Session, letter: Letter, at: datetime, *may_be: LetterState
     letter.state_since, letter.claimed_by, letter.lease_until = at, None, None
 
 
-def _note(session: Session, letter: Letter, deed: str, by: Account, at: datetime, because: str = "") -> None:
-    about = f"{letter.recipient}: {letter.subject}"
-    entry = Entry(office_id=letter.office_id, happened_at=at, account=by, deed=deed, about=about, reason=because)
-    session.add(entry)
+def _note(session: Session, letter: Letter, deed: DeedOfLetter, by: Account, at: datetime, because: str = "") -> None:
+    history.record(
+        session,
+        letter.office_id,
+        deed,
+        at=at,
+        by=by,
+        about=f"{letter.recipient}: {letter.subject}",
+        reason=because,
+        letter_id=letter.id,
+        person_id=letter.person_id,
+        roundtable_id=letter.roundtable_id,
+    )

@@ -4,7 +4,7 @@ from flask import Blueprint, redirect, request, url_for
 from werkzeug.wrappers import Response
 
 from roundtable.web.desk.guests import invitations, mailings, precedence, reception, sign_ups
-from roundtable.web.desk.office import dashboard, digest, my_calendar, sign_in
+from roundtable.web.desk.office import dashboard, digest, history, my_calendar, sign_in
 from roundtable.web.desk.parts import components
 from roundtable.web.desk.parts.rights import may, memberships
 from roundtable.web.desk.people import (
@@ -46,6 +46,7 @@ for _module in (
     sign_in,
     dashboard,
     digest,
+    history,
     my_calendar,
     people,
     people_import,

@@ -13,6 +13,7 @@ from roundtable.actions.guests import answering, consenting
 from roundtable.actions.guests.named_guests import NamesWrongDelegate
 from roundtable.db import db
 from roundtable.domain.guests import registrations, waiting_list
+from roundtable.domain.guests.invitations import Given
 from roundtable.domain.guests.needs import Needs
 from roundtable.domain.guests.registrations import Registration
 from roundtable.domain.people.people import Person
@@ -136,14 +137,13 @@ def answer(token: str) -> AnyResponse | tuple[str, int]:
     invitation = invitation_or_404(token)
     try:
         if kind == "accepted":
-            answering.accept(db.session(), invitation, at=clock.now(), given_by=mine.given_by(invitation))
+            answering.accept(db.session(), invitation, at=clock.now(), given=Given(given_by=mine.given_by(invitation)))
         else:
             answering.decline(
                 db.session(),
                 invitation,
                 at=clock.now(),
-                note=form.note.data or "",
-                given_by=mine.given_by(invitation),
+                given=Given(note=form.note.data or "", given_by=mine.given_by(invitation)),
             )
     except Refused as refusal:
         return _refused(token, refusal)
@@ -160,7 +160,9 @@ def delegate(token: str) -> AnyResponse | tuple[str, int]:
     if form.validate_on_submit():
         who = {each: getattr(form, each).data for each in ("given_name", "family_name", "function", "email")}
         try:
-            answering.delegate(db.session(), invitation, at=clock.now(), given_by=mine.given_by(invitation), **who)
+            answering.delegate(
+                db.session(), invitation, at=clock.now(), given=Given(given_by=mine.given_by(invitation)), **who
+            )
         except NamesWrongDelegate as refusal:
             db.session.rollback()
             form.email.errors = [str(refusal)]

@@ -11,7 +11,7 @@ from roundtable.actions.guests import answering, inviting
 from roundtable.actions.guests.answering import CancelledMeanwhile, DelegatesDoNotDelegate
 from roundtable.actions.guests.named_guests import DelegateIsOneself, NamesWrongDelegate
 from roundtable.actions.roundtables import readers
-from roundtable.domain.guests.invitations import AnswersClosed, Invitation
+from roundtable.domain.guests.invitations import AnswersClosed, Given, Invitation
 from roundtable.domain.guests.registrations import Registration
 from roundtable.domain.links import link_by_token
 from roundtable.domain.office.history import Entry
@@ -46,7 +46,7 @@ def test_the_same_answer_twice_changes_nothing(session: Session, at: datetime) -
     for _ in range(2):
         answering.delegate(session, invitation, at=at, **DELEGATE)
     for _ in range(2):
-        answering.decline(session, invitation, at=at, note="krank")
+        answering.decline(session, invitation, at=at, given=Given(note="krank"))
     assert [each.kind for each in invitation.answers] == ["accepted", "delegated", "declined"]
     kinds = [kind for kind, _ in _letters(session)]
     assert kinds == ["answer_received", "answer_received", "delegate_invitation", "answer_received"]
@@ -160,7 +160,7 @@ def test_after_the_deadline_only_organisers_record(session: Session, at: datetim
     with pytest.raises(AnswersClosed):
         answering.accept(session, invitation, at=at)
     by = an_account(session, invitation.roundtable.series.office)
-    answering.accept(session, invitation, at=at, via="phone", note="rief an", recorded_by=by)
+    answering.accept(session, invitation, at=at, given=Given(via="phone", note="rief an", recorded_by=by))
     assert invitation.answer is not None
     assert (invitation.answer.via, invitation.answer.note, invitation.answer.recorded_by) == ("phone", "rief an", by)
 
@@ -169,7 +169,7 @@ def test_nobody_answers_a_cancelled_roundtable(session: Session, at: datetime) -
     invitation = an_invitation(session)
     invitation.roundtable.cancel(worded("Sturm"), at=at)
     with pytest.raises(CancelledMeanwhile):
-        answering.accept(session, invitation, at=at, recorded_by=an_account(session))
+        answering.accept(session, invitation, at=at, given=Given(recorded_by=an_account(session)))
     assert session.scalars(select(Registration)).all() == []
 
 

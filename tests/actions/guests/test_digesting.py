@@ -6,7 +6,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from roundtable.actions.guests import answering, digesting
-from roundtable.domain.guests.invitations import Invitation
+from roundtable.domain.guests.invitations import Given, Invitation
 from roundtable.domain.office.offices import OfficeMember
 from roundtable.mail.outbox import outbox
 from roundtable.mail.outbox.outbox import Letter
@@ -30,7 +30,7 @@ def _letters(session: Session, kind: str) -> list[Letter]:
 
 def test_a_chosen_person_is_told_at_once(session: Session) -> None:
     invitation = _asked(session, is_told_at_once=True, given_name="Ida", family_name="Voß")
-    answering.decline(session, invitation, at=AT, note="Sitzung", given_by="buero@lindenau.example")
+    answering.decline(session, invitation, at=AT, given=Given(note="Sitzung", given_by="buero@lindenau.example"))
     (letter,) = _letters(session, "answer_news")
     assert letter.subject.startswith("Antwort von Ida Voß")
     text = outbox.read(letter).text
@@ -45,7 +45,7 @@ def test_others_are_not_told_at_once_nor_is_who_recorded_it(session: Session) ->
         select(OfficeMember).where(OfficeMember.office_id == invitation.person.office_id).order_by(OfficeMember.id)
     ).first()
     assert recorder is not None
-    answering.accept(session, invitation, at=AT, via="phone", recorded_by=recorder.account)
+    answering.accept(session, invitation, at=AT, given=Given(via="phone", recorded_by=recorder.account))
     assert _letters(session, "answer_news") == []
 
 
@@ -53,7 +53,7 @@ def test_one_letter_a_morning_with_all_that_is_new(session: Session) -> None:
     invitation = _asked(session, given_name="Ole", family_name="Krüger")
     assert digesting.send_due(session, at=AT) == 0, "the first morning only marks where it begins"
     answering.accept(session, invitation, at=AT + timedelta(hours=1))
-    answering.decline(session, invitation, at=AT + timedelta(hours=2), note="doch nicht")
+    answering.decline(session, invitation, at=AT + timedelta(hours=2), given=Given(note="doch nicht"))
     assert digesting.send_due(session, at=AT + timedelta(hours=3)) == 0, "not before the next morning"
     assert digesting.send_due(session, at=AT + timedelta(days=1)) == 1
     assert digesting.send_due(session, at=AT + timedelta(days=1, hours=1)) == 0

@@ -96,7 +96,7 @@ def test_it_is_handed_over_and_both_histories_say_so(session: Session, offices: 
         by,
     )
     entries = session.scalars(select(Entry).order_by(Entry.id)).all()
-    assert [(each.office_id, each.deed, each.reason, each.account) for each in entries] == [
+    assert [(each.office_id, each.deed, each.about, each.account) for each in entries] == [
         (first.id, "handed_message_over", second.name.de, by),
         (second.id, "took_message_over", first.name.de, by),
     ]

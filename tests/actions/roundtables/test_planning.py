@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from roundtable.actions.guests import answering, inviting
 from roundtable.actions.roundtables import planning, preparing
 from roundtable.db import db
+from roundtable.domain.guests.invitations import Given
 from roundtable.domain.guests.registrations import FewerSeatsThanTaken
 from roundtable.domain.links import PersonalLink, link_by_token
 from roundtable.domain.record.minutes import Minutes, Note
@@ -173,7 +174,7 @@ def test_whoever_was_not_asked_yet_is_asked_for_the_new_date(session: Session, a
     inviting.send(session, roundtable, [new, sent, phoned], at=at, send_after=later)
     for letter in letters_of(session, "invitation"):
         letter.state = "sent" if letter.recipient == "da@x.example" else "waiting"
-    answering.accept(session, phoned, at=at, via="phone")
+    answering.accept(session, phoned, at=at, given=Given(via="phone"))
     starts_at = roundtable.starts_at + timedelta(days=7)
     told = planning.reschedule(
         session, roundtable, starts_at=starts_at, ends_at=starts_at + HOURS, because=worded("x"), at=at

@@ -11,7 +11,7 @@ from roundtable.actions.guests import answering, inviting
 from roundtable.actions.guests.inviting import HaveToHear
 from roundtable.actions.roundtables import planning, preparing, telling
 from roundtable.db import NO_WORDS
-from roundtable.domain.guests.invitations import Invitation
+from roundtable.domain.guests.invitations import Given, Invitation
 from roundtable.domain.roundtables.roundtables import Roundtable
 from roundtable.mail.letters import calendar_parts
 from roundtable.mail.outbox import figures, mailings, outbox
@@ -201,7 +201,7 @@ def test_a_letter_about_changes_says_how_it_stands_with_each(session: Session, a
 
 def test_whoever_came_in_by_themselves_hears_of_changes_too(session: Session, at: datetime) -> None:
     invitation = an_invitation(session, told_sequence=None)
-    answering.accept(session, invitation, at=at, via="sign_up")
+    answering.accept(session, invitation, at=at, given=Given(via="sign_up"))
     all_are(session, "sent")
     describe(invitation.roundtable, at, venue="Speicher 4")
     assert telling.tell(session, invitation.roundtable, words=NO_WORDS, at=at) == 1

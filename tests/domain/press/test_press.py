@@ -14,9 +14,9 @@ from roundtable.domain.press.releases import (
     NotPublished,
     NotReady,
     Release,
-    slug_of,
     visible,
 )
+from roundtable.domain.slugs import slug_of
 from tests.factories import a_roundtable, an_account
 
 AT = datetime(2026, 3, 4, 9, tzinfo=UTC)

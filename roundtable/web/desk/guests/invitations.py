@@ -14,8 +14,9 @@ from roundtable.db import db
 from roundtable.documents import tables
 from roundtable.documents.tables import Table
 from roundtable.domain.guests import standings, waiting_list
-from roundtable.domain.guests.invitations import Answer, Invitation
+from roundtable.domain.guests.invitations import Answer, Given, Invitation
 from roundtable.domain.guests.registrations import Registration
+from roundtable.domain.office.history import Entry
 from roundtable.domain.people.people import PRECEDENCE, Person, fits
 from roundtable.domain.refusals import Refused
 from roundtable.domain.roundtables.roundtables import Roundtable
@@ -26,6 +27,7 @@ from roundtable.web import downloads
 from roundtable.web.desk.guests import answer_table, answers
 from roundtable.web.desk.guests.answer_form import AnswerForm
 from roundtable.web.desk.parts import selection
+from roundtable.web.desk.parts.history import latest_of
 from roundtable.web.desk.parts.paging import slice_of
 from roundtable.web.desk.parts.rights import may, me, own_roundtable_or_404
 from roundtable.web.desk.parts.selection import from_spans
@@ -235,6 +237,7 @@ def _answer_form(invitation: Invitation, form: AnswerForm) -> str:
         roundtable=invitation.roundtable,
         invitation=invitation,
         form=form,
+        history=latest_of(Entry.invitation_id == invitation.id),
         place=waiting_list.place_in_line(db.session(), held) if held is not None and waits else None,
     )
 
@@ -258,16 +261,16 @@ def answer(roundtable_id: int, invitation_id: int) -> Redirect | tuple[str, int]
 
 
 def _record(invitation: Invitation, form: AnswerForm) -> str:
-    at, by, name = clock.now(), me(), invitation.person.name
-    via, note = form.via.data, form.note.data or ""
+    at, name = clock.now(), invitation.person.name
+    given = Given(form.via.data, form.note.data or "", recorded_by=me())
     if form.kind.data == "declined":
-        answering.decline(db.session(), invitation, at=at, via=via, note=note, recorded_by=by)
+        answering.decline(db.session(), invitation, at=at, given=given)
         return str(_("Recorded: %(name)s cannot come.", name=name))
     if form.kind.data == "accepted":
-        held = answering.accept(db.session(), invitation, at=at, via=via, note=note, recorded_by=by)
+        held = answering.accept(db.session(), invitation, at=at, given=given)
     else:
         who = {each: getattr(form, each).data for each in ("given_name", "family_name", "function", "email")}
-        held = answering.delegate(db.session(), invitation, at=at, via=via, note=note, recorded_by=by, **who)
+        held = answering.delegate(db.session(), invitation, at=at, given=given, **who)
         name = held.person.name
     if held.is_waiting:
         place = waiting_list.place_in_line(db.session(), held)

@@ -18,7 +18,7 @@ from roundtable.db import db
 from roundtable.domain.guests import registrations
 from roundtable.domain.guests.invitations import Invitation
 from roundtable.domain.guests.sign_ups import SignUp
-from roundtable.domain.people.people import Person
+from roundtable.domain.people.addresses import person_at
 from roundtable.domain.refusals import Refused
 from roundtable.domain.roundtables.roundtables import Roundtable
 from roundtable.web.desk.parts.paging import within
@@ -106,11 +106,7 @@ def show(roundtable_id: int, sign_up_id: int) -> str:
 
 
 def _show_page(roundtable: Roundtable, sign_up: SignUp, form: TurnAwayForm) -> str:
-    known = select(Person).where(
-        Person.office_id == roundtable.series.office_id, func.lower(Person.email) == sign_up.email
-    )
-    known = known.options(joinedload(Person.organisation)).order_by(Person.id).limit(1)
-    person = db.session.scalar(known)
+    person = person_at(db.session(), roundtable.series.office_id, sign_up.email)
     there = None
     if person is not None:
         there = db.session.scalar(

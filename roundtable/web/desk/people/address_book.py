@@ -1,18 +1,11 @@
-"""What the pages of the address book share: its entries, reached through the right to them, and their history."""
-
-import json
-from dataclasses import dataclass, field
-from typing import Any
+"""What the pages of the address book share: its entries, reached through the right to them."""
 
 from flask import abort
-from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import joinedload
 
 from roundtable.db import db
-from roundtable.domain.office.history import Entry
 from roundtable.domain.office.offices import Deed
 from roundtable.domain.people.people import Organisation, Person
-from roundtable.web.desk.parts.paging import Slice, slice_of
 from roundtable.web.desk.parts.rights import own_office_or_404
 
 
@@ -30,30 +23,6 @@ def own_organisation_or_404(organisation_id: int, deed: Deed) -> Organisation:
     if organisation is None or organisation.office_id != office.id:
         abort(404)
     return organisation
-
-
-@dataclass(frozen=True)
-class Event:
-    """An entry of the history, its details read: ``changes`` as (field, before, after)."""
-
-    entry: Entry
-    changes: list[tuple[str, str, str]] = field(default_factory=list)
-    merged: dict[str, Any] = field(default_factory=dict)
-    rules: list[dict[str, str]] = field(default_factory=list)
-
-
-def history_of(where: ColumnElement[bool]) -> Slice[Event]:
-    """Newest first."""
-    told = select(Entry).where(where).options(joinedload(Entry.account)).order_by(Entry.happened_at.desc())
-    found = slice_of(told.order_by(Entry.id.desc()), parameter="history", per_page=10)
-    return Slice([_read(each) for each in found], found.total, found.number, found.pages, found.parameter)
-
-
-def _read(entry: Entry) -> Event:
-    details: Any = json.loads(entry.details) if entry.details.startswith("{") else {}
-    changes = [(name, before, after) for name, (before, after) in details.get("changes", {}).items()]
-    merged = {key: value for key, value in (details.get("entry") or {}).items() if value not in (None, "")}
-    return Event(entry, changes, merged, details.get("rules", []))
 
 
 def values_seen(*things: Person | Organisation) -> str:

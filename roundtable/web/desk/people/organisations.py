@@ -17,14 +17,15 @@ from roundtable.clean_text import cleaned_line
 from roundtable.db import db
 from roundtable.domain.office.history import Entry
 from roundtable.domain.office.offices import Office
-from roundtable.domain.people.people import MOST_WORDS, PRECEDENCE, Organisation, Person, folded
+from roundtable.domain.people.people import MOST_WORDS, PRECEDENCE, Organisation, Person, folded, organisation_called
 from roundtable.domain.record import attendance_history
 from roundtable.domain.refusals import Refused
 from roundtable.domain.series.series import Member, Series, zone_of
 from roundtable.web.desk.parts.conflicts import others_values
+from roundtable.web.desk.parts.history import history_of
 from roundtable.web.desk.parts.paging import part_of, slice_of
 from roundtable.web.desk.parts.rights import me, own_office_or_404
-from roundtable.web.desk.people.address_book import history_of, own_organisation_or_404
+from roundtable.web.desk.people.address_book import own_organisation_or_404
 from roundtable.web.forms import LINE, NAME, Form
 
 routes = Blueprint("organisations", __name__, url_prefix="/organisations")
@@ -156,6 +157,13 @@ def _save(organisation: Organisation, form: OrganisationForm) -> bool:
     """Whether it could be written; otherwise the reason stands at the field."""
     session, at = db.session(), clock.now()
     before = entry_history.values_of(session, organisation) if organisation.id else None
+    name = form.name.data or ""
+    if (
+        name != organisation.name
+        and organisation_called(session, organisation.office_id, name, but=organisation) is not None
+    ):
+        form.name.errors = [_("There is an organisation of this name already.")]
+        return False
     for name in PLAIN_OF_ORGANISATION:
         setattr(organisation, name, form[name].data or "")
     session.add(organisation)

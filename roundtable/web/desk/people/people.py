@@ -6,7 +6,7 @@ from typing import Any
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import func, or_, select
+from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import joinedload
 from werkzeug.wrappers import Response
@@ -19,8 +19,8 @@ from roundtable.actions.people import entry_history, ranking
 from roundtable.db import LANGUAGES, Bilingual, db
 from roundtable.domain.office.offices import Office
 from roundtable.domain.people import salutations
-from roundtable.domain.people.people import NO_RANK, AlreadyThere, Organisation, Person
-from roundtable.email_address import is_at
+from roundtable.domain.people.addresses import person_at
+from roundtable.domain.people.people import NO_RANK, AlreadyThere, Organisation, Person, organisation_called
 from roundtable.web.desk.parts.conflicts import Other, others_values
 from roundtable.web.desk.parts.paging import within
 from roundtable.web.desk.parts.rights import me, own_office_or_404
@@ -199,8 +199,7 @@ def _save(office: Office, person: Person, form: PersonForm) -> bool:
     """Whether it could be written; otherwise the reason stands at the field."""
     session = db.session()
     with session.no_autoflush:
-        same = select(Person.id).where(Person.office_id == office.id, is_at(Person.email, form.email.data or ""))
-        if session.scalar(same.where(Person.id != person.id) if person.id else same) is not None:
+        if person_at(session, office.id, form.email.data or "", but=person) is not None:
             form.email.errors = [str(AlreadyThere())]
             session.rollback()
             return False
@@ -240,8 +239,4 @@ def _organisation(office: Office, form: PersonForm) -> Organisation | None:
     typed = form.new_organisation.data
     if not typed:
         return db.session.get(Organisation, form.organisation.data) if form.organisation.data else None
-    known = select(Organisation).where(
-        Organisation.office_id == office.id,
-        or_(func.lower(Organisation.name) == typed.lower(), func.lower(Organisation.short_name) == typed.lower()),
-    )
-    return db.session.scalar(known.limit(1)) or Organisation(office=office, name=typed)
+    return organisation_called(db.session(), office.id, typed) or Organisation(office=office, name=typed)

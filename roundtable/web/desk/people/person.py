@@ -20,9 +20,10 @@ from roundtable.domain.refusals import Refused
 from roundtable.domain.roundtables.roundtables import Roundtable
 from roundtable.domain.series.series import Member, Series, zone_of
 from roundtable.mail.outbox.outbox import Letter
+from roundtable.web.desk.parts.history import history_of
 from roundtable.web.desk.parts.paging import Slice, slice_of
 from roundtable.web.desk.parts.rights import me
-from roundtable.web.desk.people.address_book import history_of, own_person_or_404
+from roundtable.web.desk.people.address_book import own_person_or_404
 
 # All of them, by address too, stand on a page of their own.
 LATEST_LETTERS = 5

@@ -16,6 +16,7 @@ from wtforms.validators import DataRequired
 from roundtable import clock
 from roundtable.actions.post import readdressing
 from roundtable.db import db
+from roundtable.domain.office.history import Entry
 from roundtable.domain.office.offices import Deed
 from roundtable.domain.roundtables.roundtables import Roundtable
 from roundtable.domain.series.series import zone_of
@@ -23,6 +24,7 @@ from roundtable.mail.message import personal_links
 from roundtable.mail.message.reading import read
 from roundtable.mail.outbox import figures, settling, statuses
 from roundtable.mail.outbox.outbox import Letter
+from roundtable.web.desk.parts.history import latest_of
 from roundtable.web.desk.parts.rights import may, me, own_office_or_404
 from roundtable.web.desk.post.letter_filter import Filter
 from roundtable.web.desk.post.letter_list import page_of
@@ -157,6 +159,7 @@ def _shown(letter: Letter, form: GiveUpForm, status: int = 200) -> Response:
         form=form,
         may_be_readdressed=readdressing.may_be_readdressed(letter),
         replaces=db.session.scalar(select(Letter.id).where(Letter.replaced_by_id == letter.id).limit(1)),
+        history=latest_of(Entry.letter_id == letter.id),
         zone=zone,
         now=now,
     )

@@ -17,6 +17,7 @@ from roundtable import clock
 from roundtable.actions.post import between_offices, receiving, replying
 from roundtable.db import db
 from roundtable.domain.guests.invitations import Answer, Invitation
+from roundtable.domain.office.history import Entry
 from roundtable.domain.office.offices import Deed
 from roundtable.domain.people.people import PRECEDENCE, Person
 from roundtable.domain.roundtables.roundtables import Roundtable
@@ -26,6 +27,7 @@ from roundtable.mail.inbox import inbox, masking, parsing, statuses
 from roundtable.mail.inbox.inbox import ReceivedMessage
 from roundtable.mail.message.reading import Attachment
 from roundtable.web.desk.parts import letter_frames
+from roundtable.web.desk.parts.history import latest_of
 from roundtable.web.desk.parts.paging import within
 from roundtable.web.desk.parts.rights import may, me, offices_where_i_may, own_office_or_404, seen_as_member_of
 from roundtable.web.downloads import foreign
@@ -202,6 +204,7 @@ def _shown(received: ReceivedMessage, form: AssignForm | None = None, status: in
         files=[(number, each.name, _may_open(each, received)) for number, each in enumerate(reading.files, 1)],
         form=(form or _assign_form(received)) if is_to_assign else None,
         handing=_hand_over_form(received) if received.may_be_handed_over and may("invite", office) else None,
+        history=latest_of(Entry.office_id == office.id, Entry.message_id == received.id),
         zone=received.roundtable.series.zone if received.roundtable else zone_of(db.session(), office),
     )
     answer = letter_frames.page_with_letter(page)

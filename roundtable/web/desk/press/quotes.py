@@ -15,6 +15,7 @@ from roundtable import clock
 from roundtable.actions.press import drafting, quoting
 from roundtable.db import db
 from roundtable.domain.links import NO_TOKEN
+from roundtable.domain.office.history import Entry
 from roundtable.domain.people.people import Person
 from roundtable.domain.press.quotes import Quote
 from roundtable.domain.refusals import Refused
@@ -24,6 +25,7 @@ from roundtable.mail.letters import letters
 from roundtable.mail.outbox import outbox
 from roundtable.web.desk.parts import selection
 from roundtable.web.desk.parts.choosing import PersonField
+from roundtable.web.desk.parts.history import latest_of
 from roundtable.web.desk.parts.rights import me, own_roundtable_or_404
 from roundtable.web.forms import LINE, TEXT, Form, can_be_printed
 from roundtable.web.languages import language
@@ -130,7 +132,12 @@ def edit(roundtable_id: int, quote_id: int) -> str:
 def _edit(quote: Quote, form: QuoteForm) -> str:
     proposed = quoting.proposed_attribution(quote.roundtable, quote.person, quote.language)
     return render_template(
-        "desk/quotes/edit.html", roundtable=quote.roundtable, quote=quote, form=form, proposed=proposed
+        "desk/quotes/edit.html",
+        roundtable=quote.roundtable,
+        quote=quote,
+        form=form,
+        proposed=proposed,
+        history=latest_of(Entry.quote_id == quote.id),
     )
 
 

@@ -17,6 +17,7 @@ from roundtable.db import db
 from roundtable.domain.press.releases import EarlierWithoutReason, Release
 from roundtable.domain.refusals import Refused
 from roundtable.domain.roundtables.roundtables import Roundtable
+from roundtable.web.desk.parts.history import Event
 from roundtable.web.desk.parts.rights import me, own_roundtable_or_404
 from roundtable.web.forms import LINE, Form, LocalMoment, can_be_printed, exists_in
 
@@ -99,7 +100,7 @@ def _show(roundtable: Roundtable, language: str, **forms: Form) -> str:
             "seal_without_waiting": approval.seal(release, without_waiting),
             "is_public": release.is_public(at),
             "nameless": [each.name for each in publishing.names_in(session, release, content)],
-            "history": release_history.history_of(session, release),
+            "history": [Event.of(each) for each in release_history.history_of(session, release)],
             "i_edited": me().id in release_history.hands(session, release),
             "publish_form": forms.get("publish_form") or PublishForm(formdata=None),
             "correct_form": forms.get("correct_form") or CorrectForm(formdata=None),

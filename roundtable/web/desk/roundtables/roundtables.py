@@ -22,6 +22,7 @@ from roundtable.domain.guests.invitations import Invitation
 from roundtable.domain.guests.registrations import FewerSeatsThanTaken
 from roundtable.domain.guests.sign_ups import SignUp
 from roundtable.domain.links import NO_TOKEN
+from roundtable.domain.office.history import Entry
 from roundtable.domain.people.people import Person
 from roundtable.domain.refusals import Refused
 from roundtable.domain.roundtables.precedence import order_at
@@ -31,6 +32,7 @@ from roundtable.mail.outbox import mailings, outbox
 from roundtable.mail.outbox.outbox import Letter
 from roundtable.web.desk.parts.conflicts import Other, others_values
 from roundtable.web.desk.parts.dates import DateForm, date_values
+from roundtable.web.desk.parts.history import latest_of
 from roundtable.web.desk.parts.own_words import shown
 from roundtable.web.desk.parts.recipients import names_of_first
 from roundtable.web.desk.parts.rights import me, own_roundtable_or_404, own_series_or_404
@@ -115,6 +117,7 @@ def show(roundtable_id: int) -> str:
         is_over=roundtable.is_over(at),
         is_public=roundtable.is_public(at),
         untold=telling.untold(session, roundtable, at=at),
+        history=latest_of(Entry.roundtable_id == roundtable.id),
     )
 
 

@@ -16,10 +16,11 @@ from roundtable.domain.roundtables import polls
 from roundtable.domain.roundtables.roundtables import Roundtable
 from roundtable.domain.series.rhythm import Rhythm, in_words
 from roundtable.domain.series.series import Series, ZoneInUse
+from roundtable.domain.slugs import slug_of
 from roundtable.web.desk.parts.paging import part_of, slice_of
 from roundtable.web.desk.parts.rights import own_office_or_404, own_series_or_404
 from roundtable.web.desk.series.members import listed
-from roundtable.web.desk.series.series_form import NewSeriesForm, SeriesForm, slug_of, values, write
+from roundtable.web.desk.series.series_form import NewSeriesForm, SeriesForm, values, write
 from roundtable.web.languages import language
 
 routes = Blueprint("series", __name__, url_prefix="/series")
@@ -40,7 +41,7 @@ def create() -> Response | tuple[str, int]:
     office = own_office_or_404("plan")
     form = NewSeriesForm()
     if form.validate_on_submit():
-        slug = form.slug.data or slug_of(form.name_de.data or "")
+        slug = form.slug.data or slug_of(form.name_de.data or "", otherwise="")
         series = Series(office=office, slug=slug)
         if slug and _save(series, form):
             flash(_("The series is there. Next: say who belongs to it."), "success")

@@ -1,7 +1,6 @@
 """The form of a series: what it is, when it meets, what each roundtable begins with."""
 
 import re
-import unicodedata
 from typing import Any
 from zoneinfo import available_timezones
 
@@ -28,7 +27,6 @@ from roundtable.web.forms import LINE, NAME, TEXT, Form
 from roundtable.web.languages import language
 
 SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
-UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss"})
 WORDS = ("name", "purpose", "motto")
 PLAIN = ("language", "venue", "address", "seats", "begins_at", "lasts_minutes", "region")
 # No library knows their names; they are the same in both languages for offices.
@@ -165,9 +163,3 @@ def write(series: Series, form: SeriesForm) -> None:
     for name in PLAIN:
         setattr(series, name, form[name].data)
     series.rhythm = form.rhythm
-
-
-def slug_of(name: str) -> str:
-    """ "KI-Roundtable für Berlin" → "ki-roundtable-fuer-berlin"."""
-    plain = unicodedata.normalize("NFKD", name.lower().translate(UMLAUTS)).encode("ascii", "ignore").decode()
-    return "-".join(re.findall("[a-z0-9]+", plain))[:60].strip("-")

@@ -12,7 +12,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from roundtable.actions.guests import answering
-from roundtable.domain.guests.invitations import Invitation
+from roundtable.domain.guests.invitations import Given, Invitation
 from roundtable.domain.roundtables.roundtables import Roundtable
 from roundtable.mail.outbox.outbox import Letter
 from tests.factories import AT, a_member, a_person, a_roundtable, an_account, an_invitation, an_organisation
@@ -202,7 +202,9 @@ def test_addresses_and_what_guests_write_are_read_by_those_who_need_them(
 ) -> None:
     office = roundtable.series.office
     kim = a_person(session, office, organisation=an_organisation(session, office), email="kim@verein.example")
-    answering.decline(session, an_invitation(session, roundtable, kim), at=AT, note="Ich bin im Krankenhaus.")
+    answering.decline(
+        session, an_invitation(session, roundtable, kim), at=AT, given=Given(note="Ich bin im Krankenhaus.")
+    )
     client.sign_in(an_account(session, office, role))
     read = set()
     for url in (
@@ -247,8 +249,8 @@ def test_the_list_as_csv_says_what_the_page_says(desk: PageClient, session: Sess
     evil = an_invitation(session, roundtable, a_person(session, office, title="", family_name="@SUM(1)"))
     late = an_invitation(session, roundtable, a_person(session, office, family_name="Spät"))
     an_invitation(session, roundtable, a_person(session, office, family_name="Fort"), revoked_at=AT)
-    answering.accept(session, head, at=AT, given_by="Vorzimmer Kopf", note="=1+1")
-    answering.accept(session, evil, at=AT, via="phone")
+    answering.accept(session, head, at=AT, given=Given(given_by="Vorzimmer Kopf", note="=1+1"))
+    answering.accept(session, evil, at=AT, given=Given(via="phone"))
     answering.accept(session, late, at=AT)
     desk.get(_url(desk, "as_csv", roundtable))
     heads, *rows = _rows_of(desk)
@@ -270,6 +272,6 @@ def test_the_list_as_csv_says_what_the_page_says(desk: PageClient, session: Sess
 
 
 def test_the_list_says_that_the_office_answered(desk: PageClient, session: Session, roundtable: Roundtable) -> None:
-    answering.accept(session, an_invitation(session, roundtable), at=AT, given_by="Frau Vorzimmer")
+    answering.accept(session, an_invitation(session, roundtable), at=AT, given=Given(given_by="Frau Vorzimmer"))
     desk.get(_url(desk, "index", roundtable))
     assert "beantwortet von Frau Vorzimmer" in desk.text("[data-found]")

@@ -6,6 +6,7 @@ from sqlalchemy.orm import Session
 
 from roundtable.actions.series import members
 from roundtable.domain.guests import registrations
+from roundtable.domain.guests.invitations import Given
 from roundtable.domain.office.history import Entry
 from roundtable.domain.office.offices import Office
 from roundtable.domain.people.people import Organisation, Person
@@ -39,7 +40,7 @@ def test_organisations_are_added_found_and_edited(client: PageClient, session: S
     client.follow()
     assert "Weg 1" in client.text()
     client.get("/de/desk/organisations/new")
-    client.submit("main form", 422, name="Überlandnetz Lindenau")
+    client.submit("main form", 422, name="überlandnetz LINDENAU")
     assert "gibt es schon" in client.text()
     an_organisation(session, office, name="Anderswo")
     client.get("/de/desk/organisations/?q=lindenau+uberland")
@@ -53,7 +54,7 @@ def test_organisations_are_added_found_and_edited(client: PageClient, session: S
     client.submit("main form", sector="Energie")
     client.follow()
     history = client.text(".rt-history")
-    assert "Geändert" in history
+    assert "Organisation geändert" in history
     assert "Wirtschaft → Energie" in history
     assert "Ada Amt" in history
 
@@ -105,7 +106,7 @@ def test_a_person_shows_what_letters_and_roundtables_know_of_them(
 ) -> None:
     person = a_person(session, office, title="Dr.", given_name="Eva", family_name="Muster", function=both("Senatorin"))
     invitation = an_invitation(session, a_roundtable(session, a_series(session, office), number=7), person)
-    invitation.record("accepted", at=AT, via="phone")
+    invitation.record("accepted", at=AT, given=Given(via="phone"))
     registrations.register(session, invitation, at=AT)
     client.get(f"/de/desk/people/{person.id}/")
     words = client.text()

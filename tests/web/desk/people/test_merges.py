@@ -37,7 +37,7 @@ def test_from_the_list_over_the_preview_to_one_entry(client: PageClient, session
     client.follow()
     words = client.text()
     assert "mueller@amt.example" in words
-    assert "wurde hier übernommen" in words
+    assert "anderer Eintrag wurde mit dem dieser Person zusammengeführt" in words
     assert "Mueller" in client.text(".rt-history details")
     kept = session.scalars(select(Person)).one()
     assert (kept.id, kept.phone, kept.family_name) == (one.id, "12", "Müller")

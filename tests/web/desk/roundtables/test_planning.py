@@ -108,6 +108,16 @@ def test_people_are_found_by_name_and_organisation(
     assert client.page.select("tbody tr") == []
 
 
+def test_an_organisation_typed_in_other_capitals_is_the_one_that_is_there(
+    client: PageClient, session: Session, desk: Account, office: Office
+) -> None:
+    known = an_organisation(session, office, name="ÖKO-Institut")
+    page(client, "desk.people.new")
+    client.submit("main form", family_name="Zoll", email="ada@x.example", new_organisation="öko-institut")
+    assert session.scalars(select(Person.organisation_id)).one() == known.id
+    assert session.scalars(select(Organisation.name)).all() == ["ÖKO-Institut"]
+
+
 def test_a_person_is_added_with_a_new_organisation_and_edited(
     client: PageClient, session: Session, desk: Account
 ) -> None:
