@@ -55,7 +55,7 @@ class SignUpForm(Form):
 
 
 @routes.after_request
-def _not_kept(response: Response) -> Response:
+def _not_cached(response: Response) -> Response:
     response.headers["Cache-Control"] = "no-store"
     return response
 
