@@ -164,7 +164,7 @@ def to_hear_that_it_is_off(session: Session, roundtable: Roundtable) -> list[Inv
 
 def _open_agenda(session: Session, roundtable: Roundtable) -> None:
     """Rule 14. What was called off has no minutes; where nothing was held there is nothing to approve."""
-    held = session.scalar(
+    last = session.scalar(
         select(Roundtable)
         .where(
             Roundtable.series_id == roundtable.series_id,
@@ -174,8 +174,8 @@ def _open_agenda(session: Session, roundtable: Roundtable) -> None:
         .order_by(Roundtable.number.desc())
         .limit(1)
     )
-    if held is not None:
-        _add_item(roundtable, "approval_of_minutes", _approval_of(held), APPROVAL_MINUTES)
+    if last is not None:
+        _add_item(roundtable, "approval_of_minutes", _approval_of(last), APPROVAL_MINUTES)
     if roundtable.number > 1:
         _add_item(roundtable, "state_of_commitments", STATE_OF_COMMITMENTS, STATE_MINUTES)
 

@@ -28,7 +28,7 @@ from roundtable.web.forms import LINE, NAME, Form, is_address
 from roundtable.web.guest import mine
 from roundtable.web.guest.rights import invitation_or_404
 from roundtable.web.languages import language
-from roundtable.web.names import SHORT, holds_no_link, is_a_name
+from roundtable.web.names import SHORT, has_no_link, is_a_name
 from roundtable.web.security import limiter
 
 routes = Blueprint("invitation", __name__, url_prefix="/i/<token>")
@@ -39,7 +39,7 @@ class NamedForm(Form):
 
     given_name = StringField(_l("First name"), [InputRequired(_l("Please give the first name.")), SHORT, is_a_name])
     family_name = StringField(_l("Last name"), [InputRequired(_l("Please give the last name.")), SHORT, is_a_name])
-    function = StringField(_l("Function"), [InputRequired(_l("Please give the function.")), NAME, holds_no_link])
+    function = StringField(_l("Function"), [InputRequired(_l("Please give the function.")), NAME, has_no_link])
     email = EmailField(_l("E-mail address"), [InputRequired(_l("Please give the e-mail address.")), NAME, is_address])
 
     @property

@@ -20,7 +20,7 @@ from roundtable.domain.roundtables.roundtables import Roundtable
 from roundtable.domain.series.series import Series
 from roundtable.web.forms import NAME, Form, is_address
 from roundtable.web.languages import language
-from roundtable.web.names import SHORT, holds_no_link, is_a_name
+from roundtable.web.names import SHORT, has_no_link, is_a_name
 from roundtable.web.security import limiter
 
 routes = Blueprint("sign_ups", __name__, url_prefix="/series/<slug>/<int:number>/register")
@@ -34,11 +34,11 @@ class SignUpForm(Form):
     title = StringField(_l("Title"), [Length(max=40), is_a_name])
     given_name = StringField(_l("First name"), [InputRequired(_l("Please give the first name.")), SHORT, is_a_name])
     family_name = StringField(_l("Last name"), [InputRequired(_l("Please give the last name.")), SHORT, is_a_name])
-    function = StringField(_l("Function"), [NAME, holds_no_link])
-    organisation = StringField(_l("Organisation"), [NAME, holds_no_link])
+    function = StringField(_l("Function"), [NAME, has_no_link])
+    organisation = StringField(_l("Organisation"), [NAME, has_no_link])
     email = EmailField(
         _l("E-mail address"),
-        [InputRequired(_l("Please give the e-mail address.")), NAME, is_address, holds_no_link],
+        [InputRequired(_l("Please give the e-mail address.")), NAME, is_address, has_no_link],
     )
     # No person sees it; programs fill in everything.
     homepage = StringField(_l("Please leave this field empty"))
@@ -55,7 +55,7 @@ class SignUpForm(Form):
 
 
 @routes.after_request
-def _not_kept(response: Response) -> Response:
+def _not_cached(response: Response) -> Response:
     response.headers["Cache-Control"] = "no-store"
     return response
 

@@ -37,7 +37,7 @@ def _page(office: Office, form: RankForm) -> str:
     return render_template(
         "desk/ranks/index.html",
         ranks=ranking.ranks_of(session, office),
-        holders=ranking.holders(session, office),
+        people_by_rank=ranking.people_by_rank(session, office),
         form=form,
     )
 

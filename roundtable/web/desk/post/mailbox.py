@@ -167,17 +167,17 @@ def mark_returned(received_id: int) -> Redirect:
 def hand_over(received_id: int) -> Response | Redirect:
     """To another office, where one may decide as well."""
     received = own_received_or_404(received_id, "invite")
-    form = _hand_over_form(received)
+    form = _other_office_form(received)
     if not form.validate_on_submit():
         return _shown(received, status=422)
     to = next(each for each in offices_where_i_may("invite") if each.id == form.office.data)
-    between_offices.hand_over(db.session(), received, to, at=clock.now(), by=me())
+    between_offices.reassign(db.session(), received, to, at=clock.now(), by=me())
     db.session.commit()
     flash(_("The message is handed over to %(office)s.", office=to.name.in_(language())), "success")
     return redirect(url_for(".index"), 303)
 
 
-def _hand_over_form(received: ReceivedMessage) -> HandOverForm:
+def _other_office_form(received: ReceivedMessage) -> HandOverForm:
     form, others = HandOverForm(), [each for each in offices_where_i_may("invite") if each.id != received.office_id]
     form.office.choices = [SelectChoice(each.id, each.name.in_(language())) for each in others]
     return form
@@ -203,7 +203,7 @@ def _shown(received: ReceivedMessage, form: AssignForm | None = None, status: in
         reading=reading,
         files=[(number, each.name, _may_open(each, received)) for number, each in enumerate(reading.files, 1)],
         form=(form or _assign_form(received)) if is_to_assign else None,
-        handing=_hand_over_form(received) if received.may_be_handed_over and may("invite", office) else None,
+        handing=_other_office_form(received) if received.may_go_to_another_office and may("invite", office) else None,
         history=latest_of(Entry.office_id == office.id, Entry.message_id == received.id),
         zone=received.roundtable.series.zone if received.roundtable else zone_of(db.session(), office),
     )

@@ -161,7 +161,7 @@ def update(roundtable_id: int, language: str) -> Response | tuple[str, int]:
     form = ReleaseForm(release)
     if not form.validate_on_submit():
         return _edit(release, form), 422
-    publishing.hold(db.session(), release)
+    publishing.lock(db.session(), release)
     if form.version.data != str(release.version):
         return _edit(release, form, theirs=True), 422
     was_approved, at = release.is_approved, clock.now()

@@ -154,7 +154,7 @@ def _page(
         earlier=minuting.earlier(session, roundtable) if "approval_of_minutes" in kinds else None,
         owed=owed_before(db.session(), roundtable) if "state_of_commitments" in kinds else [],
         today=roundtable.series.day_at(clock.now()),
-        has_begun=roundtable.starts_at <= clock.now() or roundtable.has_been_held,
+        has_begun=roundtable.starts_at <= clock.now() or roundtable.has_taken_place,
     )
 
 
