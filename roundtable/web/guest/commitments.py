@@ -11,6 +11,7 @@ from roundtable import clock
 from roundtable.actions.record import following_up
 from roundtable.db import db
 from roundtable.domain.record.commitments import Commitment
+from roundtable.web.edge import deed
 from roundtable.web.forms import TEXT, Form
 from roundtable.web.guest.rights import commitment_or_404
 
@@ -54,8 +55,8 @@ def report(token: str) -> Response | tuple[str, int]:
         return _page(commitment, token, form), 422
     session = db.session()
     who = following_up.reporters(session, [commitment]).get(commitment.id)
-    following_up.report(commitment, form.state.data, form.note.data or "", at=clock.now(), by=who)
-    db.session.commit()
+    with deed():
+        following_up.report(commitment, form.state.data, form.note.data or "", at=clock.now(), by=who)
     return redirect(url_for("guest.commitments.thanks", token=token), 303)
 
 

@@ -14,6 +14,7 @@ from roundtable import clock
 from roundtable.db import db
 from roundtable.domain.guests.invitations import AnswersClosed, Invitation
 from roundtable.domain.guests.needs import ACCESS, DIETS, INTERPRETATION, Needs, state_needs
+from roundtable.web.edge import deed
 from roundtable.web.forms import LINE, Form
 from roundtable.web.guest import mine
 
@@ -86,16 +87,16 @@ def state(token: str) -> Response | tuple[str, int]:
     form = NeedsForm()
     if not form.validate_on_submit():
         return _page(invitation, token, form), 422
-    state_needs(
-        db.session(),
-        invitation,
-        diet=form.diet.data or "",
-        diet_note=form.diet_note.data or "",
-        access=form.access.data or [],
-        access_note=form.access_note.data or "",
-        interpretation=form.interpretation.data or "",
-        at=clock.now(),
-    )
-    db.session.commit()
+    with deed():
+        state_needs(
+            db.session(),
+            invitation,
+            diet=form.diet.data or "",
+            diet_note=form.diet_note.data or "",
+            access=form.access.data or [],
+            access_note=form.access_note.data or "",
+            interpretation=form.interpretation.data or "",
+            at=clock.now(),
+        )
     flash(_("Thank you. We have noted what you need."), "success")
     return redirect(url_for("guest.invitation.show", token=token, given_by=mine.typed_by() or None), 303)

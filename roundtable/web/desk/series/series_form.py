@@ -157,14 +157,10 @@ def values(series: Series) -> dict[str, Any]:
     return {**words, **plain, **_rhythm_values(series), "is_public": series.public_since is not None}
 
 
-def write(series: Series, form: SeriesForm) -> None:
-    """Raises ZoneInUse."""
-    for name in WORDS:
-        setattr(series, name, Bilingual(form[f"{name}_de"].data or "", form[f"{name}_en"].data or ""))
-    series.count_time_in(form.timezone.data or "")
-    for name in PLAIN:
-        setattr(series, name, form[name].data)
-    series.rhythm = form.rhythm
+def typed(form: SeriesForm) -> dict[str, Any]:
+    """The series' own fields by name."""
+    words = {name: Bilingual(form[f"{name}_de"].data or "", form[f"{name}_en"].data or "") for name in WORDS}
+    return {**words, **{name: form[name].data for name in PLAIN}, "rhythm": form.rhythm}
 
 
 def slug_of(name: str) -> str:

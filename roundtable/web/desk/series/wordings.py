@@ -27,6 +27,7 @@ from roundtable.web.desk.parts import letter_frames
 from roundtable.web.desk.parts.conflicts import Other, others_values
 from roundtable.web.desk.parts.rights import own_series_or_404
 from roundtable.web.desk.series.members import listed
+from roundtable.web.edge import deed
 from roundtable.web.forms import Form
 from roundtable.web.languages import language
 
@@ -136,8 +137,8 @@ def save(series_id: int, kind: str) -> Redirect | tuple[Response, int]:
         if others:
             form.version.data = _version(stored)
             return _page(series, worded, form, others), 409
-    wordings.word(series, worded, form.words)
-    db.session.commit()
+    with deed():
+        wordings.word(series, worded, form.words)
     flash(_("Saved. Letters that are written from now on say it so."), "success")
     return redirect(url_for(".index", series_id=series.id), 303)
 
@@ -145,9 +146,9 @@ def save(series_id: int, kind: str) -> Redirect | tuple[Response, int]:
 @routes.post("/<kind>/back")
 def back(series_id: int, kind: str) -> Redirect:
     """To our own words, in both languages."""
-    series, worded = _worded_or_404(series_id, kind)
-    wordings.word(series, worded, Bilingual("", ""))
-    db.session.commit()
+    with deed():
+        series, worded = _worded_or_404(series_id, kind)
+        wordings.word(series, worded, Bilingual("", ""))
     flash(_("Letters that are written from now on say it in our words again."), "success")
     return redirect(url_for(".index", series_id=series.id), 303)
 
