@@ -4,7 +4,6 @@ from flask import Blueprint, redirect, render_template, url_for
 from flask_babel import lazy_gettext as _l
 from werkzeug.wrappers import Response
 from wtforms import RadioField, TextAreaField
-from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its types
 from wtforms.validators import InputRequired
 
 from roundtable import clock
@@ -12,7 +11,7 @@ from roundtable.actions.record import following_up
 from roundtable.db import db
 from roundtable.domain.record.commitments import Commitment
 from roundtable.web.edge import deed
-from roundtable.web.forms import TEXT, Form
+from roundtable.web.forms import TEXT, Form, SelectChoice
 from roundtable.web.guest.rights import commitment_or_404
 
 routes = Blueprint("commitments", __name__, url_prefix="/commitments/<token>")

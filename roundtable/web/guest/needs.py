@@ -7,7 +7,6 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from werkzeug.wrappers import Response
 from wtforms import RadioField, SelectMultipleField, StringField
-from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # its types are older
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from roundtable import clock
@@ -15,7 +14,7 @@ from roundtable.db import db
 from roundtable.domain.guests.invitations import AnswersClosed, Invitation
 from roundtable.domain.guests.needs import ACCESS, DIETS, INTERPRETATION, Needs, state_needs
 from roundtable.web.edge import deed
-from roundtable.web.forms import LINE, Form
+from roundtable.web.forms import LINE, Form, SelectChoice
 from roundtable.web.guest import mine
 
 routes = Blueprint("needs", __name__, url_prefix="/i/<token>/needs")

@@ -10,7 +10,6 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import joinedload
 from werkzeug.wrappers import Response
 from wtforms import BooleanField, DateField, EmailField, HiddenField, SelectField, StringField, TelField
-from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # its types are older
 from wtforms.validators import InputRequired, Optional
 
 from roundtable import clock
@@ -25,7 +24,7 @@ from roundtable.web.desk.parts.paging import within
 from roundtable.web.desk.parts.rights import me, own_office_or_404
 from roundtable.web.desk.people.people_search import Search, organisations_to_choose
 from roundtable.web.edge import deed
-from roundtable.web.forms import LINE, NAME, Form, is_address
+from roundtable.web.forms import LINE, NAME, Form, SelectChoice, is_address
 from roundtable.web.languages import language
 
 routes = Blueprint("people", __name__, url_prefix="/people")

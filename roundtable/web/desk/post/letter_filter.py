@@ -10,7 +10,6 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.orm import contains_eager
 from wtforms import DateField, HiddenField, SelectField
-from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # its types are older
 from wtforms.validators import Optional
 
 from roundtable.clean_text import cleaned_line
@@ -23,7 +22,7 @@ from roundtable.domain.series.series import Series
 from roundtable.mail.outbox.outbox import Letter
 from roundtable.mail.outbox.statuses import STANDINGS, Standing
 from roundtable.web.filters import short_day
-from roundtable.web.forms import Form
+from roundtable.web.forms import Form, SelectChoice
 from roundtable.web.languages import language
 
 # The latest; who looks for an older one searches for its words.

@@ -10,7 +10,6 @@ from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session, joinedload, undefer
 from werkzeug.wrappers import Response as Redirect
 from wtforms import SelectField
-from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # its types are older
 from wtforms.validators import InputRequired
 
 from roundtable import clock
@@ -31,7 +30,7 @@ from roundtable.web.desk.parts.rights import may, me, offices_where_i_may, own_o
 from roundtable.web.downloads import foreign
 from roundtable.web.edge import deed
 from roundtable.web.filters import short_day
-from roundtable.web.forms import Form
+from roundtable.web.forms import Form, SelectChoice
 from roundtable.web.languages import language
 
 routes = Blueprint("mailbox", __name__, url_prefix="/mailbox")

@@ -8,7 +8,6 @@ from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 from werkzeug.wrappers import Response
 from wtforms import HiddenField, SelectField, StringField, TextAreaField
-from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # its types are older
 from wtforms.validators import InputRequired
 
 from roundtable import clock
@@ -26,7 +25,7 @@ from roundtable.web.desk.parts import selection
 from roundtable.web.desk.parts.choosing import PersonField
 from roundtable.web.desk.parts.rights import me, own_roundtable_or_404
 from roundtable.web.edge import deed
-from roundtable.web.forms import LINE, TEXT, Form, can_be_printed
+from roundtable.web.forms import LINE, TEXT, Form, SelectChoice, can_be_printed
 from roundtable.web.languages import language
 
 routes = Blueprint("quotes", __name__, url_prefix="/roundtables/<int:roundtable_id>/quotes")

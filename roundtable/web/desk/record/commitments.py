@@ -10,7 +10,6 @@ from flask_babel import ngettext
 from sqlalchemy.orm import joinedload, selectinload
 from werkzeug.wrappers import Response
 from wtforms import IntegerField, RadioField, SelectMultipleField, TextAreaField
-from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its types
 from wtforms.validators import InputRequired, Optional
 from wtforms.widgets import CheckboxInput, HiddenInput, ListWidget
 
@@ -24,7 +23,7 @@ from roundtable.mail.letters import letters
 from roundtable.mail.outbox import outbox
 from roundtable.web.desk.parts.rights import me, own_series_or_404
 from roundtable.web.edge import deed
-from roundtable.web.forms import TEXT, Form
+from roundtable.web.forms import TEXT, Form, SelectChoice
 
 routes = Blueprint("commitments", __name__, url_prefix="/series/<int:series_id>/commitments")
 

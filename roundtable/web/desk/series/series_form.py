@@ -18,13 +18,12 @@ from wtforms import (
     TimeField,
     ValidationError,
 )
-from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # its types are older
 from wtforms.validators import InputRequired, NumberRange, Optional
 
 from roundtable.db import Bilingual
 from roundtable.domain.series.rhythm import Rhythm, RuleNotUnderstood, regions
 from roundtable.domain.series.series import Series
-from roundtable.web.forms import LINE, NAME, TEXT, Form
+from roundtable.web.forms import LINE, NAME, TEXT, Form, SelectChoice
 from roundtable.web.languages import language
 
 SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")

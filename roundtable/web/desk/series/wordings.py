@@ -9,7 +9,6 @@ from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 from werkzeug.wrappers import Response as Redirect
 from wtforms import Field, HiddenField, SelectField, TextAreaField, ValidationError
-from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # its types are older
 from wtforms.validators import InputRequired, Length
 
 from roundtable import clock
@@ -28,7 +27,7 @@ from roundtable.web.desk.parts.conflicts import Other, others_values
 from roundtable.web.desk.parts.rights import own_series_or_404
 from roundtable.web.desk.series.members import listed
 from roundtable.web.edge import deed
-from roundtable.web.forms import Form
+from roundtable.web.forms import Form, SelectChoice
 from roundtable.web.languages import language
 
 routes = Blueprint("wordings", __name__, url_prefix="/series/<int:series_id>/wordings")
