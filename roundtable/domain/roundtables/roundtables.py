@@ -190,6 +190,11 @@ class Roundtable(Base):
     def is_public(self, at: Moment) -> bool:
         return has_come(self.public_since, at)
 
+    def show_publicly(self, shown: bool, *, at: datetime) -> None:
+        """Since when stays what it was while it is shown."""
+        if shown != self.is_public(at):
+            self.public_since = at if shown else None
+
     @hybrid_method
     def is_shown(self, at: Moment) -> bool:
         """Whether the public sees it: it is public, and so is its series."""

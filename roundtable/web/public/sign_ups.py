@@ -15,9 +15,9 @@ from roundtable import clock
 from roundtable.actions.guests import signing_up
 from roundtable.db import db
 from roundtable.domain.guests.sign_ups import KEPT, TIME_TO_CONFIRM
-from roundtable.domain.refusals import Refused
 from roundtable.domain.roundtables.roundtables import Roundtable
 from roundtable.domain.series.series import Series
+from roundtable.web.edge import deed
 from roundtable.web.forms import NAME, Form, is_address
 from roundtable.web.languages import language
 from roundtable.web.names import SHORT, has_no_link, is_a_name
@@ -108,13 +108,9 @@ def ask(slug: str, number: int) -> AnyResponse | tuple[str, int]:
             return _form_page(roundtable, form), 422
         names = ("title", "given_name", "family_name", "function", "organisation", "email")
         words = {name: form[name].data or "" for name in names}
-        try:
+        with deed(form) as done:
             signing_up.ask(db.session(), roundtable, **words, language=language(), at=clock.now())
-        except Refused as refusal:
-            db.session.rollback()
-            form.form_errors = [str(refusal)]
-        else:
-            db.session.commit()
+        if done:
             return redirect(url_for(".asked", slug=slug, number=number), 303)
     return _form_page(_roundtable_or_404(slug, number), form), 422
 
