@@ -27,7 +27,7 @@ class FileEmpty(Refused):
     sentence = _l("The file is empty. Please check it and choose it again.")
 
 
-class KindNotTaken(Refused):
+class KindNotAllowed(Refused):
     sentence = _l("Only PDF, Word (DOCX), OpenDocument (ODT), Excel (XLSX), PNG and JPEG files can be uploaded.")
 
 
@@ -42,7 +42,7 @@ def put(folder: Path, content: bytes) -> Stored:
     """Keep a file for good before anybody is told of it; the same content twice is one file.
 
     Raises:
-        FileEmpty, FileTooLarge, KindNotTaken
+        FileEmpty, FileTooLarge, KindNotAllowed
     """
     if not content:
         raise FileEmpty
@@ -66,7 +66,7 @@ def delete(folder: Path, sha256: str) -> None:
 
 
 def media_type(content: bytes) -> str:
-    """What a file is by its own signature; the name it came with proves nothing. Raises KindNotTaken."""
+    """What a file is by its own signature; the name it came with proves nothing. Raises KindNotAllowed."""
     if content.startswith(b"%PDF-"):
         return "application/pdf"
     if content.startswith(b"\x89PNG\r\n\x1a\n"):
@@ -75,7 +75,7 @@ def media_type(content: bytes) -> str:
         return "image/jpeg"
     if content.startswith(b"PK\x03\x04"):
         return _office_type(content)
-    raise KindNotTaken
+    raise KindNotAllowed
 
 
 def _office_type(content: bytes) -> str:
@@ -87,15 +87,15 @@ def _office_type(content: bytes) -> str:
                 if declared == "application/vnd.oasis.opendocument.text":
                     return declared
     except (zipfile.BadZipFile, RuntimeError, NotImplementedError, EOFError, ValueError):
-        raise KindNotTaken from None
+        raise KindNotAllowed from None
     # Macros have no business on a public body's table.
     if any(name.endswith("vbaProject.bin") for name in names):
-        raise KindNotTaken
+        raise KindNotAllowed
     if "word/document.xml" in names:
         return f"{_OOXML}.wordprocessingml.document"
     if "xl/workbook.xml" in names:
         return f"{_OOXML}.spreadsheetml.sheet"
-    raise KindNotTaken
+    raise KindNotAllowed
 
 
 def _place(folder: Path, sha256: str) -> Path:

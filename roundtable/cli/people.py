@@ -65,13 +65,13 @@ def import_people(file: IO[bytes], slug: str | None, dry_run: bool, yes: bool) -
         # Nobody waits for us while somebody thinks.
         session.rollback()
         if _is_agreed(comparison, is_dry_run=dry_run, is_agreed=yes):
-            _take(session, office, sheet, comparison, os.path.basename(file.name))
+            _import(session, office, sheet, comparison, os.path.basename(file.name))
     db.engine.dispose()
     if comparison.counts["bad"]:
         sys.exit(1)
 
 
-def _take(session: Session, office: Office, sheet: Sheet, seen: Comparison, file_name: str) -> None:
+def _import(session: Session, office: Office, sheet: Sheet, seen: Comparison, file_name: str) -> None:
     """What was agreed to, if it is still that."""
     places = columns.recognised(sheet.heads)
     comparison = compare(session, office, sheet, places, to_write=True)

@@ -26,7 +26,7 @@ def pointing_at(table: Table) -> dict[str, Column[Any]]:
     return dict(sorted(found.items()))
 
 
-def is_kept_once(column: Column[Any]) -> bool:
+def is_unique(column: Column[Any]) -> bool:
     """Whether a rule of its table forbids that two rows have the same value here, beside whatever else."""
     table: Table = column.table
     unique = [each.columns for each in table.constraints if isinstance(each, UniqueConstraint)]

@@ -96,7 +96,7 @@ class Page:
         return (self.body,)
 
 
-class Kept:
+class PageCache:
     """Stands before the application: what it keeps never gets as far as a request."""
 
     def __init__(self, application: WSGIApplication, eras: Eras) -> None:
@@ -132,17 +132,17 @@ class Kept:
         finally:
             if hasattr(answer, "close"):
                 answer.close()
-        self._keep(address, era, said[-1][1], body)
+        self._cache(address, era, said[-1][1], body)
         return (body,)
 
-    def _keep(self, address: tuple[str, ...], era: Era, headers: Headers, body: bytes) -> None:
+    def _cache(self, address: tuple[str, ...], era: Era, headers: Headers, body: bytes) -> None:
         if era != self._era:
             self._pages, self._era, self._bytes = {}, era, 0
         self._bytes += len(body)
         if self._bytes <= MOST_BYTES:
-            told = {name.lower(): value for name, value in headers}
+            named = {name.lower(): value for name, value in headers}
             lasting = [each for each in headers if each[0].lower() != "date"]
-            self._pages[address] = Page(era, lasting, body, told.get("etag"), told.get("last-modified"))
+            self._pages[address] = Page(era, lasting, body, named.get("etag"), named.get("last-modified"))
 
 
 def _address(environ: WSGIEnvironment) -> tuple[str, ...]:
@@ -179,4 +179,4 @@ def init_app(app: Flask, *doors: Blueprint) -> None:
     for door in doors:
         app.before_request_funcs.setdefault(door.name, []).insert(0, begin)
         app.after_request_funcs.setdefault(door.name, []).insert(0, conclude)
-    app.wsgi_app = Kept(app.wsgi_app, eras)  # type: ignore[method-assign]
+    app.wsgi_app = PageCache(app.wsgi_app, eras)  # type: ignore[method-assign]

@@ -5,13 +5,12 @@ from datetime import datetime
 
 from flask_babel import lazy_gettext as _l
 from wtforms import RadioField
-from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # its types are older
 
 from roundtable import calendar
 from roundtable.domain.roundtables.agenda import Part
 from roundtable.domain.roundtables.roundtables import Roundtable
 from roundtable.web.addresses import public_page
-from roundtable.web.forms import Form
+from roundtable.web.forms import Form, SelectChoice
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import DateTimeLocalField, Field, ValidationError
+from wtforms.fields.choices import SelectChoice as SelectChoice  # type: ignore[attr-defined]  # its types are older
 from wtforms.validators import InputRequired, Length
 
 from roundtable import clean_text

@@ -87,7 +87,7 @@ def init_app(app: Flask) -> None:
         refresh()
 
     @app.url_defaults
-    def _keep(endpoint: str, values: dict[str, object]) -> None:
+    def _stay(endpoint: str, values: dict[str, object]) -> None:
         if app.url_map.is_endpoint_expecting(endpoint, "lang"):
             values.setdefault("lang", g.get("lang") or language())
 

@@ -14,12 +14,12 @@ LINK = re.compile(r"http|www\.|://", re.IGNORECASE)
 LINK_IN_A_NAME = re.compile(r"[@/\\<>]|\w{2}\.\w{2}")
 
 
-def holds_no_link(form: Any, field: Field) -> None:
+def has_no_link(form: Any, field: Field) -> None:
     if LINK.search(field.data or ""):
         raise ValidationError(_("Please leave web addresses out."))
 
 
 def is_a_name(form: Any, field: Field) -> None:
-    holds_no_link(form, field)
+    has_no_link(form, field)
     if LINK_IN_A_NAME.search(field.data or ""):
         raise ValidationError(_("Please enter the name alone, without any address, and with a blank after full stops."))

@@ -102,8 +102,8 @@ def _no_third_parties(response: Response) -> Response:
     if current_app.config["ROUNDTABLE"].is_https:
         headers["Strict-Transport-Security"] = "max-age=31536000; includeSubDomains"
     # Calendar programs keep what they fetched, and say so when they come again.
-    is_kept_by_its_reader = headers.get("Cache-Control", "").startswith("private")
-    is_of_somebody = (g.get("is_guest") and not is_kept_by_its_reader) or "desk" in request.blueprints
+    is_cached_by_its_reader = headers.get("Cache-Control", "").startswith("private")
+    is_of_somebody = (g.get("is_guest") and not is_cached_by_its_reader) or "desk" in request.blueprints
     # What is not there may be there in a second: an embargo ends (rule 16), and no cache between may say otherwise.
     if is_of_somebody or response.status_code >= HTTPStatus.BAD_REQUEST:
         headers["Cache-Control"] = "no-store"

@@ -15,13 +15,13 @@ from roundtable.domain.roundtables.polls import PollVoter
 def test_every_key_to_an_entry_has_its_place_in_a_merge(model: Any, said: dict[str, str | None]) -> None:
     keys = references.pointing_at(model.__table__)
     assert set(keys) == set(said), "say in actions/people/merging.py what this key is"
-    once = {name for name, column in keys.items() if references.is_kept_once(column)}
+    once = {name for name, column in keys.items() if references.is_unique(column)}
     assert once <= merging.SETTLED, "say in actions/people/clashes.py what happens where both have it, then here"
 
 
 def test_every_key_to_an_invitation_moves_or_is_settled() -> None:
     keys = references.pointing_at(Invitation.__table__)  # type: ignore[arg-type]  # a table, not a join
-    once = {name for name, column in keys.items() if references.is_kept_once(column)}
+    once = {name for name, column in keys.items() if references.is_unique(column)}
     assert once == set(invitations.SETTLED)
 
 

@@ -4,12 +4,16 @@ import ast
 from collections.abc import Iterator
 from pathlib import Path
 
+from roundtable.db import Base
+
 HOUSE = Path(__file__).parents[2] / "roundtable"
 # Pure: they know neither pages nor requests. Their sentences are translated by Flask-Babel, wherever they are shown.
 PURE = ("domain", "calendar", "documents", "sheets")
 OF_THE_WEB = {"flask", "flask_login", "flask_limiter", "flask_wtf", "werkzeug", "wtforms"}
-# Only who was asked from outside ends a transaction: a page, a command, a process.
-EDGES = ("web", "cli", "serving")
+# Only who was asked from outside ends a transaction: a page, a command, a process. Pages do it in one shape.
+EDGES = ("web/edge.py", "web/errors.py", "cli/", "serving/")
+# What begins to stand in the database, or no longer does, is a deed's to say.
+OF_A_SESSION = ("add", "add_all", "delete", "merge")
 ASKS_FOR_THE_TIME = {
     ("datetime", "now"),
     ("datetime", "utcnow"),
@@ -66,3 +70,33 @@ def test_the_time_is_asked_in_one_place() -> None:
         if (thing, name) in ASKS_FOR_THE_TIME
     ]
     assert not elsewhere
+
+
+def test_pages_assign_no_column() -> None:
+    """A page that writes into a thing decides what is true; rules and deeds do."""
+    columns = {each.key for mapper in Base.registry.mappers for each in mapper.attrs}
+    assert "public_since" in columns
+    written = []
+    for place, tree in _sources("web"):
+        stored = [
+            each for each in ast.walk(tree) if isinstance(each, ast.Attribute) and isinstance(each.ctx, ast.Store)
+        ]
+        written += [
+            f"{place}:{each.lineno} {ast.unparse(each)}"
+            for each in stored
+            if each.attr in columns and not _is_of_the_page(each.value)
+        ]
+        named = [each.func for each in ast.walk(tree) if isinstance(each, ast.Call) and isinstance(each.func, ast.Name)]
+        written += [f"{place}:{each.lineno} setattr" for each in named if each.id == "setattr"]
+        written += [
+            f"{place}:{call.lineno} {name}"
+            for call, thing, name in _calls(tree)
+            if thing == "session" and name in OF_A_SESSION
+        ]
+    assert not written
+
+
+def _is_of_the_page(thing: ast.expr) -> bool:
+    """A form, one of its fields, the page itself: what lasts as long as the request."""
+    names = {each.id for each in ast.walk(thing) if isinstance(each, ast.Name)}
+    return bool(names & {"self", "g", "form", "field"}) or ast.unparse(thing).endswith("form")

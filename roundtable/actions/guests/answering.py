@@ -64,7 +64,7 @@ def accept(
     _ask_no_more(session, invitation, at=at)
     delegate = invitation.delegate
     if delegate is not None:
-        registrations.hand_over(session, delegate, invitation)
+        registrations.pass_on(session, delegate, invitation)
         end(session, delegate, at=at)
     registration = registrations.register(session, invitation, at=at)
     is_news = not (held and answer_is(invitation, "accepted"))
@@ -132,7 +132,7 @@ def delegate(
     held = ours.registration
     if held is not None and answer_is(invitation, "delegated"):
         return held
-    registrations.hand_over(session, before or invitation, ours)
+    registrations.pass_on(session, before or invitation, ours)
     if before is not None and before is not ours:
         end(session, before, at=at)
     registration = registrations.register(session, ours, at=at)
@@ -187,7 +187,7 @@ def hold_back(session: Session, invitation: Invitation, *, at: datetime) -> None
 
 
 def begin(session: Session, invitation: Invitation, *, at: datetime, recorded_by: Account | None) -> None:
-    """Hold the seats, and see whether anything may be answered now. Raises as the deeds below say."""
+    """Lock the seats, and see whether anything may be answered now. Raises as the deeds below say."""
     session.flush()  # it may be new
     invitation_id = invitation.id
     registrations.lock_seats(session, invitation.roundtable)

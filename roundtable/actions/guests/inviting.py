@@ -272,7 +272,7 @@ def _begin(session: Session, roundtable: Roundtable) -> None:
     registrations.lock_seats(session, roundtable)
     if roundtable.is_cancelled:
         raise AlreadyCancelled
-    if roundtable.has_been_held:
+    if roundtable.has_taken_place:
         raise AlreadyOver
 
 

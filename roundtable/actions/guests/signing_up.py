@@ -28,7 +28,7 @@ from roundtable.domain.office.accounts import Account
 from roundtable.domain.people.addresses import person_at
 from roundtable.domain.people.people import Organisation, Person, organisation_called
 from roundtable.domain.refusals import Refused
-from roundtable.domain.roundtables.roundtables import AlreadyCancelled, AlreadyHeld, Roundtable
+from roundtable.domain.roundtables.roundtables import AlreadyCancelled, AlreadyTookPlace, Roundtable
 from roundtable.email_address import is_at
 from roundtable.mail.letters import conversations, sign_up_letters
 from roundtable.mail.outbox import outbox
@@ -155,7 +155,7 @@ def let_in(session: Session, sign_up: SignUp, *, at: datetime, by: Account) -> N
     """Invited and accepted at once: a seat, or the end of the waiting list, and a letter with the personal link.
 
     Raises:
-        AlreadyDecided, NotConfirmedYet, AlreadyCancelled, AlreadyHeld, OrganisationIsFull
+        AlreadyDecided, NotConfirmedYet, AlreadyCancelled, AlreadyTookPlace, OrganisationIsFull
     """
     registrations.lock_seats(session, sign_up.roundtable)
     if sign_up.state == "let_in" and sign_up.decided_by_id == by.id:
@@ -163,8 +163,8 @@ def let_in(session: Session, sign_up: SignUp, *, at: datetime, by: Account) -> N
     _must_wait(sign_up)
     if sign_up.roundtable.is_cancelled:
         raise AlreadyCancelled
-    if sign_up.roundtable.has_been_held:
-        raise AlreadyHeld
+    if sign_up.roundtable.has_taken_place:
+        raise AlreadyTookPlace
     _give_way(session, sign_up, at=at, by=by)
 
 

@@ -75,7 +75,7 @@ class Book:
         self._read_organisations(session, office)
         self._by_address: dict[str, Known] = {}
         self._by_name: dict[tuple[str, str], list[Known]] = {}
-        self.ranks_held: set[int] = set()
+        self.ranks_in_use: set[int] = set()
         ours = select(Person.id, Person.version, Person.organisation_id, *COLUMNS.values())
         ours = ours.where(Person.office_id == office.id).order_by(Person.id)
         for id_, version, organisation_id, *found in session.execute(ours.with_for_update() if to_write else ours):
@@ -87,7 +87,7 @@ class Book:
     def _note(self, known: Known) -> None:
         self._by_address.setdefault(on_the_wire(str(known.values["email"])), known)
         self._by_name.setdefault(_name_key(known.values), []).append(known)
-        self.ranks_held.add(int(str(known.values["rank"])))
+        self.ranks_in_use.add(int(str(known.values["rank"])))
 
     def _read_organisations(self, session: Session, office: Office) -> None:
         ours = select(Organisation.id, Organisation.name, Organisation.short_name)

@@ -98,7 +98,7 @@ def compare(
 ) -> Comparison:
     """``to_write``: nobody else changes these people before the transaction ends."""
     book = Book(session, office, to_write=to_write)
-    ranks = Ranks(ranking.ranks_of(session, office), book.ranks_held)
+    ranks = Ranks(ranking.ranks_of(session, office), book.ranks_in_use)
     understanding = Understanding(sheet, places, ranks)
     lines: dict[str, int] = {}
     rows = [_compared(row.line, understanding.said(row), book, lines) for row in sheet.rows]

@@ -21,8 +21,8 @@ def ranks_of(session: Session, office: Office) -> list[Rank]:
     return list(session.scalars(select(Rank).where(Rank.office_id == office.id).order_by(Rank.number)))
 
 
-def holders(session: Session, office: Office) -> dict[int, int]:
-    """How many people hold each number."""
+def people_by_rank(session: Session, office: Office) -> dict[int, int]:
+    """How many people have each number."""
     counted = select(Person.rank, func.count()).where(Person.office_id == office.id).group_by(Person.rank)
     return {row[0]: row[1] for row in session.execute(counted)}
 

@@ -87,7 +87,7 @@ class Understanding:
         for column, place in self._places.items():
             words = row.cells[place] if place < len(row.cells) else ""
             if words:
-                self._take(said, column, words)
+                self._read(said, column, words)
         if row.left_out:
             said.remarks.append(_left_out(str(said.values.get("email", "")), row.left_out))
         _split_name(said.values)
@@ -97,7 +97,7 @@ class Understanding:
             said.reasons = [_trouble(row)]
         return said
 
-    def _take(self, said: Said, column: str, words: str) -> None:
+    def _read(self, said: Said, column: str, words: str) -> None:
         try:
             match column:
                 case "email" | "assistant_email":

@@ -18,20 +18,20 @@ class BelongsHere(Refused):
     sentence = _l("This message is about a letter or a roundtable of your office. It cannot be handed over.")
 
 
-def hand_over(session: Session, received: ReceivedMessage, to: Office, *, at: datetime, by: Account) -> None:
+def reassign(session: Session, received: ReceivedMessage, to: Office, *, at: datetime, by: Account) -> None:
     """It leaves this office and needs somebody of the other; both histories say so, and who did it.
 
     Ask before whether ``by`` may decide in both. Nothing that the first office knows of the sender goes along.
 
     Raises:
-        AlreadySettled: it has been dealt with, or handed over, in the meantime.
+        AlreadySettled: it has been dealt with, or reassigned, in the meantime.
         BelongsHere
     """
     office = received.office
-    inbox.take(session, received, "open")
+    inbox.lock(session, received, "open")
     if office is None or received.office_id != office.id or to.id == office.id:
         raise AlreadySettled
-    if not received.may_be_handed_over:
+    if not received.may_go_to_another_office:
         raise BelongsHere
     received.office, received.office_is_guessed = to, False
     received.person = receiving.known_sender(session, received)

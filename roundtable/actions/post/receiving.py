@@ -64,10 +64,10 @@ def receive(session: Session, content: bytes, *, at: datetime) -> ReceivedMessag
 def _sort(session: Session, received: ReceivedMessage, arrived: Arrived, *, at: datetime) -> None:
     report = delivery_reports.report(arrived)
     if report is not None:
-        _take_report(session, received, arrived, report, at=at)
+        _receive_report(session, received, arrived, report, at=at)
     elif delivery_reports.looks_returned(arrived):
-        _take_unclear_report(session, received, arrived)
-    elif replying.take(session, received, arrived, at=at):
+        _receive_unclear_report(session, received, arrived)
+    elif replying.receive(session, received, arrived, at=at):
         pass
     elif arrived.has_winmail and not arrived.calendars:
         received.kind = "winmail"
@@ -89,26 +89,26 @@ def _leave_to_a_person(received: ReceivedMessage) -> None:
 
 def settle(session: Session, received: ReceivedMessage, *, at: datetime, by: Account) -> None:
     """A person has dealt with it. Raises AlreadySettled."""
-    inbox.take(session, received, "open")
+    inbox.lock(session, received, "open")
     received.decide("settled", received.because, at=at, by=by)
 
 
 def reopen(session: Session, received: ReceivedMessage, *, at: datetime, by: Account) -> None:
     """It needs a person again; what was recorded stays recorded. Raises AlreadySettled."""
-    inbox.take(session, received, "settled", "set_aside", "noted")
+    inbox.lock(session, received, "settled", "set_aside", "noted")
     received.ask_a_person(received.because)
 
 
 def mark_returned(session: Session, received: ReceivedMessage, *, at: datetime, by: Account) -> None:
     """A person has read that the letter came back for good. Raises AlreadySettled."""
-    inbox.take(session, received, "open")
+    inbox.lock(session, received, "open")
     if received.letter is None:
         raise AlreadySettled
-    take_back(session, received.letter, reason=received.subject, is_permanent=True, at=at)
+    came_back(session, received.letter, reason=received.subject, is_permanent=True, at=at)
     received.decide("recorded", "returned", at=at, by=by)
 
 
-def _take_report(
+def _receive_report(
     session: Session, received: ReceivedMessage, arrived: Arrived, report: Report, *, at: datetime
 ) -> None:
     """A letter came back, is late, or has arrived after all.
@@ -131,7 +131,7 @@ def _take_report(
     elif not _is_proven(letter, report, arrived):
         received.ask_a_person("returned_unproven")
     else:
-        take_back(session, letter, reason=report.said, is_permanent=report.is_permanent, at=at)
+        came_back(session, letter, reason=report.said, is_permanent=report.is_permanent, at=at)
         received.decide("recorded", "returned" if report.is_permanent else "returned_for_now", at=at)
 
 
@@ -143,7 +143,7 @@ def _is_proven(letter: Letter, report: Report, arrived: Arrived) -> bool:
     return authentication_results.verdict(arrived.message, on_the_wire(arrived.sender), authserv_id) != "bad"
 
 
-def take_back(session: Session, letter: Letter, *, reason: str, is_permanent: bool, at: datetime) -> None:
+def came_back(session: Session, letter: Letter, *, reason: str, is_permanent: bool, at: datetime) -> None:
     """The letter came back; where the address takes none for good, its entry in the address book says so."""
     outbox.bounce(session, letter, reason=reason, at=at)
     person = letter.person
@@ -151,7 +151,7 @@ def take_back(session: Session, letter: Letter, *, reason: str, is_permanent: bo
         person.email_bounced_at = person.email_bounced_at or at
 
 
-def _take_unclear_report(session: Session, received: ReceivedMessage, arrived: Arrived) -> None:
+def _receive_unclear_report(session: Session, received: ReceivedMessage, arrived: Arrived) -> None:
     """In a server's own words: which letter it is about may be found, what became of it is for a person to read."""
     received.kind = "bounce"
     host = current_app.config["ROUNDTABLE"].host

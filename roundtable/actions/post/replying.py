@@ -32,7 +32,7 @@ class CannotBeRecorded(Refused):
     sentence = _l("This message says neither yes nor no. Please record what was meant on the page of the invitation.")
 
 
-def take(session: Session, received: ReceivedMessage, arrived: Arrived, *, at: datetime) -> bool:
+def receive(session: Session, received: ReceivedMessage, arrived: Arrived, *, at: datetime) -> bool:
     """Whether the message holds an answer from a calendar program, and if so what became of it."""
     replies, unread = _replies(arrived)
     if not replies and unread is None:
@@ -72,7 +72,7 @@ def assign(session: Session, received: ReceivedMessage, invitation: Invitation, 
     Raises:
         AlreadySettled, CancelledMeanwhile, InvitationRevoked
     """
-    inbox.take(session, received, "open", "set_aside")
+    inbox.lock(session, received, "open", "set_aside")
     received.invitation, received.roundtable, received.person = invitation, invitation.roundtable, invitation.person
     received.office_is_guessed = False
     _record(session, received, invitation, at=at, by=by)

@@ -115,12 +115,12 @@ def update(
         AlreadyInPublic: an embargo for what is in public.
         EarlierWithoutReason: a published release whose embargo would end earlier.
     """
-    hold(session, release)
+    lock(session, release)
     dated_on, embargo = dated_on or release.dated_on, release.embargo_until
     if (title, body, dated_on, embargo_until) == (release.title, release.body, release.dated_on, embargo):
         return
     if embargo_until != embargo:
-        release.hold_until(embargo_until, at=at, because=earlier_because)
+        release.set_embargo(embargo_until, at=at, because=earlier_because)
         moved = f"{_moment(release, embargo)} → {_moment(release, embargo_until)}"
         told = ": ".join(part for part in (moved, earlier_because.strip()) if part)
         remember(session, release, "release_embargo_moved", at=at, by=by, reason=told)
@@ -134,7 +134,7 @@ def update(
     session.flush()
 
 
-def hold(session: Session, release: Release) -> None:
+def lock(session: Session, release: Release) -> None:
     """Read the release as it stands now; nobody else changes or publishes it before our commit."""
     session.flush()
     session.flush()
@@ -228,7 +228,7 @@ def approve(
     Raises:
         ChangedWhileLooking, NeedsSecondPerson, NotReady
     """
-    hold(session, release)
+    lock(session, release)
     content = assemble(session, release, at=at, with_waiting=not without_waiting)
     page = seal(release, content)
     if seen is not None and seen != page:
@@ -257,7 +257,7 @@ def publish(
 
     ``names_nobody``: the family names found in it are other words.
     """
-    hold(session, release)
+    lock(session, release)
     if release.is_published:
         raise AlreadyPublished
     how: dict[str, Any] = dict(alone_because=alone_because, without_waiting=without_waiting, names_nobody=names_nobody)
@@ -280,7 +280,7 @@ def correct(
     Raises:
         NotPublished, ReasonMissing, NothingToCorrect, and what :func:`publish` raises
     """
-    hold(session, release)
+    lock(session, release)
     if release.current is None:
         raise NotPublished
     if not note.strip():
@@ -302,7 +302,7 @@ def _publish(
 ) -> PublishedVersion:
     if not (release.title.strip() and release.body.strip()):
         raise NotReady
-    quoting.hold(session, release.roundtable, release.language)
+    quoting.lock(session, release.roundtable, release.language)
     if not without_waiting and waiting_quotes(quotes_of(session, release.roundtable, release.language)):
         raise QuotesWaiting
     content = assemble(session, release, at=at)
@@ -341,6 +341,6 @@ def withdraw(session: Session, release: Release, because: str, *, at: datetime, 
     """
     if not because.strip():
         raise ReasonMissing
-    hold(session, release)
+    lock(session, release)
     release.withdraw(because.strip(), at=at)
     remember(session, release, "release_withdrawn", at=at, by=by, reason=because.strip())

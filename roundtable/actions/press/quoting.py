@@ -140,10 +140,10 @@ def remove(session: Session, quote: Quote, *, at: datetime, by: Account | None) 
     session.flush()
 
 
-def hold(session: Session, roundtable: Roundtable, language: str) -> None:
+def lock(session: Session, roundtable: Roundtable, language: str) -> None:
     """Nobody takes a release back between our look at the quotes and our commit."""
-    held = select(Quote.id).where(Quote.roundtable_id == roundtable.id, Quote.language == language)
-    session.execute(held.with_for_update())
+    quotes = select(Quote.id).where(Quote.roundtable_id == roundtable.id, Quote.language == language)
+    session.execute(quotes.with_for_update())
 
 
 def may_be_asked(quote: Quote) -> bool:

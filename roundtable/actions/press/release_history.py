@@ -44,7 +44,9 @@ def hands(session: Session, release: Release) -> set[int]:
     """Ids of the accounts that changed text, quotes or agreements since the draft was begun, or last published."""
     marked = select(func.max(Entry.id)).where(Entry.release_id == release.id, Entry.deed.in_(MARKS))
     changed = select(Entry.account_id).where(
-        _is_about(release), Entry.deed.in_(CHANGES), Entry.id > func.coalesce(marked.scalar_subquery(), 0)
+        _is_about(release),
+        Entry.deed.in_(CHANGES),
+        Entry.id > func.coalesce(marked.scalar_subquery(), 0),
     )
     if release.is_published:
         return {each for each in session.scalars(changed) if each is not None}

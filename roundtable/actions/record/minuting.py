@@ -74,8 +74,8 @@ def earlier(session: Session, roundtable: Roundtable) -> Roundtable | None:
     return session.scalar(before)
 
 
-def _hold(session: Session, minutes: Minutes) -> None:
-    """Keep the minutes as they are until we commit. Raises MinutesApproved."""
+def _lock(session: Session, minutes: Minutes) -> None:
+    """The minutes stay as they are until we commit. Raises MinutesApproved."""
     session.flush()
     session.refresh(minutes, ["attendance_closed_at", "approved_at"], with_for_update=True)
     minutes.must_be_open()
@@ -108,7 +108,7 @@ def take_attendance(
     """
     _on_the_day(roundtable, at)
     minutes = begin(session, roundtable, at=at)
-    _hold(session, minutes)
+    _lock(session, minutes)
     lines = seats(session, roundtable)
     told = {line.person.id: states.get(line.person.id, line.state) for line in lines}
     for line in lines:
@@ -142,7 +142,7 @@ def admit(
     """
     _on_the_day(roundtable, at)
     minutes = begin(session, roundtable, at=at)
-    _hold(session, minutes)
+    _lock(session, minutes)
     lines = {line.person.id: line for line in seats(session, roundtable)}
     head = lines.get(instead_of.id) if instead_of is not None and instead_of is not person else None
     came_for = head.organisation if head else person.organisation
@@ -158,7 +158,7 @@ def admit(
 
 def send_away(session: Session, minutes: Minutes, person: Person) -> None:
     """Take back that somebody came; whom they stood for was not represented, then."""
-    _hold(session, minutes)
+    _lock(session, minutes)
     for row in list(minutes.attendance):
         if row.represented_by_id == person.id:
             row.represented_by, row.state = None, "excused"
@@ -173,7 +173,7 @@ def write_note(session: Session, minutes: Minutes, item: AgendaItem, text: str, 
     Raises:
         WrittenMeanwhile, MinutesApproved
     """
-    _hold(session, minutes)
+    _lock(session, minutes)
     asked = select(Note).where(Note.minutes_id == minutes.id, Note.item_id == item.id)
     note = session.scalar(asked.execution_options(populate_existing=True))
     if note is None:
@@ -203,7 +203,7 @@ def decide(
     by: Account | None,
 ) -> Decision:
     """Raises MinutesApproved."""
-    _hold(session, minutes)
+    _lock(session, minutes)
     if is_public:
         _agreed_otherwise(session, minutes, text, at=at, by=by)
     decision = Decision(item=item, text=text, is_public=is_public)
@@ -214,7 +214,7 @@ def decide(
 
 def undecide(session: Session, decision: Decision, *, at: datetime, by: Account | None) -> None:
     """Raises MinutesApproved."""
-    _hold(session, decision.minutes)
+    _lock(session, decision.minutes)
     if decision.is_public:
         _agreed_otherwise(session, decision.minutes, decision.text, at=at, by=by)
     decision.minutes.decisions.remove(decision)
@@ -240,7 +240,7 @@ def commit_to(
         MinutesApproved
         NameWithoutBasis: the public reads it on the page of the series, and it names somebody who may not be.
     """
-    _hold(session, minutes)
+    _lock(session, minutes)
     nameless = named_without_basis(session, minutes.roundtable, [text]) if is_public else []
     if nameless:
         raise NameWithoutBasis(nameless[0])
@@ -263,7 +263,7 @@ def commit_to(
 
 def uncommit(session: Session, minutes: Minutes, commitment: Commitment, *, at: datetime, by: Account | None) -> None:
     """Raises MinutesApproved, AlreadyReported."""
-    _hold(session, minutes)
+    _lock(session, minutes)
     if commitment.reports:
         raise AlreadyReported
     if commitment.is_public:
@@ -278,7 +278,7 @@ def approve(session: Session, minutes: Minutes, *, at: datetime, by: Account) ->
     Raises:
         MinutesApproved, NothingToApprove
     """
-    _hold(session, minutes)
+    _lock(session, minutes)
     promised = select(Commitment.id).where(Commitment.roundtable_id == minutes.roundtable_id).limit(1)
     says_something = (
         any(note.text for note in minutes.notes) or bool(minutes.decisions) or session.scalar(promised) is not None

@@ -17,6 +17,7 @@ from roundtable.actions.sending import write_to_all
 from roundtable.db import Bilingual
 from roundtable.domain.guests.invitations import Invitation
 from roundtable.domain.letter_kinds import overtaken_by
+from roundtable.domain.links import NO_TOKEN
 from roundtable.domain.office.accounts import Account
 from roundtable.domain.refusals import Refused
 from roundtable.domain.roundtables.agenda import AgendaItem, ItemKind
@@ -25,6 +26,7 @@ from roundtable.domain.series.series import Series
 from roundtable.mail.letters import letters
 from roundtable.mail.outbox import holding
 from roundtable.mail.outbox.mailings import Mailing
+from roundtable.mail.outbox.outbox import Letter
 
 STATE_OF_COMMITMENTS = Bilingual("Stand der Vereinbarungen", "State of the commitments")
 APPROVAL_MINUTES, STATE_MINUTES = 5, 15
@@ -157,6 +159,27 @@ def cancel(
     return len(told)
 
 
+def letters_if_moved(
+    session: Session,
+    roundtable: Roundtable,
+    *,
+    starts_at: datetime,
+    ends_at: datetime,
+    because: Bilingual,
+    at: datetime,
+) -> list[Letter]:
+    """One in each language, in full (rule 22). Whoever asks takes back that the roundtable has moved."""
+    roundtable.move_to(starts_at, ends_at, at=at)
+    return telling.shown(session, roundtable, readers_of(session, roundtable), because, at=at)
+
+
+def letters_if_cancelled(session: Session, roundtable: Roundtable, *, because: Bilingual, at: datetime) -> list[Letter]:
+    """One in each language, in full (rule 22). Whoever asks takes back that the roundtable is cancelled."""
+    told = telling.one_a_language(to_hear_that_it_is_off(session, roundtable))
+    roundtable.cancel(because, at=at)
+    return [letters.cancelled(each, NO_TOKEN, at=at) for each in told]
+
+
 def to_hear_that_it_is_off(session: Session, roundtable: Roundtable) -> list[Invitation]:
     """Whoever may know of it, by precedence."""
     return [reader.invitation for reader in readers_of(session, roundtable) if reader.knows]
@@ -164,7 +187,7 @@ def to_hear_that_it_is_off(session: Session, roundtable: Roundtable) -> list[Inv
 
 def _open_agenda(session: Session, roundtable: Roundtable) -> None:
     """Rule 14. What was called off has no minutes; where nothing was held there is nothing to approve."""
-    held = session.scalar(
+    last = session.scalar(
         select(Roundtable)
         .where(
             Roundtable.series_id == roundtable.series_id,
@@ -174,8 +197,8 @@ def _open_agenda(session: Session, roundtable: Roundtable) -> None:
         .order_by(Roundtable.number.desc())
         .limit(1)
     )
-    if held is not None:
-        _add_item(roundtable, "approval_of_minutes", _approval_of(held), APPROVAL_MINUTES)
+    if last is not None:
+        _add_item(roundtable, "approval_of_minutes", _approval_of(last), APPROVAL_MINUTES)
     if roundtable.number > 1:
         _add_item(roundtable, "state_of_commitments", STATE_OF_COMMITMENTS, STATE_MINUTES)
 

@@ -82,7 +82,7 @@ def open_poll(
 
 def add_voter(session: Session, poll: Poll, person: Person) -> None:
     """Somebody else to ask. Twice is once. Raises PollClosed."""
-    _hold(session, poll)
+    _lock(session, poll)
     if person.id not in {voter.person_id for voter in voters_of(session, poll)}:
         session.add(PollVoter(poll_id=poll.id, person_id=person.id))
     session.flush()
@@ -90,7 +90,7 @@ def add_voter(session: Session, poll: Poll, person: Person) -> None:
 
 def ask(session: Session, poll: Poll, *, at: datetime) -> int:
     """A letter with a personal link to each who has not been asked. Returns how many people. Raises PollClosed."""
-    _hold(session, poll)
+    _lock(session, poll)
     asked = [voter for voter in voters_of(session, poll) if voter.asked_at is None]
     for voter in asked:
         _write(session, voter, poll_letters.poll, at=at)
@@ -116,7 +116,7 @@ def owing(session: Session, poll: Poll, *, at: datetime) -> list[PollVoter]:
 
 def remind(session: Session, poll: Poll, *, at: datetime) -> int:
     """A reminder to each who owes an answer at this moment (rule 6). Returns how many. Raises PollClosed."""
-    _hold(session, poll)
+    _lock(session, poll)
     written = owing(session, poll, at=at)
     begun = conversations.about_poll(session, poll)
     for voter in written:
@@ -138,7 +138,7 @@ def vote(
     Raises:
         PollClosed
     """
-    _hold(session, voter.poll)
+    _lock(session, voter.poll)
     if not voter.poll.takes_votes(at):
         raise PollClosed
     dates = {date.id for date in voter.poll.dates}
@@ -203,7 +203,7 @@ def voters_of(session: Session, poll: Poll) -> list[PollVoter]:
     return sorted(session.scalars(listed), key=lambda each: each.person_id != poll.series.host_id)
 
 
-def _hold(session: Session, poll: Poll) -> None:
+def _lock(session: Session, poll: Poll) -> None:
     """Nobody closes the poll until we commit. Raises PollClosed."""
     session.flush()
     closed_at = session.scalar(select(Poll.closed_at).where(Poll.id == poll.id).with_for_update())

@@ -206,7 +206,6 @@ def remove_paper(session: Session, paper: Paper, *, number: int | None = None, a
     roundtable, item = paper.item.roundtable, paper.item
     gone = [each for each in paper.versions if number in (None, each.number)]
     kept = [each for each in paper.versions if each not in gone]
-    details = {"versions": len(gone), "readers": len(readers_of_papers(session, roundtable))}
     history.record(
         session,
         roundtable.series.office_id,
@@ -214,7 +213,7 @@ def remove_paper(session: Session, paper: Paper, *, number: int | None = None, a
         at=at,
         by=by,
         about=paper.title,
-        details=json.dumps(details),
+        details=json.dumps({"versions": len(gone), "readers": len(readers_of_papers(session, roundtable))}),
         roundtable_id=roundtable.id,
     )
     if kept:
@@ -234,4 +233,4 @@ def unreferenced(session: Session, digests: set[str]) -> set[str]:
 def removed_papers(session: Session, roundtable: Roundtable) -> list[Entry]:
     """The latest first."""
     entries = select(Entry).where(Entry.roundtable_id == roundtable.id, Entry.deed == "paper_removed")
-    return list(session.scalars(entries.order_by(Entry.id.desc()).options(joinedload(Entry.account))))
+    return list(session.scalars(entries.options(joinedload(Entry.account)).order_by(Entry.id.desc())))

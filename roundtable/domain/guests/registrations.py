@@ -133,12 +133,12 @@ def lock_seats(session: Session, roundtable: Roundtable) -> None:
     lock is old by now, so everything is read again.
     """
     session.flush()
-    session.execute(_held(), {"roundtable": roundtable.id})
+    session.execute(_locked(), {"roundtable": roundtable.id})
     session.expire_all()
 
 
 @cache
-def _held() -> Select[int]:
+def _locked() -> Select[int]:
     return select(Roundtable.id).where(Roundtable.id == bindparam("roundtable")).with_for_update()
 
 
@@ -229,7 +229,7 @@ def is_expected(session: Session, roundtable: Roundtable, person: Person) -> boo
     return roundtable.series.host_id == person.id or session.scalar(speaks.limit(1)) is not None
 
 
-def _kept_for(roundtable: Roundtable) -> ColumnElement[bool]:
+def _reserved_for(roundtable: Roundtable) -> ColumnElement[bool]:
     """Registrations of those whom a reserved seat is kept for, their delegates' too."""
     speakers = select(AgendaItem.speaker_id).where(
         AgendaItem.roundtable_id == roundtable.id, AgendaItem.speaker_id.is_not(None)
@@ -254,7 +254,7 @@ def seat_anew(session: Session, roundtable: Roundtable, *, seats: int, reserved:
         last = select(Registration).where(*confirmed).options(joinedload(Registration.person))
         last = last.order_by(Registration.confirmed_at.desc(), Registration.id.desc()).limit(taken - seats)
         raise FewerSeatsThanTaken(seats, taken, [each.person for each in session.scalars(last)])
-    on_reserved = select(Registration).where(*confirmed, or_(Registration.is_reserved, _kept_for(roundtable)))
+    on_reserved = select(Registration).where(*confirmed, or_(Registration.is_reserved, _reserved_for(roundtable)))
     candidates = list(session.scalars(on_reserved.order_by(Registration.is_reserved.desc(), Registration.id)))
     most = seats - (taken - len(candidates))
     if reserved > most:
@@ -290,7 +290,7 @@ def withdraw(session: Session, invitation: Invitation, *, at: datetime) -> list[
     return move_up(session, invitation.roundtable, at=at)
 
 
-def hand_over(session: Session, holder: Invitation, taker: Invitation) -> Registration | None:
+def pass_on(session: Session, holder: Invitation, taker: Invitation) -> Registration | None:
     """The seat, or the place on the waiting list, passes to the delegate, to another delegate, or back to the head.
 
     It never becomes free in between. None when the holder has neither. Call it with the seats locked.
@@ -336,7 +336,7 @@ def move_up(session: Session, roundtable: Roundtable, *, at: datetime) -> list[R
     )
     moved: list[Registration] = []
     if seating.reserved_left > 0:
-        for registration in session.scalars(first.where(_kept_for(roundtable)).limit(seating.reserved_left)):
+        for registration in session.scalars(first.where(_reserved_for(roundtable)).limit(seating.reserved_left)):
             registration.confirmed_at, registration.is_reserved = at, True
             moved.append(registration)
         session.flush()

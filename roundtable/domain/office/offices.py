@@ -85,5 +85,8 @@ class OfficeMember(Base):
     office: Mapped[Office] = relationship(back_populates="members")
     account: Mapped[Account] = relationship()
 
+    def take_digest(self, wanted: bool) -> None:
+        self.has_digest = wanted
+
     def may(self, deed: Deed) -> bool:
         return deed in PERMISSIONS[self.role]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from sqlalchemy import ForeignKey, LargeBinary
-from sqlalchemy.orm import Mapped, deferred, mapped_column, relationship
+from sqlalchemy.orm import Mapped, Session, deferred, mapped_column, relationship
 
 from roundtable.db import Base
 from roundtable.domain.office.accounts import Account
@@ -26,3 +26,15 @@ class Upload(Base):
 
     office: Mapped[Office] = relationship()
     account: Mapped[Account] = relationship()
+
+
+def keep(
+    session: Session, office: Office, content: bytes, *, file_name: str, uploaded_at: datetime, by: Account
+) -> Upload:
+    upload = Upload(office=office, account=by, uploaded_at=uploaded_at, file_name=file_name, content=content)
+    session.add(upload)
+    return upload
+
+
+def discard(session: Session, upload: Upload) -> None:
+    session.delete(upload)

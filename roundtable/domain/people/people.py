@@ -56,6 +56,10 @@ class AlreadyThere(Refused):
     sentence = _l("Somebody with this e-mail address is already in the address book.")
 
 
+class NameTaken(Refused):
+    sentence = _l("There is an organisation of this name already.")
+
+
 class Organisation(Base):
     __tablename__ = "organisations"
     __table_args__ = (UniqueConstraint("office_id", "name"),)
@@ -105,6 +109,9 @@ class Rank(Base):
     name: Mapped[Bilingual] = bilingual("name")
 
     office: Mapped[Office] = relationship()
+
+    def rename(self, name: Bilingual) -> None:
+        self.name = name
 
 
 class Person(Base):

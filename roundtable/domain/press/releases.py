@@ -179,7 +179,7 @@ class Release(Base):
             or_(cls.withdrawn_at.is_(None), cls.embargo_until.is_(None), cls.embargo_until <= cls.withdrawn_at),
         )
 
-    def hold_until(self, moment: datetime | None, *, at: datetime, because: str = "") -> None:
+    def set_embargo(self, moment: datetime | None, *, at: datetime, because: str = "") -> None:
         """Set, move or lift the embargo. An approval given before is void.
 
         Raises:

@@ -35,7 +35,7 @@ class AlreadyCancelled(Refused):
     sentence = _l("This roundtable has been cancelled. Plan a new one instead.")
 
 
-class AlreadyHeld(Refused):
+class AlreadyTookPlace(Refused):
     sentence = _l("This roundtable has been held: its attendance is recorded. Its date stays as it was.")
 
 
@@ -118,13 +118,13 @@ class Roundtable(Base):
         return has_come(self.ends_at, at)
 
     @property
-    def has_been_held(self) -> bool:
+    def has_taken_place(self) -> bool:
         """Whether attendance has been taken. One that was held long ago can be recorded until then, answers and all."""
         return self.minutes is not None and self.minutes.is_attendance_closed
 
     def takes_answers(self, at: datetime) -> bool:
         """Whether an answer may still be given or changed by link (rule 4)."""
-        if self.is_cancelled or self.has_been_held:
+        if self.is_cancelled or self.has_taken_place:
             return False
         return self.answer_until is None or at <= self.answer_until
 
@@ -137,7 +137,7 @@ class Roundtable(Base):
         """Give it another date, with hours.
 
         Raises:
-            AlreadyCancelled, AlreadyHeld, EndsBeforeItStarts
+            AlreadyCancelled, AlreadyTookPlace, EndsBeforeItStarts
         """
         self._must_lie_ahead()
         if ends_at <= starts_at:
@@ -147,7 +147,7 @@ class Roundtable(Base):
             self.hours_fixed_at = self.hours_fixed_at or at
 
     def cancel(self, because: Bilingual, *, at: datetime) -> None:
-        """Raises AlreadyCancelled, AlreadyHeld."""
+        """Raises AlreadyCancelled, AlreadyTookPlace."""
         self._must_lie_ahead()
         self.cancelled_at, self.cancelled_because = at, because
         self.changed_in_calendars(at)
@@ -155,8 +155,8 @@ class Roundtable(Base):
     def _must_lie_ahead(self) -> None:
         if self.is_cancelled:
             raise AlreadyCancelled
-        if self.has_been_held:
-            raise AlreadyHeld
+        if self.has_taken_place:
+            raise AlreadyTookPlace
 
     @contextmanager
     def revised(self, at: datetime) -> Iterator[None]:
@@ -189,6 +189,11 @@ class Roundtable(Base):
     @hybrid_method
     def is_public(self, at: Moment) -> bool:
         return has_come(self.public_since, at)
+
+    def show_publicly(self, shown: bool, *, at: datetime) -> None:
+        """Since when stays what it was while it is shown."""
+        if shown != self.is_public(at):
+            self.public_since = at if shown else None
 
     @hybrid_method
     def is_shown(self, at: Moment) -> bool:

@@ -34,6 +34,10 @@ class ZoneInUse(Refused):
     )
 
 
+class ShortNameTaken(Refused):
+    sentence = _l("This short name is taken. Please choose another.")
+
+
 class Series(Base):
     __tablename__ = "series"
 
@@ -95,6 +99,11 @@ class Series(Base):
         if timezone != self.timezone and self.roundtables:
             raise ZoneInUse
         self.timezone = timezone
+
+    def show_publicly(self, shown: bool, *, at: datetime) -> None:
+        """Since when stays what it was while it is shown."""
+        if shown != (self.public_since is not None):
+            self.public_since = at if shown else None
 
 
 class Member(Base):

@@ -119,7 +119,7 @@ class ReceivedMessage(Base):
         return self.kind == "reply" and self.answer in ("ACCEPTED", "DECLINED")
 
     @property
-    def may_be_handed_over(self) -> bool:
+    def may_go_to_another_office(self) -> bool:
         """Whether it needs a person, and nothing in it belongs to this very office."""
         return self.state == "open" and self.letter_id is None and self.roundtable_id is None
 
@@ -161,8 +161,8 @@ def keep(session: Session, content: bytes, *, at: datetime) -> tuple[ReceivedMes
     return received, found
 
 
-def take(session: Session, received: ReceivedMessage, *states: ReceivedState) -> None:
-    """Hold it for a person's decision. Raises AlreadySettled where it is in none of these states any more."""
+def lock(session: Session, received: ReceivedMessage, *states: ReceivedState) -> None:
+    """Nobody else decides on it until we commit. Raises AlreadySettled where it is in none of these states any more."""
     session.flush()
     session.refresh(received, ["state", "because", "office_id"], with_for_update=True)
     if received.state not in states:

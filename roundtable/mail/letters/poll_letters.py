@@ -69,4 +69,4 @@ def hold_back(session: Session, poll: Poll, *, at: datetime) -> None:
     asking = select(Letter).where(
         Letter.poll_id == poll.id, Letter.kind.in_(overtaken_by("closing")), Letter.state.in_(outbox.UNSENT)
     )
-    holding.overtake(session, session.scalars(holding.held(asking)), at=at)
+    holding.overtake(session, session.scalars(holding.locked(asking)), at=at)

@@ -39,10 +39,10 @@ def _unsent(*, is_to_all: bool) -> Select[Letter]:
         Letter.kind.in_(bindparam("kinds", expanding=True)),
         Letter.state.in_(UNSENT),
     )
-    return held(found if is_to_all else found.where(Letter.person_id.in_(bindparam("people", expanding=True))))
+    return locked(found if is_to_all else found.where(Letter.person_id.in_(bindparam("people", expanding=True))))
 
 
-def held(letters: Select[Letter]) -> Select[Letter]:
+def locked(letters: Select[Letter]) -> Select[Letter]:
     """As they are now, messages too; nobody else touches them until we commit."""
     found = letters.order_by(Letter.id).options(undefer(Letter.message)).with_for_update()
     return found.execution_options(populate_existing=True)
@@ -63,7 +63,7 @@ def stop(session: Session, mailing: Mailing, *, at: datetime) -> list[Letter]:
     session.flush()
     mailing.stopped_at = at
     waiting = select(Letter).where(Letter.mailing_id == mailing.id, Letter.state == "waiting")
-    stopped = list(session.scalars(held(waiting)))
+    stopped = list(session.scalars(locked(waiting)))
     for letter in stopped:
         file_away(letter, "given_up")
         letter.state_since, letter.reply, letter.overtaken_at = at, STOPPED, at

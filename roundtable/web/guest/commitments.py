@@ -4,14 +4,14 @@ from flask import Blueprint, redirect, render_template, url_for
 from flask_babel import lazy_gettext as _l
 from werkzeug.wrappers import Response
 from wtforms import RadioField, TextAreaField
-from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its types
 from wtforms.validators import InputRequired
 
 from roundtable import clock
 from roundtable.actions.record import following_up
 from roundtable.db import db
 from roundtable.domain.record.commitments import Commitment
-from roundtable.web.forms import TEXT, Form
+from roundtable.web.edge import deed
+from roundtable.web.forms import TEXT, Form, SelectChoice
 from roundtable.web.guest.rights import commitment_or_404
 
 routes = Blueprint("commitments", __name__, url_prefix="/commitments/<token>")
@@ -54,8 +54,8 @@ def report(token: str) -> Response | tuple[str, int]:
         return _page(commitment, token, form), 422
     session = db.session()
     who = following_up.reporters(session, [commitment]).get(commitment.id)
-    following_up.report(commitment, form.state.data, form.note.data or "", at=clock.now(), by=who)
-    db.session.commit()
+    with deed():
+        following_up.report(commitment, form.state.data, form.note.data or "", at=clock.now(), by=who)
     return redirect(url_for("guest.commitments.thanks", token=token), 303)
 
 

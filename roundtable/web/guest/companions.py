@@ -10,7 +10,7 @@ from roundtable.actions.guests.named_guests import NamesWrongDelegate
 from roundtable.db import db
 from roundtable.domain.guests import waiting_list
 from roundtable.domain.guests.invitations import Invitation
-from roundtable.domain.refusals import Refused
+from roundtable.web.edge import deed
 from roundtable.web.guest import mine
 from roundtable.web.guest.invitation import NamedForm
 from roundtable.web.guest.rights import invitation_or_404
@@ -43,16 +43,9 @@ def bring(token: str) -> Response | tuple[str, int]:
     form = NamedForm()
     if form.validate_on_submit():
         who = {each: getattr(form, each).data for each in ("given_name", "family_name", "function", "email")}
-        try:
+        with deed(form, at={NamesWrongDelegate: "email"}) as done:
             accompanying.bring(db.session(), invitation, at=clock.now(), **who)
-        except NamesWrongDelegate as refusal:
-            db.session.rollback()
-            form.email.errors = [str(refusal)]
-        except Refused as refusal:
-            db.session.rollback()
-            form.form_errors = [str(refusal)]
-        else:
-            db.session.commit()
+        if done:
             flash(_("%(name)s has received a letter with a personal link.", name=form.called), "success")
             return _back(token)
     return _page(mine.invitation_or_404(token), token, form), 422
@@ -64,16 +57,9 @@ def leave_behind(token: str, companion_id: int) -> Response:
     companion = next((each for each in invitation.companions if each.id == companion_id), None)
     if companion is None:
         abort(404)
-    try:
+    with deed(back=_back(token)):
         accompanying.leave_behind(db.session(), companion, at=clock.now())
-    except Refused as refusal:
-        db.session.rollback()
-        flash(str(refusal), "danger")
-    else:
-        db.session.commit()
-        flash(
-            _("%(name)s does not come with you any more. Please tell them yourself.", name=companion.called), "success"
-        )
+    flash(_("%(name)s does not come with you any more. Please tell them yourself.", name=companion.called), "success")
     return _back(token)
 
 

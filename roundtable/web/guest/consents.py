@@ -10,9 +10,10 @@ from wtforms import BooleanField
 from roundtable import clock
 from roundtable.actions.guests import consenting
 from roundtable.db import db
-from roundtable.domain.guests.consents import KINDS, OnlyOneself
+from roundtable.domain.guests.consents import KINDS
 from roundtable.domain.guests.invitations import Invitation
 from roundtable.domain.office.offices import Office
+from roundtable.web.edge import attempt
 from roundtable.web.forms import Form
 from roundtable.web.guest import mine
 from roundtable.web.languages import language
@@ -66,15 +67,13 @@ def decide(token: str) -> Response | tuple[str, int]:
     invitation = mine.invitation_or_404(token)
     office, by, at = invitation.roundtable.series.office, mine.given_by(invitation), clock.now()
     form, said = ConsentForm(office=office), sentences(office)
-    try:
+    with attempt() as done:
         for kind in KINDS:
             if form[kind].data:
                 consenting.agree(db.session(), invitation, kind, words=said[kind], at=at, given_by=by)
             else:
                 consenting.withdraw(db.session(), invitation, kind, at=at)
-    except OnlyOneself as refusal:
-        db.session.rollback()
-        return _page(invitation, token, form, consenting.agreed_to(db.session(), invitation), str(refusal)), 422
-    db.session.commit()
+    if not done:
+        return _page(invitation, token, form, consenting.agreed_to(db.session(), invitation), str(done.refusal)), 422
     flash(_("Saved. You can change this here at any time."), "success")
     return redirect(url_for("guest.invitation.show", token=token, given_by=mine.typed_by() or None), 303)

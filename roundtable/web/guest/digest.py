@@ -6,6 +6,7 @@ from werkzeug.wrappers import Response
 from roundtable.db import db
 from roundtable.domain.office.offices import OfficeMember
 from roundtable.mail.letters import subscriptions
+from roundtable.web.edge import deed
 from roundtable.web.errors import LinkDead
 from roundtable.web.security import limiter
 
@@ -28,8 +29,8 @@ def show(token: str) -> str:
 @limiter.limit("60 per minute")
 def end(token: str) -> Response | str:
     member = _member_or_404(token)
-    member.has_digest = False
-    db.session.commit()
+    with deed():
+        member.take_digest(False)
     return _page(member, token)
 
 

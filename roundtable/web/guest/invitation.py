@@ -18,17 +18,17 @@ from roundtable.domain.guests.needs import Needs
 from roundtable.domain.guests.registrations import Registration
 from roundtable.domain.people.people import Person
 from roundtable.domain.record.commitments import owed_before
-from roundtable.domain.refusals import Refused
 from roundtable.domain.roundtables.agenda import AgendaItem, Paper, PaperVersion
 from roundtable.domain.roundtables.roundtables import Roundtable
 from roundtable.web import downloads
 from roundtable.web.agendas import AgendaPage, page_asked_for
 from roundtable.web.calendars import Ways, ways_to_add
+from roundtable.web.edge import attempt, deed
 from roundtable.web.forms import LINE, NAME, Form, is_address
 from roundtable.web.guest import mine
 from roundtable.web.guest.rights import invitation_or_404
 from roundtable.web.languages import language
-from roundtable.web.names import SHORT, holds_no_link, is_a_name
+from roundtable.web.names import SHORT, has_no_link, is_a_name
 from roundtable.web.security import limiter
 
 routes = Blueprint("invitation", __name__, url_prefix="/i/<token>")
@@ -39,7 +39,7 @@ class NamedForm(Form):
 
     given_name = StringField(_l("First name"), [InputRequired(_l("Please give the first name.")), SHORT, is_a_name])
     family_name = StringField(_l("Last name"), [InputRequired(_l("Please give the last name.")), SHORT, is_a_name])
-    function = StringField(_l("Function"), [InputRequired(_l("Please give the function.")), NAME, holds_no_link])
+    function = StringField(_l("Function"), [InputRequired(_l("Please give the function.")), NAME, has_no_link])
     email = EmailField(_l("E-mail address"), [InputRequired(_l("Please give the e-mail address.")), NAME, is_address])
 
     @property
@@ -135,7 +135,7 @@ def answer(token: str) -> AnyResponse | tuple[str, int]:
         ), 422
     # From here on nobody else writes: everything that needs no data comes before.
     invitation = invitation_or_404(token)
-    try:
+    with deed(back=_back(token)):
         if kind == "accepted":
             answering.accept(db.session(), invitation, at=clock.now(), given=Given(given_by=mine.given_by(invitation)))
         else:
@@ -145,9 +145,6 @@ def answer(token: str) -> AnyResponse | tuple[str, int]:
                 at=clock.now(),
                 given=Given(note=form.note.data or "", given_by=mine.given_by(invitation)),
             )
-    except Refused as refusal:
-        return _refused(token, refusal)
-    db.session.commit()
     return _answered(token)
 
 
@@ -159,18 +156,15 @@ def delegate(token: str) -> AnyResponse | tuple[str, int]:
     form = NamedForm()
     if form.validate_on_submit():
         who = {each: getattr(form, each).data for each in ("given_name", "family_name", "function", "email")}
-        try:
-            answering.delegate(
-                db.session(), invitation, at=clock.now(), given=Given(given_by=mine.given_by(invitation)), **who
-            )
-        except NamesWrongDelegate as refusal:
-            db.session.rollback()
-            form.email.errors = [str(refusal)]
-        except Refused as refusal:
-            return _refused(token, refusal)
-        else:
-            db.session.commit()
+        with attempt() as done:
+            given = Given(given_by=mine.given_by(invitation))
+            answering.delegate(db.session(), invitation, at=clock.now(), given=given, **who)
+        if done:
             return _answered(token)
+        if not isinstance(done.refusal, NamesWrongDelegate):
+            flash(str(done.refusal), "danger")
+            return _back(token)
+        form.email.errors = [str(done.refusal)]
     words = mine.words(mine.invitation_or_404(token), token)
     return render_template("guest/invitation/delegate_form.html", form=form, **words), 422
 
@@ -180,10 +174,8 @@ def _answered(token: str) -> AnyResponse:
     return redirect(url_for(".show", token=token, given_by=mine.typed_by() or None, _anchor="answer"), 303)
 
 
-def _refused(token: str, refusal: Refused) -> AnyResponse:
-    """Back to the invitation with the sentence: a guest's browser sends no referrer that could say where from."""
-    db.session.rollback()
-    flash(str(refusal), "danger")
+def _back(token: str) -> AnyResponse:
+    """A refusal is told on the invitation: a guest's browser sends no referrer that could say where from."""
     return redirect(url_for(".show", token=token, given_by=mine.typed_by() or None), 303)
 
 

@@ -10,6 +10,7 @@ from roundtable.domain import calendars
 from roundtable.domain.guests.invitations import Invitation
 from roundtable.web.addresses import absolute
 from roundtable.web.calendars import AddressForm, webcal
+from roundtable.web.edge import deed
 from roundtable.web.guest import mine
 from roundtable.web.languages import language
 from roundtable.web.security import limiter
@@ -40,8 +41,8 @@ def renew(token: str) -> str | tuple[str, int]:
     invitation, form = mine.invitation_or_404(token), AddressForm()
     if not form.validate_on_submit():
         return _page(invitation, token, form), 422
-    secret = calendars.renew(db.session(), invitation.person, at=clock.now())
-    db.session.commit()
+    with deed():
+        secret = calendars.renew(db.session(), invitation.person, at=clock.now())
     address = absolute(
         "guest_feeds.private_calendars.show", token=secret, lang=language(), alarm=form.alarm.data or None
     )
@@ -50,7 +51,7 @@ def renew(token: str) -> str | tuple[str, int]:
 
 @routes.post("/end")
 def end(token: str) -> Response:
-    calendars.end(db.session(), mine.invitation_or_404(token).person)
-    db.session.commit()
+    with deed():
+        calendars.end(db.session(), mine.invitation_or_404(token).person)
     flash(_("The address has ended. Calendars that use it get nothing any more."), "success")
     return redirect(url_for(".show", token=token, given_by=mine.typed_by() or None), 303)

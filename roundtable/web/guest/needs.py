@@ -7,14 +7,14 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from werkzeug.wrappers import Response
 from wtforms import RadioField, SelectMultipleField, StringField
-from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # its types are older
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from roundtable import clock
 from roundtable.db import db
 from roundtable.domain.guests.invitations import AnswersClosed, Invitation
 from roundtable.domain.guests.needs import ACCESS, DIETS, INTERPRETATION, Needs, state_needs
-from roundtable.web.forms import LINE, Form
+from roundtable.web.edge import deed
+from roundtable.web.forms import LINE, Form, SelectChoice
 from roundtable.web.guest import mine
 
 routes = Blueprint("needs", __name__, url_prefix="/i/<token>/needs")
@@ -86,16 +86,16 @@ def state(token: str) -> Response | tuple[str, int]:
     form = NeedsForm()
     if not form.validate_on_submit():
         return _page(invitation, token, form), 422
-    state_needs(
-        db.session(),
-        invitation,
-        diet=form.diet.data or "",
-        diet_note=form.diet_note.data or "",
-        access=form.access.data or [],
-        access_note=form.access_note.data or "",
-        interpretation=form.interpretation.data or "",
-        at=clock.now(),
-    )
-    db.session.commit()
+    with deed():
+        state_needs(
+            db.session(),
+            invitation,
+            diet=form.diet.data or "",
+            diet_note=form.diet_note.data or "",
+            access=form.access.data or [],
+            access_note=form.access_note.data or "",
+            interpretation=form.interpretation.data or "",
+            at=clock.now(),
+        )
     flash(_("Thank you. We have noted what you need."), "success")
     return redirect(url_for("guest.invitation.show", token=token, given_by=mine.typed_by() or None), 303)

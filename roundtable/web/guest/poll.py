@@ -11,8 +11,8 @@ from wtforms import TextAreaField
 from roundtable import clock
 from roundtable.actions.roundtables import polling
 from roundtable.db import db
-from roundtable.domain.refusals import Refused
 from roundtable.domain.roundtables.polls import VOTES, PollVoter
+from roundtable.web.edge import deed
 from roundtable.web.forms import LINE, Form
 from roundtable.web.guest.rights import poll_voter_or_404
 from roundtable.web.security import limiter
@@ -60,17 +60,11 @@ def vote(token: str) -> Response | tuple[str, int]:
     if not form.validate_on_submit():
         return _page(voter, token, form, answers), 422
     by = voter.person.assistant_email if g.link.is_for_assistant else ""
-    try:
+    page = redirect(url_for(".show", token=token), 303)
+    with deed(back=page):
         polling.vote(db.session(), voter, answers, comment=form.comment.data or "", at=clock.now(), given_by=by)
-    except Refused as refusal:
-        db.session.rollback()
-        flash(str(refusal), "danger")
-    else:
-        db.session.commit()
-        left = len(voter.poll.dates) - len(answers)
-        flash(_("Thank you. Your answer is saved."), "success")
-        if left:
-            flash(
-                _("For %(num)s of the days you have chosen nothing. You can add it here at any time.", num=left), "info"
-            )
-    return redirect(url_for(".show", token=token), 303)
+    left = len(voter.poll.dates) - len(answers)
+    flash(_("Thank you. Your answer is saved."), "success")
+    if left:
+        flash(_("For %(num)s of the days you have chosen nothing. You can add it here at any time.", num=left), "info")
+    return page

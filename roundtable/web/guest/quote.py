@@ -10,7 +10,7 @@ from roundtable import clock
 from roundtable.actions.press import quoting
 from roundtable.db import db
 from roundtable.domain.press.quotes import Quote
-from roundtable.domain.refusals import Refused
+from roundtable.web.edge import attempt
 from roundtable.web.forms import TEXT, Form
 from roundtable.web.guest.rights import quote_or_404
 
@@ -32,8 +32,8 @@ def _show(quote: Quote, token: str, refusal: str = "") -> str:
     release_form, decline_form = ReleaseForm(formdata=None), DeclineForm(formdata=None)
     release_form.fingerprint.data = decline_form.fingerprint.data = quote.fingerprint
     decline_form.note.data = request.form.get("note", "")
-    for each in decline_form:
-        each.id = each.label.field_id = f"decline-{each.short_name}"
+    for field in decline_form:
+        field.id = field.label.field_id = f"decline-{field.short_name}"
     return render_template(
         "guest/quote/show.html",
         quote=quote,
@@ -55,11 +55,10 @@ def show(token: str) -> str:
 @routes.post("/quote/<token>/release")
 def release(token: str) -> Response | tuple[str, int]:
     quote, form = quote_or_404(token), ReleaseForm()
-    try:
+    with attempt() as done:
         quoting.release(quote, fingerprint=form.fingerprint.data or "", at=clock.now())
-    except Refused as refusal:
-        return _show(quote, token, str(refusal)), 422
-    db.session.commit()
+    if not done:
+        return _show(quote, token, str(done.refusal)), 422
     flash(_("Thank you. You have released these words."), "success")
     return redirect(url_for(".show", token=token), 303)
 
@@ -69,11 +68,10 @@ def decline(token: str) -> Response | tuple[str, int]:
     quote, form = quote_or_404(token), DeclineForm()
     if not form.validate_on_submit():
         return _show(quote, token, _("Your note is too long.")), 422
-    try:
-        seen, note = form.fingerprint.data or "", form.note.data or ""
+    seen, note = form.fingerprint.data or "", form.note.data or ""
+    with attempt() as done:
         quoting.decline(db.session(), quote, fingerprint=seen, note=note, at=clock.now())
-    except Refused as refusal:
-        return _show(quote, token, str(refusal)), 422
-    db.session.commit()
+    if not done:
+        return _show(quote, token, str(done.refusal)), 422
     flash(_("Thank you. These words will not be published."), "success")
     return redirect(url_for(".show", token=token), 303)

@@ -1,6 +1,6 @@
 """My registration, before there is an invitation: what I entered, and that the address is mine."""
 
-from flask import Blueprint, flash, redirect, render_template, url_for
+from flask import Blueprint, redirect, render_template, url_for
 from werkzeug.wrappers import Response
 
 from roundtable import clock
@@ -8,7 +8,7 @@ from roundtable.actions.guests import signing_up
 from roundtable.db import db
 from roundtable.domain.guests import waiting_list
 from roundtable.domain.guests.registrations import Registration
-from roundtable.domain.refusals import Refused
+from roundtable.web.edge import deed
 from roundtable.web.guest.rights import sign_up_or_404
 from roundtable.web.security import limiter
 
@@ -44,11 +44,7 @@ def show(token: str) -> str:
 @limiter.limit("60 per minute")
 def confirm(token: str) -> Response:
     sign_up = sign_up_or_404(token)
-    try:
+    page = redirect(url_for(".show", token=token), 303)
+    with deed(back=page):
         signing_up.confirm(db.session(), sign_up, at=clock.now())
-    except Refused as refusal:
-        db.session.rollback()
-        flash(str(refusal), "danger")
-    else:
-        db.session.commit()
-    return redirect(url_for(".show", token=token), 303)
+    return page

@@ -85,7 +85,7 @@ def _with_words(found: Select[Release], words: str) -> Select[Release]:
     return found
 
 
-def _kept(answer: Response) -> Response:
+def _cacheable(answer: Response) -> Response:
     """For a minute by anybody; then asked for again, and not sent when nothing is new (RFC 9110 13.1.2)."""
     answer.headers["Cache-Control"] = "public, max-age=60"
     answer.add_etag()
@@ -121,7 +121,7 @@ def archive() -> Response:
     if number > pages:
         number, (releases, count) = pages, _on_page(found, pages)
     page = Page(number, pages, words)
-    return _kept(
+    return _cacheable(
         Response(render_template("public/press/archive.html", releases=releases, page=page, count=count, words=words))
     )
 
@@ -152,7 +152,7 @@ def feed() -> Response:
         origin=origin,
         last=max((updated for _, updated in entries), default=datetime.fromtimestamp(0, UTC)),
     )
-    return _kept(Response(text, mimetype="application/atom+xml"))
+    return _cacheable(Response(text, mimetype="application/atom+xml"))
 
 
 def _updated(release: Release) -> datetime:
@@ -182,7 +182,7 @@ def show(year: int, slug: str) -> Response:
     answer = Response(page)
     if release.is_withdrawn:
         answer.headers["X-Robots-Tag"] = "noindex"
-    return _kept(answer)
+    return _cacheable(answer)
 
 
 def _is_shown(series: Series, at: datetime) -> bool:
@@ -196,7 +196,7 @@ def pdf(year: int, slug: str) -> WerkzeugResponse:
         return redirect(url_for("public.press.show", year=year, slug=slug))
     answer = Response(release_pdf(release.published[-1].content, language()), mimetype="application/pdf")
     answer.headers["Content-Disposition"] = f'inline; filename="{slug}.pdf"'
-    return _kept(answer)
+    return _cacheable(answer)
 
 
 @routes.get("/press/<int:year>/<slug>.txt")
@@ -204,4 +204,4 @@ def txt(year: int, slug: str) -> WerkzeugResponse:
     release = _release_or_404(year, slug)
     if release.is_withdrawn:
         return redirect(url_for("public.press.show", year=year, slug=slug))
-    return _kept(Response(release_text(release.published[-1].content, language()), mimetype="text/plain"))
+    return _cacheable(Response(release_text(release.published[-1].content, language()), mimetype="text/plain"))

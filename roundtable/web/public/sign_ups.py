@@ -15,12 +15,12 @@ from roundtable import clock
 from roundtable.actions.guests import signing_up
 from roundtable.db import db
 from roundtable.domain.guests.sign_ups import KEPT, TIME_TO_CONFIRM
-from roundtable.domain.refusals import Refused
 from roundtable.domain.roundtables.roundtables import Roundtable
 from roundtable.domain.series.series import Series
+from roundtable.web.edge import deed
 from roundtable.web.forms import NAME, Form, is_address
 from roundtable.web.languages import language
-from roundtable.web.names import SHORT, holds_no_link, is_a_name
+from roundtable.web.names import SHORT, has_no_link, is_a_name
 from roundtable.web.security import limiter
 
 routes = Blueprint("sign_ups", __name__, url_prefix="/series/<slug>/<int:number>/register")
@@ -34,11 +34,11 @@ class SignUpForm(Form):
     title = StringField(_l("Title"), [Length(max=40), is_a_name])
     given_name = StringField(_l("First name"), [InputRequired(_l("Please give the first name.")), SHORT, is_a_name])
     family_name = StringField(_l("Last name"), [InputRequired(_l("Please give the last name.")), SHORT, is_a_name])
-    function = StringField(_l("Function"), [NAME, holds_no_link])
-    organisation = StringField(_l("Organisation"), [NAME, holds_no_link])
+    function = StringField(_l("Function"), [NAME, has_no_link])
+    organisation = StringField(_l("Organisation"), [NAME, has_no_link])
     email = EmailField(
         _l("E-mail address"),
-        [InputRequired(_l("Please give the e-mail address.")), NAME, is_address, holds_no_link],
+        [InputRequired(_l("Please give the e-mail address.")), NAME, is_address, has_no_link],
     )
     # No person sees it; programs fill in everything.
     homepage = StringField(_l("Please leave this field empty"))
@@ -55,7 +55,7 @@ class SignUpForm(Form):
 
 
 @routes.after_request
-def _not_kept(response: Response) -> Response:
+def _not_cached(response: Response) -> Response:
     response.headers["Cache-Control"] = "no-store"
     return response
 
@@ -108,13 +108,9 @@ def ask(slug: str, number: int) -> AnyResponse | tuple[str, int]:
             return _form_page(roundtable, form), 422
         names = ("title", "given_name", "family_name", "function", "organisation", "email")
         words = {name: form[name].data or "" for name in names}
-        try:
+        with deed(form) as done:
             signing_up.ask(db.session(), roundtable, **words, language=language(), at=clock.now())
-        except Refused as refusal:
-            db.session.rollback()
-            form.form_errors = [str(refusal)]
-        else:
-            db.session.commit()
+        if done:
             return redirect(url_for(".asked", slug=slug, number=number), 303)
     return _form_page(_roundtable_or_404(slug, number), form), 422
 

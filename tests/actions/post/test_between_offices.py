@@ -86,7 +86,7 @@ def test_it_is_handed_over_and_both_histories_say_so(session: Session, offices: 
     theirs = a_person(session, second, email=PERSON)
     received, by = receive(session, returns.written(PERSON, AT)), an_account(session, first)
     later = AT + timedelta(hours=1)
-    between_offices.hand_over(session, received, second, at=later, by=by)
+    between_offices.reassign(session, received, second, at=later, by=by)
     session.flush()
     assert (received.office, received.person, received.office_is_guessed) == (second, theirs, False)
     assert (received.state, received.because, received.decided_at, received.decided_by) == (
@@ -110,7 +110,7 @@ def test_what_is_about_something_of_this_office_stays(session: Session, offices:
     received = receive(session, replies.google(uid, email, "DECLINED", AT))
     assert received.state == "open"
     with pytest.raises(BelongsHere):
-        between_offices.hand_over(session, received, second, at=AT, by=an_account(session, first))
+        between_offices.reassign(session, received, second, at=AT, by=an_account(session, first))
     assert (received.office, session.scalars(select(Entry)).all()) == (first, [])
 
 
@@ -127,7 +127,7 @@ def test_what_is_dealt_with_or_gone_is_not_handed_over(session: Session, offices
     first, second = offices
     received, by = receive(session, to_nobody()), an_account(session, first)
     with pytest.raises(AlreadySettled):
-        between_offices.hand_over(session, received, first, at=AT, by=by)
+        between_offices.reassign(session, received, first, at=AT, by=by)
     receiving.settle(session, received, at=AT, by=by)
     with pytest.raises(AlreadySettled):
-        between_offices.hand_over(session, received, second, at=AT, by=by)
+        between_offices.reassign(session, received, second, at=AT, by=by)

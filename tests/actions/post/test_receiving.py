@@ -168,7 +168,7 @@ def test_a_bug_of_ours_loses_no_message(session: Session, letter: Letter, monkey
         session.add(Answer(invitation_id=1, kind="nonsense", answered_at=AT, via="x"))
         session.flush()
 
-    monkeypatch.setattr(receiving, "_take_report", bug)
+    monkeypatch.setattr(receiving, "_receive_report", bug)
     received = receive(session, returns.returned(letter.message_id, letter.recipient, AT))
     session.commit()
     assert (received.state, received.because) == ("open", "unreadable")

@@ -53,7 +53,7 @@ def test_what_may_be_uploaded_comes_back_as_it_was(tmp_path: Path, content: byte
     ],
 )
 def test_anything_else_is_refused(tmp_path: Path, content: bytes) -> None:
-    with pytest.raises(files.KindNotTaken):
+    with pytest.raises(files.KindNotAllowed):
         files.put(tmp_path, content)
     assert list(tmp_path.iterdir()) == []
 

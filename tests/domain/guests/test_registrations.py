@@ -65,7 +65,7 @@ def test_a_seat_handed_over_is_never_free(session: Session, at: datetime) -> Non
     delegate = an_invitation(session, roundtable, delegated_by=head)
     for each in (head, waiting):
         _registered(session, each, at)
-    seat = registrations.hand_over(session, head, delegate)
+    seat = registrations.pass_on(session, head, delegate)
     assert seat is not None
     assert (seat.state, seat.person, seat.instead_of) == ("confirmed", delegate.person, head.person)
     assert _states(session, roundtable.id) == ["confirmed", "waiting"]

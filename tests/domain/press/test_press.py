@@ -107,7 +107,7 @@ def test_the_public_knows_of_a_release_from_the_end_of_its_embargo_on(session: S
     release = a_release(session, writer)
     assert session.scalars(visible(AT)).all() == []
 
-    release.hold_until(AT + HOUR, at=AT)
+    release.set_embargo(AT + HOUR, at=AT)
     release.publish({}, at=AT, by=writer, alone_because="allein")
     session.flush()
 
@@ -122,20 +122,20 @@ def test_the_public_knows_of_a_release_from_the_end_of_its_embargo_on(session: S
 def test_what_is_withdrawn_under_embargo_never_becomes_known(session: Session) -> None:
     writer = an_account(session)
     release = a_release(session, writer)
-    release.hold_until(AT + HOUR, at=AT)
+    release.set_embargo(AT + HOUR, at=AT)
     release.publish({}, at=AT, by=writer, alone_because="allein")
     release.withdraw("Falsch", at=AT)
     session.flush()
     assert session.scalars(visible(AT + 2 * HOUR)).all() == []
     assert not release.is_public(AT + 2 * HOUR)
     with pytest.raises(AlreadyWithdrawn):
-        release.hold_until(None, at=AT)
+        release.set_embargo(None, at=AT)
 
 
 def test_an_embargo_may_move_until_it_has_ended(session: Session) -> None:
     release = a_release(session, an_account(session))
-    release.hold_until(AT + HOUR, at=AT)
+    release.set_embargo(AT + HOUR, at=AT)
     release.publish({}, at=AT, by=an_account(session), alone_because="allein")
-    release.hold_until(AT + 2 * HOUR, at=AT)
+    release.set_embargo(AT + 2 * HOUR, at=AT)
     with pytest.raises(AlreadyInPublic):
-        release.hold_until(AT + 9 * HOUR, at=AT + 2 * HOUR)
+        release.set_embargo(AT + 9 * HOUR, at=AT + 2 * HOUR)

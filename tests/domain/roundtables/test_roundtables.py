@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy.orm import Session
 
 from roundtable.domain.record.minutes import Minutes
-from roundtable.domain.roundtables.roundtables import AlreadyCancelled, AlreadyHeld
+from roundtable.domain.roundtables.roundtables import AlreadyCancelled, AlreadyTookPlace
 from tests.factories import a_roundtable, worded
 
 
@@ -25,9 +25,9 @@ def test_what_was_held_is_neither_moved_nor_cancelled(session: Session, at: date
     roundtable = a_roundtable(session)
     roundtable.minutes = Minutes(begun_at=at, attendance_closed_at=at)
     moment = datetime(2027, 1, 1, 9, tzinfo=UTC)
-    with pytest.raises(AlreadyHeld):
+    with pytest.raises(AlreadyTookPlace):
         roundtable.move_to(moment, moment + timedelta(hours=1), at=at)
-    with pytest.raises(AlreadyHeld):
+    with pytest.raises(AlreadyTookPlace):
         roundtable.cancel(worded("Sturm"), at=at)
 
 

@@ -6,10 +6,9 @@ from typing import Any
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import EmailField, RadioField, StringField, TextAreaField, ValidationError
-from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # its types are older
 from wtforms.validators import InputRequired
 
-from roundtable.web.forms import LINE, NAME, Form, is_address
+from roundtable.web.forms import LINE, NAME, Form, SelectChoice, is_address
 
 OF_A_DELEGATE = ("given_name", "family_name", "function", "email")
 

@@ -18,7 +18,6 @@ from roundtable.domain.guests.invitations import Answer, Given, Invitation
 from roundtable.domain.guests.registrations import Registration
 from roundtable.domain.office.history import Entry
 from roundtable.domain.people.people import PRECEDENCE, Person, fits
-from roundtable.domain.refusals import Refused
 from roundtable.domain.roundtables.roundtables import Roundtable
 from roundtable.domain.series.series import Member
 from roundtable.mail.outbox import figures
@@ -31,6 +30,7 @@ from roundtable.web.desk.parts.history import latest_of
 from roundtable.web.desk.parts.paging import slice_of
 from roundtable.web.desk.parts.rights import may, me, own_roundtable_or_404
 from roundtable.web.desk.parts.selection import from_spans
+from roundtable.web.edge import deed
 from roundtable.web.languages import language
 
 routes = Blueprint("invitations", __name__, url_prefix="/roundtables/<int:roundtable_id>/invitations")
@@ -193,8 +193,8 @@ def prepare(roundtable_id: int) -> Redirect | str | tuple[str, int]:
     people = list(db.session.scalars(chosen.order_by(*PRECEDENCE)))
     if not people:
         return _prepare_form(roundtable, error=_("Please choose at least one person.")), 422
-    prepared = inviting.prepare(db.session(), roundtable, people, at=clock.now())
-    db.session.commit()
+    with deed():
+        prepared = inviting.prepare(db.session(), roundtable, people, at=clock.now())
     new, already = len(prepared.new), len(prepared.already)
     if already:
         flash(ngettext("One person was already invited.", "%(num)d people were already invited.", already), "info")
@@ -248,13 +248,9 @@ def answer(roundtable_id: int, invitation_id: int) -> Redirect | tuple[str, int]
     invitation = _invitation_or_404(roundtable, invitation_id)
     form = AnswerForm()
     if form.validate_on_submit():
-        try:
+        with deed(form) as done:
             said = _record(invitation, form)
-        except Refused as refusal:
-            db.session.rollback()
-            form.form_errors = [str(refusal)]
-        else:
-            db.session.commit()
+        if done:
             flash(said, "success")
             return redirect(url_for(".index", roundtable_id=roundtable.id), 303)
     return _answer_form(_invitation_or_404(roundtable, invitation_id), form), 422
@@ -286,8 +282,8 @@ def give_seat(roundtable_id: int, invitation_id: int) -> Redirect:
     if held is None:
         abort(404)
     because = request.form.get("because", "").strip()
-    answering.give_seat(db.session(), held, because=because, at=clock.now(), by=me())
-    db.session.commit()
+    with deed():
+        answering.give_seat(db.session(), held, because=because, at=clock.now(), by=me())
     flash(_("%(name)s has a seat now and is told by letter.", name=held.person.name), "success")
     return redirect(url_for(".index", roundtable_id=roundtable.id), 303)
 
@@ -296,8 +292,8 @@ def give_seat(roundtable_id: int, invitation_id: int) -> Redirect:
 def revoke(roundtable_id: int, invitation_id: int) -> Redirect:
     roundtable = own_roundtable_or_404(roundtable_id, "invite")
     invitation = _invitation_or_404(roundtable, invitation_id)
-    moved = inviting.revoke(db.session(), invitation, at=clock.now())
-    db.session.commit()
+    with deed():
+        moved = inviting.revoke(db.session(), invitation, at=clock.now())
     flash(
         _("The invitation of %(name)s is withdrawn; the link opens nothing any more.", name=invitation.person.name),
         "success",

@@ -21,7 +21,6 @@ from roundtable.domain.guests.invitations import Invitation
 from roundtable.domain.letter_kinds import KINDS, WORDED
 from roundtable.domain.links import NO_TOKEN
 from roundtable.domain.office.offices import Deed
-from roundtable.domain.refusals import Refused
 from roundtable.domain.roundtables.roundtables import Roundtable
 from roundtable.domain.series import wordings
 from roundtable.domain.series.wordings import BrokenPlaceholder
@@ -34,6 +33,7 @@ from roundtable.web.desk.parts.own_words import SeenForm
 from roundtable.web.desk.parts.paging import part_of
 from roundtable.web.desk.parts.recipients import MEANT, Meant, fitting, in_full, offices_among, recipients_of
 from roundtable.web.desk.parts.rights import me, own_roundtable_or_404
+from roundtable.web.edge import attempt, deed
 from roundtable.web.forms import LocalMoment, exists_in
 
 routes = Blueprint("mailings", __name__, url_prefix="/roundtables/<int:roundtable_id>/mailings")
@@ -172,8 +172,8 @@ def send(roundtable_id: int) -> Redirect | tuple[Response, int]:
     if not form.are_words_seen:
         return _preview(roundtable, kind, form), 200
     at = clock.now()
-    _send(roundtable, kind, form, at)
-    db.session.commit()
+    with deed():
+        _send(roundtable, kind, form, at)
     mailing = mailings.queued(db.session(), roundtable, at=at)
     if mailing is None:
         flash(_("There was nobody left to write to. Nothing has been sent."), "info")
@@ -231,20 +231,18 @@ def progress(roundtable_id: int, mailing_id: int) -> Response:
 @routes.post("/<int:mailing_id>/stop")
 def stop(roundtable_id: int, mailing_id: int) -> Redirect:
     mailing = _own_mailing_or_404(roundtable_id, mailing_id, "invite")
-    try:
+    with attempt() as done:
         number = inviting.stop(db.session(), mailing, at=clock.now())
-    except Refused as refusal:
-        db.session.rollback()
-        flash(str(refusal), "info")
-    else:
-        db.session.commit()
+    if done:
         flash(ngettext("One letter was stopped.", "%(num)d letters were stopped.", number), "success")
+    else:
+        flash(str(done.refusal), "info")
     return redirect(url_for(".show", roundtable_id=roundtable_id, mailing_id=mailing_id), 303)
 
 
 @routes.post("/<int:mailing_id>/send-now")
 def send_now(roundtable_id: int, mailing_id: int) -> Redirect:
     mailing = _own_mailing_or_404(roundtable_id, mailing_id, "invite")
-    outbox.send_now(db.session(), mailing, at=clock.now())
-    db.session.commit()
+    with deed():
+        outbox.send_now(db.session(), mailing, at=clock.now())
     return redirect(url_for(".show", roundtable_id=roundtable_id, mailing_id=mailing_id), 303)

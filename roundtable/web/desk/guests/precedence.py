@@ -15,6 +15,7 @@ from roundtable.web.desk.parts import selection
 from roundtable.web.desk.parts.paging import slice_of
 from roundtable.web.desk.parts.rights import own_roundtable_or_404
 from roundtable.web.desk.parts.selection import as_spans, from_spans
+from roundtable.web.edge import deed
 
 routes = Blueprint("precedence", __name__, url_prefix="/roundtables/<int:roundtable_id>/precedence")
 
@@ -70,8 +71,8 @@ def place(roundtable_id: int) -> Response:
     moved = _move(order, request.form.get("up", type=int), -1) or _move(order, request.form.get("down", type=int), 1)
     goes_on = "turn" in request.form or "look" in request.form
     if order != before or not goes_on:
-        precedence.place(db.session(), roundtable, [people[each] for each in order])
-        db.session.commit()
+        with deed():
+            precedence.place(db.session(), roundtable, [people[each] for each in order])
         if moved is None:
             flash(_("The order is saved. Lists, name plates, quotes and the release follow it."), "success")
     return _back(roundtable, None if moved is None else order.index(moved) // PER_PAGE + 1, moved)
@@ -124,7 +125,7 @@ def _move(order: list[int], person_id: int | None, by: int) -> int | None:
 @routes.post("/forget")
 def forget(roundtable_id: int) -> Response:
     roundtable = own_roundtable_or_404(roundtable_id, "plan")
-    precedence.forget_places(db.session(), roundtable)
-    db.session.commit()
+    with deed():
+        precedence.forget_places(db.session(), roundtable)
     flash(_("The order follows rank, time in office and name again."), "success")
     return redirect(url_for(".edit", roundtable_id=roundtable.id), 303)

@@ -19,10 +19,10 @@ from roundtable.domain.guests import registrations
 from roundtable.domain.guests.invitations import Invitation
 from roundtable.domain.guests.sign_ups import SignUp
 from roundtable.domain.people.addresses import person_at
-from roundtable.domain.refusals import Refused
 from roundtable.domain.roundtables.roundtables import Roundtable
 from roundtable.web.desk.parts.paging import within
 from roundtable.web.desk.parts.rights import me, own_roundtable_or_404
+from roundtable.web.edge import deed
 from roundtable.web.forms import LINE, Form
 
 routes = Blueprint("sign_ups", __name__, url_prefix="/roundtables/<int:roundtable_id>/sign-ups")
@@ -130,8 +130,8 @@ def open_registration(roundtable_id: int) -> Response:
     moderated = request.form.get("moderated")
     if moderated not in ("yes", "no"):
         abort(400)
-    signing_up.open_registration(roundtable, is_moderated=moderated == "yes", at=clock.now())
-    db.session.commit()
+    with deed():
+        signing_up.open_registration(roundtable, is_moderated=moderated == "yes", at=clock.now())
     if moderated == "yes":
         flash(_("Registration is open. You decide who is let in."), "success")
     else:
@@ -142,8 +142,8 @@ def open_registration(roundtable_id: int) -> Response:
 @routes.post("/close")
 def close_registration(roundtable_id: int) -> Response:
     roundtable = own_roundtable_or_404(roundtable_id, "plan")
-    signing_up.close_registration(roundtable)
-    db.session.commit()
+    with deed():
+        signing_up.close_registration(roundtable)
     flash(_("Registration is closed."), "success")
     return _to_list(roundtable)
 
@@ -152,11 +152,8 @@ def close_registration(roundtable_id: int) -> Response:
 def let_in(roundtable_id: int, sign_up_id: int) -> Response:
     roundtable = own_roundtable_or_404(roundtable_id, "invite")
     sign_up = _sign_up_or_404(roundtable, sign_up_id)
-    try:
+    with deed(back=_to_list(roundtable)):
         signing_up.let_in(db.session(), sign_up, at=clock.now(), by=me())
-    except Refused as refusal:
-        return _refused(roundtable, refusal)
-    db.session.commit()
     flash(_("%(name)s is let in. A letter is on its way.", name=sign_up.name), "success")
     return _to_list(roundtable)
 
@@ -171,12 +168,9 @@ def let_in_chosen(roundtable_id: int) -> Response:
     if not sign_ups:
         flash(_("Please choose at least one person."), "danger")
         return _to_list(roundtable)
-    try:
+    with deed(back=_to_list(roundtable)):
         let = signing_up.let_in_chosen(db.session(), sign_ups, at=clock.now(), by=me())
-    except Refused as refusal:
-        return _refused(roundtable, refusal)
-    left = [sign_up.name for sign_up in sign_ups if sign_up not in let]
-    db.session.commit()
+        left = [sign_up.name for sign_up in sign_ups if sign_up not in let]
     if let:
         sentence = ngettext(
             "%(num)d person is let in. A letter is on its way.",
@@ -196,18 +190,9 @@ def turn_away(roundtable_id: int, sign_up_id: int) -> Response | tuple[str, int]
     form = TurnAwayForm()
     if not form.validate_on_submit():
         return _show_page(roundtable, sign_up, form), 422
-    try:
+    with deed(back=_to_list(roundtable)):
         signing_up.turn_away(db.session(), sign_up, words=form.words.data or "", at=clock.now(), by=me())
-    except Refused as refusal:
-        return _refused(roundtable, refusal)
-    db.session.commit()
     flash(_("%(name)s is turned away. A kind letter is on its way.", name=sign_up.name), "success")
-    return _to_list(roundtable)
-
-
-def _refused(roundtable: Roundtable, refusal: Refused) -> Response:
-    db.session.rollback()
-    flash(str(refusal), "danger")
     return _to_list(roundtable)
 
 

@@ -4,8 +4,8 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from roundtable.db import db
 from roundtable.web.desk.parts.rights import me, memberships
+from roundtable.web.edge import deed
 
 routes = Blueprint("digest", __name__, url_prefix="/my-letters")
 
@@ -18,8 +18,8 @@ def show() -> str:
 @routes.post("/")
 def choose() -> Response:
     wanted = set(request.form.getlist("offices", type=int))
-    for membership in memberships():
-        membership.has_digest = membership.office_id in wanted
-    db.session.commit()
+    with deed():
+        for membership in memberships():
+            membership.take_digest(membership.office_id in wanted)
     flash(_("Saved. It counts from the next letter on."), "success")
     return redirect(url_for(".show"), 303)

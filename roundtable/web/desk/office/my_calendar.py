@@ -10,6 +10,7 @@ from roundtable.domain import calendars
 from roundtable.web.addresses import absolute
 from roundtable.web.calendars import AddressForm, webcal
 from roundtable.web.desk.parts.rights import me
+from roundtable.web.edge import deed
 from roundtable.web.languages import language
 
 routes = Blueprint("my_calendar", __name__, url_prefix="/my-calendar")
@@ -36,8 +37,8 @@ def renew() -> str | tuple[str, int]:
     form = AddressForm()
     if not form.validate_on_submit():
         return _page(form), 422
-    secret = calendars.renew(db.session(), me(), at=clock.now())
-    db.session.commit()
+    with deed():
+        secret = calendars.renew(db.session(), me(), at=clock.now())
     address = absolute(
         "guest_feeds.private_calendars.show", token=secret, lang=language(), alarm=form.alarm.data or None
     )
@@ -46,7 +47,7 @@ def renew() -> str | tuple[str, int]:
 
 @routes.post("/end")
 def end() -> Response:
-    calendars.end(db.session(), me())
-    db.session.commit()
+    with deed():
+        calendars.end(db.session(), me())
     flash(_("The address has ended. Calendars that use it get nothing any more."), "success")
     return redirect(url_for(".show"), 303)

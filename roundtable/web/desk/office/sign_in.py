@@ -10,6 +10,7 @@ from wtforms.validators import InputRequired
 from roundtable import clock
 from roundtable.db import db
 from roundtable.domain.office import accounts
+from roundtable.web.edge import deed
 from roundtable.web.forms import Form
 from roundtable.web.security import account, begin_session, end_session, limiter
 
@@ -40,8 +41,8 @@ def form() -> Response | str:
 def begin() -> Response | tuple[str, int]:
     form = SignInForm()
     if form.validate_on_submit():
-        who = accounts.sign_in(db.session(), form.email.data or "", form.password.data or "", at=clock.now())
-        db.session.commit()
+        with deed():
+            who = accounts.sign_in(db.session(), form.email.data or "", form.password.data or "", at=clock.now())
         if who is not None:
             begin_session(who)
             return redirect(_own_path(form.next.data), 303)

@@ -6,12 +6,12 @@ from flask_babel import gettext as _
 from sqlalchemy import ColumnElement, Select, func, select
 from sqlalchemy.orm import InstrumentedAttribute, contains_eager
 from wtforms import SelectField
-from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # its types are older
 from wtforms.validators import StopValidation
 
 from roundtable.db import db
 from roundtable.domain.people.people import Person, fits
 from roundtable.web.desk.parts import selection
+from roundtable.web.forms import SelectChoice
 
 LISTED_AT_MOST = 25
 FOUND_AT_MOST = 10

@@ -18,10 +18,9 @@ from wtforms import (
     TextAreaField,
     TimeField,
 )
-from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # its types are older
 from wtforms.validators import InputRequired, Optional
 
-from roundtable.web.forms import Form
+from roundtable.web.forms import Form, SelectChoice
 
 routes = Blueprint("components", __name__)
 

@@ -13,6 +13,7 @@ from roundtable.domain.people.people import Organisation, Person
 from roundtable.web.desk.parts.paging import part_of
 from roundtable.web.desk.parts.rights import own_office_or_404
 from roundtable.web.desk.people.address_book import own_organisation_or_404, own_person_or_404
+from roundtable.web.edge import deed
 
 routes = Blueprint("duplicates", __name__)
 
@@ -49,8 +50,8 @@ def _two() -> tuple[int, int]:
 def say_different_people() -> Response:
     own_office_or_404("invite")
     one, other = (own_person_or_404(each, "invite") for each in _two())
-    duplicates.say_different_people(db.session(), one, other, at=clock.now())
-    db.session.commit()
+    with deed():
+        duplicates.say_different_people(db.session(), one, other, at=clock.now())
     flash(_("%(one)s and %(other)s will not be shown together again.", one=one.name, other=other.name), "success")
     return redirect(url_for(".people"), 303)
 
@@ -59,7 +60,7 @@ def say_different_people() -> Response:
 def say_different_organisations() -> Response:
     own_office_or_404("invite")
     one, other = (own_organisation_or_404(each, "invite") for each in _two())
-    duplicates.say_different_organisations(db.session(), one, other, at=clock.now())
-    db.session.commit()
+    with deed():
+        duplicates.say_different_organisations(db.session(), one, other, at=clock.now())
     flash(_("%(one)s and %(other)s will not be shown together again.", one=one.name, other=other.name), "success")
     return redirect(url_for(".organisations"), 303)

@@ -17,6 +17,7 @@ from roundtable.db import db
 from roundtable.domain.people.people import MOST_WORDS, Organisation, Person, fits, folded
 from roundtable.web.desk.parts.rights import me
 from roundtable.web.desk.people.address_book import own_organisation_or_404, own_person_or_404, values_seen
+from roundtable.web.edge import deed
 
 routes = Blueprint("merges", __name__)
 
@@ -113,14 +114,14 @@ def _choices(keep: Any, lose: Any) -> list[Choice]:
     ]
 
 
-def _merge(keep: Any, lose: Any, deed: Callable[..., None], after: str) -> Response | tuple[str, int]:
+def _merge(keep: Any, lose: Any, join: Callable[..., None], after: str) -> Response | tuple[str, int]:
     """What the page showed is what happens: if either entry has changed since, it is shown again."""
     if request.form.get("seen") != values_seen(keep, lose):
         flash(_("One of the entries was changed meanwhile. Please look again; nothing is merged yet."), "warning")
         return _preview(keep, lose), 409
     name, kept = lose.name, keep.name
     theirs = [name for name, chosen in request.form.items() if chosen == "theirs"]
-    deed(db.session(), keep, lose, theirs=theirs, at=clock.now(), by=me())
-    db.session.commit()
+    with deed():
+        join(db.session(), keep, lose, theirs=theirs, at=clock.now(), by=me())
     flash(_("%(other)s is merged into %(name)s. The history says what moved.", other=name, name=kept), "success")
     return redirect(after, 303)

@@ -4,28 +4,27 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import ColumnElement, func, or_, select
-from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import contains_eager, joinedload
 from werkzeug.wrappers import Response
 from wtforms import HiddenField, StringField, TextAreaField
 from wtforms.validators import InputRequired
 
 from roundtable import clock
-from roundtable.actions.people import entry_history, merging
+from roundtable.actions.people import entries, merging
 from roundtable.actions.people.entry_history import PLAIN_OF_ORGANISATION
 from roundtable.clean_text import cleaned_line
 from roundtable.db import db
 from roundtable.domain.office.history import Entry
 from roundtable.domain.office.offices import Office
-from roundtable.domain.people.people import MOST_WORDS, PRECEDENCE, Organisation, Person, folded, organisation_called
+from roundtable.domain.people.people import MOST_WORDS, PRECEDENCE, NameTaken, Organisation, Person, folded
 from roundtable.domain.record import attendance_history
-from roundtable.domain.refusals import Refused
 from roundtable.domain.series.series import Member, Series, zone_of
 from roundtable.web.desk.parts.conflicts import others_values
 from roundtable.web.desk.parts.history import history_of
 from roundtable.web.desk.parts.paging import part_of, slice_of
 from roundtable.web.desk.parts.rights import me, own_office_or_404
 from roundtable.web.desk.people.address_book import own_organisation_or_404
+from roundtable.web.edge import deed
 from roundtable.web.forms import LINE, NAME, Form
 
 routes = Blueprint("organisations", __name__, url_prefix="/organisations")
@@ -80,9 +79,12 @@ def create() -> Response | tuple[str, int]:
     office = own_office_or_404("invite")
     form = OrganisationForm()
     organisation = Organisation(office_id=office.id)
-    if form.validate_on_submit() and _save(organisation, form):
-        flash(_("%(name)s is in the address book.", name=organisation.name), "success")
-        return redirect(url_for(".show", organisation_id=organisation.id), 303)
+    if form.validate_on_submit():
+        with deed(form, at={NameTaken: "name"}, clash=NameTaken) as done:
+            entries.write_organisation(db.session(), organisation, _typed(form), at=clock.now(), by=me())
+        if done:
+            flash(_("%(name)s is in the address book.", name=organisation.name), "success")
+            return redirect(url_for(".show", organisation_id=organisation.id), 303)
     return render_template("desk/organisations/new.html", form=form), 422
 
 
@@ -128,7 +130,9 @@ def update(organisation_id: int) -> Response | tuple[str, int]:
             form.version.data = str(organisation.version)
             page = render_template("desk/organisations/edit.html", organisation=organisation, form=form, others=others)
             return page, 409
-        if _save(organisation, form):
+        with deed(form, at={NameTaken: "name"}, clash=NameTaken) as done:
+            entries.write_organisation(db.session(), organisation, _typed(form), at=clock.now(), by=me())
+        if done:
             flash(_("The entry of %(name)s is saved.", name=organisation.name), "success")
             return redirect(url_for(".show", organisation_id=organisation.id), 303)
     return render_template("desk/organisations/edit.html", organisation=organisation, form=form, others=[]), 422
@@ -138,13 +142,8 @@ def update(organisation_id: int) -> Response | tuple[str, int]:
 def remove(organisation_id: int) -> Response:
     organisation = own_organisation_or_404(organisation_id, "invite")
     name = organisation.name
-    try:
+    with deed(back=redirect(url_for(".show", organisation_id=organisation_id), 303)):
         merging.remove(db.session(), organisation, at=clock.now(), by=me())
-    except Refused as refusal:
-        db.session.rollback()
-        flash(str(refusal), "danger")
-        return redirect(url_for(".show", organisation_id=organisation_id), 303)
-    db.session.commit()
     flash(_("The entry of %(name)s is removed.", name=name), "success")
     return redirect(url_for(".index"), 303)
 
@@ -153,28 +152,5 @@ def _values(organisation: Organisation) -> dict[str, str]:
     return {name: getattr(organisation, name) for name in PLAIN_OF_ORGANISATION}
 
 
-def _save(organisation: Organisation, form: OrganisationForm) -> bool:
-    """Whether it could be written; otherwise the reason stands at the field."""
-    session, at = db.session(), clock.now()
-    before = entry_history.values_of(session, organisation) if organisation.id else None
-    name = form.name.data or ""
-    if (
-        name != organisation.name
-        and organisation_called(session, organisation.office_id, name, but=organisation) is not None
-    ):
-        form.name.errors = [_("There is an organisation of this name already.")]
-        return False
-    for name in PLAIN_OF_ORGANISATION:
-        setattr(organisation, name, form[name].data or "")
-    session.add(organisation)
-    try:
-        if before is None:
-            entry_history.record_added(session, organisation, at=at, by=me())
-        else:
-            entry_history.record_changed(session, organisation, before, at=at, by=me())
-        session.commit()
-    except IntegrityError:
-        session.rollback()
-        form.name.errors = [_("There is an organisation of this name already.")]
-        return False
-    return True
+def _typed(form: OrganisationForm) -> dict[str, str]:
+    return {name: form[name].data or "" for name in PLAIN_OF_ORGANISATION}

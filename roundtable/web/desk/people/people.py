@@ -7,25 +7,24 @@ from flask import Blueprint, abort, flash, redirect, render_template, request, u
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import func, select
-from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import joinedload
 from werkzeug.wrappers import Response
 from wtforms import BooleanField, DateField, EmailField, HiddenField, SelectField, StringField, TelField
-from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # its types are older
 from wtforms.validators import InputRequired, Optional
 
 from roundtable import clock
-from roundtable.actions.people import entry_history, ranking
+from roundtable.actions.people import entries, ranking
 from roundtable.db import LANGUAGES, Bilingual, db
 from roundtable.domain.office.offices import Office
 from roundtable.domain.people import salutations
-from roundtable.domain.people.addresses import person_at
-from roundtable.domain.people.people import NO_RANK, AlreadyThere, Organisation, Person, organisation_called
+from roundtable.domain.people.people import NO_RANK, AlreadyThere, Organisation, Person
+from roundtable.domain.refusals import Refused
 from roundtable.web.desk.parts.conflicts import Other, others_values
 from roundtable.web.desk.parts.paging import within
 from roundtable.web.desk.parts.rights import me, own_office_or_404
 from roundtable.web.desk.people.people_search import Search, organisations_to_choose
-from roundtable.web.forms import LINE, NAME, Form, is_address
+from roundtable.web.edge import deed
+from roundtable.web.forms import LINE, NAME, Form, SelectChoice, is_address
 from roundtable.web.languages import language
 
 routes = Blueprint("people", __name__, url_prefix="/people")
@@ -110,7 +109,7 @@ def new() -> str:
 def create() -> Response | tuple[str, int]:
     office = own_office_or_404("invite")
     form = _form(office)
-    if form.validate_on_submit() and _save(office, Person(office=office), form):
+    if form.validate_on_submit() and _is_written(Person(office=office), form):
         flash(_("%(name)s is in the address book.", name=_name(form)), "success")
         return redirect(url_for("desk.people.index"), 303)
     return render_template("desk/people/new.html", form=form), 422
@@ -132,7 +131,7 @@ def update(person_id: int) -> Response | tuple[str, int]:
         if form.version.data != str(person.version) and others:
             form.version.data = str(person.version)
             return _edit(person, form, others), 409
-        if _save(person.office, person, form):
+        if _is_written(person, form):
             flash(_("The entry of %(name)s is saved.", name=_name(form)), "success")
             return redirect(url_for("desk.person.show", person_id=person.id), 303)
     return _edit(person, form), 422
@@ -195,48 +194,31 @@ def _values(person: Person) -> dict[str, Any]:
     }
 
 
-def _save(office: Office, person: Person, form: PersonForm) -> bool:
-    """Whether it could be written; otherwise the reason stands at the field."""
+def _is_written(person: Person, form: PersonForm) -> bool:
+    """Otherwise the reason stands at the field."""
     session = db.session()
-    with session.no_autoflush:
-        if person_at(session, office.id, form.email.data or "", but=person) is not None:
-            form.email.errors = [str(AlreadyThere())]
-            session.rollback()
-            return False
-        before = entry_history.values_of(session, person) if person.id else None
-        _write(person, form)
-        person.organisation = _organisation(office, form)
-    session.add(person)
-    try:
-        if before is None:
-            entry_history.record_added(session, person, at=clock.now(), by=me())
-        else:
-            entry_history.record_changed(session, person, before, at=clock.now(), by=me())
-        session.commit()
-    except IntegrityError:
-        session.rollback()
-        form.email.errors = [str(AlreadyThere())]
-        return False
-    return True
+    with deed(form, at={Refused: "email"}, clash=AlreadyThere) as done, session.no_autoflush:
+        entries.write_person(session, person, _typed(person.office, form), at=clock.now(), by=me())
+    return bool(done)
 
 
-def _write(person: Person, form: PersonForm) -> None:
-    for name in ("title", "given_name", "family_name", "email", "assistant_email", "phone"):
-        setattr(person, name, form[name].data or "")
-    person.function = Bilingual(form.function_de.data or "", form.function_en.data or "")
-    person.salutation = Bilingual(form.salutation_de.data or "", form.salutation_en.data or "")
-    person.language, person.rank = form.language.data, form.rank.data
-    person.is_told_at_once = form.is_told_at_once.data
-    person.in_office_since = form.in_office_since.data
-    basis = form.naming_basis.data or None
-    if basis != person.naming_basis:
-        person.naming_agreed_at = clock.now() if basis == "agreed" else None
-    person.naming_basis = basis
+def _typed(office: Office, form: PersonForm) -> dict[str, Any]:
+    """The person's own fields by name."""
+    plain = ("title", "given_name", "family_name", "email", "assistant_email", "phone")
+    return {
+        **{name: form[name].data or "" for name in plain},
+        **{name: form[name].data for name in ("language", "rank", "is_told_at_once", "in_office_since")},
+        **{
+            name: Bilingual(form[f"{name}_de"].data or "", form[f"{name}_en"].data or "")
+            for name in ("function", "salutation")
+        },
+        "naming_basis": form.naming_basis.data or None,
+        "organisation": _organisation(office, form),
+    }
 
 
 def _organisation(office: Office, form: PersonForm) -> Organisation | None:
     """The one typed, which may be known already, or the one chosen."""
-    typed = form.new_organisation.data
-    if not typed:
-        return db.session.get(Organisation, form.organisation.data) if form.organisation.data else None
-    return organisation_called(db.session(), office.id, typed) or Organisation(office=office, name=typed)
+    if form.new_organisation.data:
+        return entries.organisation_called(db.session(), office, form.new_organisation.data)
+    return db.session.get(Organisation, form.organisation.data) if form.organisation.data else None

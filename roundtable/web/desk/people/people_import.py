@@ -11,7 +11,6 @@ from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 from flask_wtf.file import FileField, FileRequired
 from sqlalchemy import select
-from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import undefer
 from werkzeug.wrappers import Response
 
@@ -20,6 +19,7 @@ from roundtable.actions.people import importing
 from roundtable.actions.people.comparison import compare
 from roundtable.actions.people.importing import HasChangedSince, Imported
 from roundtable.db import db
+from roundtable.domain.office import uploads
 from roundtable.domain.office.uploads import KEPT, Upload
 from roundtable.domain.refusals import Refused
 from roundtable.files import MAX_BYTES
@@ -28,6 +28,7 @@ from roundtable.sheets import columns, reading
 from roundtable.sheets.sheet import Sheet
 from roundtable.web.desk.parts.rights import me, own_office_or_404
 from roundtable.web.desk.people.people_preview import Preview, assignment
+from roundtable.web.edge import deed
 from roundtable.web.forms import Form
 
 routes = Blueprint("people_import", __name__, url_prefix="/people/import")
@@ -56,9 +57,8 @@ def upload() -> Response | tuple[str, int]:
             form.file.errors = [str(refusal)]
         else:
             name = one_line((chosen.filename or "").replace("\\", "/").rpartition("/")[2])[:200] or _("List")
-            kept = Upload(office=office, account=me(), uploaded_at=clock.now(), file_name=name, content=content)
-            db.session.add(kept)
-            db.session.commit()
+            with deed():
+                kept = uploads.keep(db.session(), office, content, file_name=name, uploaded_at=clock.now(), by=me())
             return redirect(url_for(".show", upload_id=kept.id), 303)
     page = render_template("desk/people_import/new.html", form=form, columns=columns.LABELS.values())
     return page, 422
@@ -108,7 +108,8 @@ def take(upload_id: int) -> Response:
     session, sheet = db.session(), Sheet.from_bytes(kept.content)
     places = columns.assigned(sheet.heads, _by_hand())
     comparison = compare(session, kept.office, sheet, places, to_write=True)
-    try:
+    page = redirect(url_for(".show", upload_id=upload_id, **assignment(_by_hand())), 303)
+    with deed(back=page, clash=HasChangedSince):
         if request.form.get("seal") != comparison.seal:
             raise HasChangedSince
         done = importing.import_people(
@@ -120,18 +121,9 @@ def take(upload_id: int) -> Response:
             at=clock.now(),
             by=me(),
         )
-        session.delete(kept)
-        session.commit()
-    except IntegrityError:
-        session.rollback()
-        flash(str(HasChangedSince()), "danger")
-    except Refused as refusal:
-        session.rollback()
-        flash(str(refusal), "danger")
-    else:
-        flash(_said(done), "success")
-        return redirect(url_for("desk.people.index"), 303)
-    return redirect(url_for(".show", upload_id=upload_id, **assignment(_by_hand())), 303)
+        uploads.discard(session, kept)
+    flash(_said(done), "success")
+    return redirect(url_for("desk.people.index"), 303)
 
 
 def _choices(form: Mapping[str, str]) -> dict[int, str]:
@@ -154,7 +146,7 @@ def _said(done: Imported) -> str:
 
 @routes.post("/<int:upload_id>/discard")
 def discard(upload_id: int) -> Response:
-    db.session.delete(_own_upload_or_404(upload_id))
-    db.session.commit()
+    with deed():
+        uploads.discard(db.session(), _own_upload_or_404(upload_id))
     flash(_("The file is discarded. Nothing has been written."), "success")
     return redirect(url_for("desk.people.index"), 303)

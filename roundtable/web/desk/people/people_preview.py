@@ -95,7 +95,7 @@ class Preview:
         return self.comparison.counts["doubtful"] - len(self.doubtful)
 
     @property
-    def may_be_taken(self) -> bool:
+    def may_be_imported(self) -> bool:
         return self.comparison.changes_something or any(row.ways for row in self.doubtful)
 
     @property

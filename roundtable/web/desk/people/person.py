@@ -16,7 +16,6 @@ from roundtable.domain.guests.invitations import Answer, Invitation
 from roundtable.domain.letter_kinds import TO_ORGANISERS
 from roundtable.domain.office.history import Entry
 from roundtable.domain.people.people import Person, Rank
-from roundtable.domain.refusals import Refused
 from roundtable.domain.roundtables.roundtables import Roundtable
 from roundtable.domain.series.series import Member, Series, zone_of
 from roundtable.mail.outbox.outbox import Letter
@@ -24,6 +23,7 @@ from roundtable.web.desk.parts.history import history_of
 from roundtable.web.desk.parts.paging import Slice, slice_of
 from roundtable.web.desk.parts.rights import me
 from roundtable.web.desk.people.address_book import own_person_or_404
+from roundtable.web.edge import deed
 
 # All of them, by address too, stand on a page of their own.
 LATEST_LETTERS = 5
@@ -85,12 +85,7 @@ def _invitations(person: Person) -> Slice[Any]:
 def remove(person_id: int) -> Response:
     person = own_person_or_404(person_id, "invite")
     name = person.name
-    try:
+    with deed(back=redirect(url_for(".show", person_id=person_id), 303)):
         merging.remove(db.session(), person, at=clock.now(), by=me())
-    except Refused as refusal:
-        db.session.rollback()
-        flash(str(refusal), "danger")
-        return redirect(url_for(".show", person_id=person_id), 303)
-    db.session.commit()
     flash(_("The entry of %(name)s is removed.", name=name), "success")
     return redirect(url_for("desk.people.index"), 303)

@@ -11,8 +11,8 @@ from roundtable.actions.people import ranking
 from roundtable.db import Bilingual, db
 from roundtable.domain.office.offices import Office
 from roundtable.domain.people.people import Rank
-from roundtable.domain.refusals import Refused
 from roundtable.web.desk.parts.rights import own_office_or_404
+from roundtable.web.edge import deed
 from roundtable.web.forms import NAME, Form
 
 routes = Blueprint("ranks", __name__, url_prefix="/ranks")
@@ -37,7 +37,7 @@ def _page(office: Office, form: RankForm) -> str:
     return render_template(
         "desk/ranks/index.html",
         ranks=ranking.ranks_of(session, office),
-        holders=ranking.holders(session, office),
+        people_by_rank=ranking.people_by_rank(session, office),
         form=form,
     )
 
@@ -47,12 +47,9 @@ def add() -> Response | tuple[str, int]:
     office = own_office_or_404("invite")
     form = RankForm()
     if form.validate_on_submit():
-        try:
+        with deed(form) as done:
             ranking.add_rank(db.session(), office, form.name)
-        except Refused as refusal:
-            db.session.rollback()
-            form.form_errors = [str(refusal)]
-        else:
+        if done:
             return _saved()
     return _page(own_office_or_404("invite"), form), 422
 
@@ -78,24 +75,26 @@ def rename(rank_id: int) -> Response | tuple[str, int]:
     form = RankForm()
     if not form.validate_on_submit():
         return render_template("desk/ranks/edit.html", rank=rank, form=form), 422
-    rank.name = form.name
+    with deed():
+        rank.rename(form.name)
     return _saved()
 
 
 @routes.post("/<int:rank_id>/move")
 def move(rank_id: int) -> Response:
     """``direction``: ``up`` or ``down``."""
-    ranking.move_rank(db.session(), _own_rank_or_404(rank_id), up=request.form.get("direction") == "up")
+    with deed():
+        ranking.move_rank(db.session(), _own_rank_or_404(rank_id), up=request.form.get("direction") == "up")
     return _saved()
 
 
 @routes.post("/<int:rank_id>/remove")
 def remove(rank_id: int) -> Response:
-    ranking.remove_rank(db.session(), _own_rank_or_404(rank_id))
+    with deed():
+        ranking.remove_rank(db.session(), _own_rank_or_404(rank_id))
     return _saved()
 
 
 def _saved() -> Response:
-    db.session.commit()
     flash(_("The order of ranks is saved."), "success")
     return redirect(url_for(".index"), 303)

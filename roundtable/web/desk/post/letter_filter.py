@@ -7,7 +7,6 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import ColumnElement, or_, select
 from wtforms import DateField, HiddenField, SelectField
-from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # its types are older
 from wtforms.validators import Optional
 
 from roundtable.domain.letter_kinds import KINDS
@@ -16,6 +15,7 @@ from roundtable.domain.people.people import MOST_WORDS, Person, folded
 from roundtable.mail.outbox.outbox import Letter
 from roundtable.mail.outbox.statuses import STANDINGS, Standing
 from roundtable.web.desk.parts.list_filter import ListFilter
+from roundtable.web.forms import SelectChoice
 
 
 class Filter(ListFilter):

@@ -28,6 +28,7 @@ from roundtable.web.desk.parts.history import latest_of
 from roundtable.web.desk.parts.rights import may, me, own_office_or_404
 from roundtable.web.desk.post.letter_filter import Filter
 from roundtable.web.desk.post.letter_list import page_of
+from roundtable.web.edge import deed
 from roundtable.web.forms import LINE, Form
 from roundtable.web.security import CONTENT_SECURITY_POLICY
 
@@ -111,8 +112,8 @@ def part(letter_id: int, part: str) -> Response:
 @routes.post("/letters/<int:letter_id>/retry")
 def retry(letter_id: int) -> WerkzeugResponse:
     letter = own_letter_or_404(letter_id, "invite")
-    settling.retry(db.session(), letter, at=clock.now())
-    db.session.commit()
+    with deed():
+        settling.retry(db.session(), letter, at=clock.now())
     flash(_("The letter will be handed over again."), "success")
     return redirect(url_for(".show", letter_id=letter.id), 303)
 
@@ -120,8 +121,8 @@ def retry(letter_id: int) -> WerkzeugResponse:
 @routes.post("/letters/retry")
 def retry_failed() -> WerkzeugResponse:
     office = own_office_or_404("invite")
-    number = settling.retry_failed(db.session(), office, at=clock.now())
-    db.session.commit()
+    with deed():
+        number = settling.retry_failed(db.session(), office, at=clock.now())
     words = ngettext("%(num)d letter will be handed over again.", "%(num)d letters will be handed over again.", number)
     flash(words, "success")
     return redirect(url_for(".index"), 303)
@@ -133,8 +134,8 @@ def give_up(letter_id: int) -> Response | WerkzeugResponse:
     form = GiveUpForm()
     if not form.validate_on_submit():
         return _shown(letter, form, status=422)
-    settling.give_up(db.session(), letter, form.because.data or "", by=me(), at=clock.now())
-    db.session.commit()
+    with deed():
+        settling.give_up(db.session(), letter, form.because.data or "", by=me(), at=clock.now())
     flash(_("The letter is given up. It will not be sent."), "success")
     return redirect(url_for(".show", letter_id=letter.id), 303)
 
@@ -142,8 +143,8 @@ def give_up(letter_id: int) -> Response | WerkzeugResponse:
 @routes.post("/letters/<int:letter_id>/arrived")
 def mark_arrived(letter_id: int) -> WerkzeugResponse:
     letter = own_letter_or_404(letter_id, "invite")
-    settling.mark_arrived(db.session(), letter, by=me(), at=clock.now())
-    db.session.commit()
+    with deed():
+        settling.mark_arrived(db.session(), letter, by=me(), at=clock.now())
     flash(_("The letter counts as sent."), "success")
     return redirect(url_for(".show", letter_id=letter.id), 303)
 

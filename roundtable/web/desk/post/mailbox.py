@@ -10,7 +10,6 @@ from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session, joinedload, undefer
 from werkzeug.wrappers import Response as Redirect
 from wtforms import SelectField
-from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # its types are older
 from wtforms.validators import InputRequired
 
 from roundtable import clock
@@ -31,8 +30,9 @@ from roundtable.web.desk.parts.history import latest_of
 from roundtable.web.desk.parts.paging import within
 from roundtable.web.desk.parts.rights import may, me, offices_where_i_may, own_office_or_404, seen_as_member_of
 from roundtable.web.downloads import foreign
+from roundtable.web.edge import deed
 from roundtable.web.filters import short_day
-from roundtable.web.forms import Form
+from roundtable.web.forms import Form, SelectChoice
 from roundtable.web.languages import language
 
 routes = Blueprint("mailbox", __name__, url_prefix="/mailbox")
@@ -142,8 +142,8 @@ def assign(received_id: int) -> Response | Redirect:
     invitation = db.session.get(Invitation, form.invitation.data)
     if invitation is None:
         abort(404)
-    replying.assign(db.session(), received, invitation, at=clock.now(), by=me())
-    db.session.commit()
+    with deed():
+        replying.assign(db.session(), received, invitation, at=clock.now(), by=me())
     flash(_("The answer of %(name)s is recorded.", name=invitation.person.name), "success")
     return redirect(url_for(".index"), 303)
 
@@ -167,26 +167,26 @@ def mark_returned(received_id: int) -> Redirect:
 def hand_over(received_id: int) -> Response | Redirect:
     """To another office, where one may decide as well."""
     received = own_received_or_404(received_id, "invite")
-    form = _hand_over_form(received)
+    form = _other_office_form(received)
     if not form.validate_on_submit():
         return _shown(received, status=422)
     to = next(each for each in offices_where_i_may("invite") if each.id == form.office.data)
-    between_offices.hand_over(db.session(), received, to, at=clock.now(), by=me())
-    db.session.commit()
+    with deed():
+        between_offices.reassign(db.session(), received, to, at=clock.now(), by=me())
     flash(_("The message is handed over to %(office)s.", office=to.name.in_(language())), "success")
     return redirect(url_for(".index"), 303)
 
 
-def _hand_over_form(received: ReceivedMessage) -> HandOverForm:
+def _other_office_form(received: ReceivedMessage) -> HandOverForm:
     form, others = HandOverForm(), [each for each in offices_where_i_may("invite") if each.id != received.office_id]
     form.office.choices = [SelectChoice(each.id, each.name.in_(language())) for each in others]
     return form
 
 
-def _decided(received_id: int, deed: receiving.Decision, said: str) -> Redirect:
+def _decided(received_id: int, decide: receiving.Decision, said: str) -> Redirect:
     received = own_received_or_404(received_id, "invite")
-    deed(db.session(), received, at=clock.now(), by=me())
-    db.session.commit()
+    with deed():
+        decide(db.session(), received, at=clock.now(), by=me())
     flash(said, "success")
     return redirect(url_for(".show", received_id=received.id), 303)
 
@@ -203,7 +203,7 @@ def _shown(received: ReceivedMessage, form: AssignForm | None = None, status: in
         reading=reading,
         files=[(number, each.name, _may_open(each, received)) for number, each in enumerate(reading.files, 1)],
         form=(form or _assign_form(received)) if is_to_assign else None,
-        handing=_hand_over_form(received) if received.may_be_handed_over and may("invite", office) else None,
+        handing=_other_office_form(received) if received.may_go_to_another_office and may("invite", office) else None,
         history=latest_of(Entry.office_id == office.id, Entry.message_id == received.id),
         zone=received.roundtable.series.zone if received.roundtable else zone_of(db.session(), office),
     )

@@ -3,7 +3,6 @@
 from flask import Blueprint, abort, flash, redirect, render_template, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from sqlalchemy.exc import IntegrityError
 from werkzeug.wrappers import Response
 from wtforms import EmailField
 from wtforms.validators import InputRequired
@@ -16,6 +15,7 @@ from roundtable.domain.refusals import Refused
 from roundtable.mail.outbox.outbox import Letter
 from roundtable.web.desk.parts.rights import me
 from roundtable.web.desk.post.letters import own_letter_or_404
+from roundtable.web.edge import deed
 from roundtable.web.forms import NAME, Form, is_address
 
 routes = Blueprint("readdressing", __name__, url_prefix="/letters/<int:letter_id>/address")
@@ -49,13 +49,9 @@ def correct(letter_id: int) -> Response | tuple[str, int]:
         return redirect(url_for("desk.letters.show", letter_id=letter.replaced_by_id), 303)
     letter, form = _own(letter_id), AddressForm()
     if form.validate_on_submit():
-        try:
+        with deed(form, at={Refused: "email"}, clash=AlreadyThere) as done:
             again = readdressing.correct_and_send(db.session(), letter, form.email.data or "", by=me(), at=clock.now())
-            db.session.commit()
-        except (Refused, IntegrityError) as refusal:
-            db.session.rollback()
-            form.email.errors = [str(refusal if isinstance(refusal, Refused) else AlreadyThere())]
-        else:
+        if done:
             flash(_("The address is corrected, and the letter is written anew."), "success")
             return redirect(url_for("desk.letters.show", letter_id=again.id), 303)
     return _page(letter, letter.person.name if letter.person is not None else letter.recipient, form), 422

@@ -8,7 +8,6 @@ from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 from werkzeug.wrappers import Response
 from wtforms import HiddenField, SelectField, StringField, TextAreaField
-from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # its types are older
 from wtforms.validators import InputRequired
 
 from roundtable import clock
@@ -27,7 +26,8 @@ from roundtable.web.desk.parts import selection
 from roundtable.web.desk.parts.choosing import PersonField
 from roundtable.web.desk.parts.history import latest_of
 from roundtable.web.desk.parts.rights import me, own_roundtable_or_404
-from roundtable.web.forms import LINE, TEXT, Form, can_be_printed
+from roundtable.web.edge import deed
+from roundtable.web.forms import LINE, TEXT, Form, SelectChoice, can_be_printed
 from roundtable.web.languages import language
 
 routes = Blueprint("quotes", __name__, url_prefix="/roundtables/<int:roundtable_id>/quotes")
@@ -61,7 +61,6 @@ def _quote_or_404(roundtable: Roundtable, quote_id: int) -> Quote:
     quote = db.session.scalar(found.options(joinedload(Quote.person)))
     if quote is None:
         abort(404)
-    quote.roundtable = roundtable
     return quote
 
 
@@ -102,7 +101,7 @@ def create(roundtable_id: int) -> Response | str | tuple[str, int]:
         return _index(roundtable, form)
     if form.validate_on_submit():
         person = db.session.get_one(Person, form.person.data)
-        try:
+        with deed(form, at={Refused: "person"}) as done:
             quoting.write_quote(
                 db.session(),
                 roundtable,
@@ -113,10 +112,7 @@ def create(roundtable_id: int) -> Response | str | tuple[str, int]:
                 at=clock.now(),
                 by=me(),
             )
-        except Refused as refusal:
-            form.person.errors = [str(refusal)]
-        else:
-            db.session.commit()
+        if done:
             flash(_("The quote of %(name)s is written down. Ask for its release next.", name=person.name), "success")
             return _back(roundtable)
     return _index(roundtable, form), 422
@@ -149,8 +145,10 @@ def update(roundtable_id: int, quote_id: int) -> Response | tuple[str, int]:
     if not form.validate_on_submit():
         return _edit(quote, form), 422
     given = form.attribution.data or quoting.proposed_attribution(roundtable, quote.person, quote.language)
-    is_void = quoting.edit(db.session(), quote, text=form.text.data or "", attribution=given, at=clock.now(), by=me())
-    db.session.commit()
+    with deed():
+        is_void = quoting.edit(
+            db.session(), quote, text=form.text.data or "", attribution=given, at=clock.now(), by=me()
+        )
     if is_void:
         flash(_("Saved. The words differ now from those that were released: please ask again."), "warning")
     else:
@@ -161,10 +159,14 @@ def update(roundtable_id: int, quote_id: int) -> Response | tuple[str, int]:
 @routes.post("/<int:quote_id>/move")
 def move(roundtable_id: int, quote_id: int) -> Response:
     roundtable = own_roundtable_or_404(roundtable_id, "press")
-    quoting.move(
-        db.session(), _quote_or_404(roundtable, quote_id), up=request.form.get("to") == "up", at=clock.now(), by=me()
-    )
-    db.session.commit()
+    with deed():
+        quoting.move(
+            db.session(),
+            _quote_or_404(roundtable, quote_id),
+            up=request.form.get("to") == "up",
+            at=clock.now(),
+            by=me(),
+        )
     return _back(roundtable)
 
 
@@ -173,16 +175,14 @@ def delete(roundtable_id: int, quote_id: int) -> Response:
     roundtable = own_roundtable_or_404(roundtable_id, "press")
     quote = _quote_or_404(roundtable, quote_id)
     name = quote.person.name
-    quoting.remove(db.session(), quote, at=clock.now(), by=me())
-    db.session.commit()
+    with deed():
+        quoting.remove(db.session(), quote, at=clock.now(), by=me())
     flash(_("The quote of %(name)s is taken out.", name=name), "success")
     return _back(roundtable)
 
 
 def _asked(roundtable: Roundtable, numbers: list[int]) -> list[Quote]:
     quotes = quoting.quotes_of(db.session(), roundtable)
-    for each in quotes:
-        each.roundtable = roundtable
     return [each for each in quotes if each.id in numbers and quoting.may_be_asked(each)]
 
 
@@ -208,9 +208,9 @@ def ask_form(roundtable_id: int) -> str:
 def ask(roundtable_id: int) -> Response:
     roundtable = own_roundtable_or_404(roundtable_id, "press")
     quotes = _asked(roundtable, request.form.getlist("quotes", type=int))
-    for quote in quotes:
-        quoting.ask_for_release(db.session(), quote, at=clock.now())
-    db.session.commit()
+    with deed():
+        for quote in quotes:
+            quoting.ask_for_release(db.session(), quote, at=clock.now())
     if quotes:
         number = len(quotes)
         flash(ngettext("One letter is on its way.", "%(num)d letters are on their way.", number), "success")
@@ -236,13 +236,10 @@ def record_release(roundtable_id: int, quote_id: int) -> Response | tuple[str, i
     quote = _quote_or_404(roundtable, quote_id)
     form = RecordForm()
     if form.validate_on_submit():
-        try:
-            seen, note = form.fingerprint.data or "", form.note.data or ""
+        seen, note = form.fingerprint.data or "", form.note.data or ""
+        with deed(form, at={Refused: "note"}) as done:
             quoting.record_release(db.session(), quote, fingerprint=seen, note=note, at=clock.now(), by=me())
-        except Refused as refusal:
-            form.note.errors = [str(refusal)]
-        else:
-            db.session.commit()
+        if done:
             flash(_("Recorded: %(name)s has released these words.", name=quote.person.name), "success")
             return _back(roundtable)
     return _record_form(quote, form), 422

@@ -19,6 +19,7 @@ from roundtable.domain.refusals import Refused
 from roundtable.domain.roundtables.roundtables import Roundtable
 from roundtable.web.desk.parts.history import Event
 from roundtable.web.desk.parts.rights import me, own_roundtable_or_404
+from roundtable.web.edge import deed
 from roundtable.web.forms import LINE, Form, LocalMoment, can_be_printed, exists_in
 
 routes = Blueprint("releases", __name__, url_prefix="/roundtables/<int:roundtable_id>/release/<any(de, en):language>")
@@ -70,8 +71,8 @@ class WithdrawForm(Form):
 
 def _apart(form: WithdrawForm) -> WithdrawForm:
     """Its ids differ from those of the other form on the page."""
-    for each in form:
-        each.id = each.label.field_id = f"withdraw-{each.short_name}"
+    for field in form:
+        field.id = field.label.field_id = f"withdraw-{field.short_name}"
     return form
 
 
@@ -117,8 +118,8 @@ def show(roundtable_id: int, language: str) -> str:
 @routes.post("/begin")
 def begin(roundtable_id: int, language: str) -> Response:
     roundtable = own_roundtable_or_404(roundtable_id, "press")
-    publishing.begin(db.session(), roundtable, language, at=clock.now(), by=me())
-    db.session.commit()
+    with deed():
+        publishing.begin(db.session(), roundtable, language, at=clock.now(), by=me())
     flash(_("The draft is made from what the house knows. Now it is yours to write."), "success")
     return redirect(url_for(".edit", roundtable_id=roundtable.id, language=language), 303)
 
@@ -161,11 +162,11 @@ def update(roundtable_id: int, language: str) -> Response | tuple[str, int]:
     form = ReleaseForm(release)
     if not form.validate_on_submit():
         return _edit(release, form), 422
-    publishing.hold(db.session(), release)
+    publishing.lock(db.session(), release)
     if form.version.data != str(release.version):
         return _edit(release, form, theirs=True), 422
     was_approved, at = release.is_approved, clock.now()
-    try:
+    with deed(form, at={EarlierWithoutReason: "earlier_because", Refused: "embargo_until"}) as done:
         publishing.update(
             db.session(),
             release,
@@ -177,11 +178,8 @@ def update(roundtable_id: int, language: str) -> Response | tuple[str, int]:
             at=at,
             by=me(),
         )
-    except Refused as refusal:
-        field = form.earlier_because if isinstance(refusal, EarlierWithoutReason) else form.embargo_until
-        field.errors = [str(refusal)]
+    if not done:
         return _edit(release, form), 422
-    db.session.commit()
     if was_approved and not release.is_approved:
         flash(_("Saved. Text or embargo has changed since the second look: it needs another one."), "warning")
     else:
@@ -195,8 +193,9 @@ def approve(roundtable_id: int, language: str) -> Response:
     release = _release_or_404(own_roundtable_or_404(roundtable_id, "approve"), language)
     shorter = request.form.get("seen_without_waiting")
     seen = request.form.get("seen", "") if shorter is None else shorter
-    publishing.approve(db.session(), release, at=clock.now(), by=me(), seen=seen, without_waiting=shorter is not None)
-    db.session.commit()
+    is_shorter, at = shorter is not None, clock.now()
+    with deed():
+        publishing.approve(db.session(), release, at=at, by=me(), seen=seen, without_waiting=is_shorter)
     flash(_("You have approved this release."), "success")
     return _back(release)
 
@@ -213,12 +212,12 @@ def publish(roundtable_id: int, language: str) -> Response | tuple[str, int]:
 def correct(roundtable_id: int, language: str) -> Response | tuple[str, int]:
     release = _release_or_404(own_roundtable_or_404(roundtable_id, "press"), language)
     form = CorrectForm()
-    deed = partial(publishing.correct, note=form.note.data or "")
-    done = _into_public(release, form, deed, _("The correction is published, with its note."))
+    put = partial(publishing.correct, note=form.note.data or "")
+    done = _into_public(release, form, put, _("The correction is published, with its note."))
     return done or (_show(release.roundtable, language, correct_form=form), 422)
 
 
-def _into_public(release: Release, form: PublishForm, deed: Callable[..., object], sentence: str) -> Response | None:
+def _into_public(release: Release, form: PublishForm, put: Callable[..., object], sentence: str) -> Response | None:
     """Done, and the sentence says so; None where it is refused, and the form says why."""
     if not form.validate_on_submit():
         return None
@@ -227,13 +226,10 @@ def _into_public(release: Release, form: PublishForm, deed: Callable[..., object
         without_waiting=form.without_waiting.data,
         names_nobody=form.names_nobody.data,
     )
-    try:
-        deed(db.session(), release, at=clock.now(), by=me(), **said)
-    except Refused as refusal:
-        db.session.rollback()
-        form.form_errors = [str(refusal)]
+    with deed(form) as done:
+        put(db.session(), release, at=clock.now(), by=me(), **said)
+    if not done:
         return None
-    db.session.commit()
     flash(sentence, "success")
     return _back(release)
 
@@ -243,8 +239,8 @@ def withdraw(roundtable_id: int, language: str) -> Response | tuple[str, int]:
     release = _release_or_404(own_roundtable_or_404(roundtable_id, "press"), language)
     form = _apart(WithdrawForm())
     if form.validate_on_submit():
-        publishing.withdraw(db.session(), release, form.because.data or "", at=clock.now(), by=me())
-        db.session.commit()
+        with deed():
+            publishing.withdraw(db.session(), release, form.because.data or "", at=clock.now(), by=me())
         flash(_("Withdrawn. The address stays and says so."), "success")
         return _back(release)
     return _show(release.roundtable, language, withdraw_form=form), 422

@@ -24,6 +24,7 @@ from roundtable.web.desk.parts.choosing import PersonField
 from roundtable.web.desk.parts.paging import Slice, within
 from roundtable.web.desk.parts.rights import may, own_roundtable_or_404
 from roundtable.web.desk.parts.selection import as_spans, from_spans
+from roundtable.web.edge import attempt, deed
 from roundtable.web.forms import Form
 
 routes = Blueprint("attendance", __name__, url_prefix="/roundtables/<int:roundtable_id>/attendance")
@@ -113,7 +114,6 @@ def _is_open(roundtable: Roundtable) -> bool:
 
 @routes.errorhandler(Refused)
 def _refused(refusal: Refused) -> Response:
-    db.session.rollback()
     flash(str(refusal), "danger")
     return _back((request.view_args or {})["roundtable_id"])
 
@@ -138,12 +138,10 @@ def save(roundtable_id: int) -> Response | str | tuple[str, int]:
     told = _told()
     if selection.is_only_looking():
         return _page(roundtable, told=told)
-    try:
+    with attempt() as done:
         minuting.take_attendance(db.session(), roundtable, told, at=clock.now())
-    except Refused as refusal:
-        db.session.rollback()
-        return _page(own_roundtable_or_404(roundtable_id, "minute"), told=told, refusal=str(refusal)), 422
-    db.session.commit()
+    if not done:
+        return _page(own_roundtable_or_404(roundtable_id, "minute"), told=told, refusal=str(done.refusal)), 422
     flash(_("Attendance has been recorded. You can correct it until the minutes are approved."), "success")
     return redirect(url_for("desk.minutes.show", roundtable_id=roundtable.id), 303)
 
@@ -158,8 +156,8 @@ def admit(roundtable_id: int) -> Response | str | tuple[str, int]:
         return _page(roundtable, form=form, told=_told()), 422
     person = _own_person_or_404(roundtable, form.person.data)
     head = _own_person_or_404(roundtable, form.instead_of.data) if form.instead_of.data else None
-    minuting.admit(db.session(), roundtable, person, instead_of=head, at=clock.now())
-    db.session.commit()
+    with deed():
+        minuting.admit(db.session(), roundtable, person, instead_of=head, at=clock.now())
     flash(_("%(name)s has been added as present.", name=person.name), "success")
     return _back(roundtable.id)
 
@@ -170,8 +168,8 @@ def remove(roundtable_id: int, person_id: int) -> Response:
     person = _own_person_or_404(roundtable, person_id)
     if roundtable.minutes is None:
         abort(404)
-    minuting.send_away(db.session(), roundtable.minutes, person)
-    db.session.commit()
+    with deed():
+        minuting.send_away(db.session(), roundtable.minutes, person)
     flash(_("%(name)s has been taken off the attendance.", name=person.name), "success")
     return _back(roundtable.id)
 

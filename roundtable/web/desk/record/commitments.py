@@ -10,7 +10,6 @@ from flask_babel import ngettext
 from sqlalchemy.orm import joinedload, selectinload
 from werkzeug.wrappers import Response
 from wtforms import IntegerField, RadioField, SelectMultipleField, TextAreaField
-from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its types
 from wtforms.validators import InputRequired, Optional
 from wtforms.widgets import CheckboxInput, HiddenInput, ListWidget
 
@@ -23,7 +22,8 @@ from roundtable.domain.series.series import Series
 from roundtable.mail.letters import letters
 from roundtable.mail.outbox import outbox
 from roundtable.web.desk.parts.rights import me, own_series_or_404
-from roundtable.web.forms import TEXT, Form
+from roundtable.web.edge import deed
+from roundtable.web.forms import TEXT, Form, SelectChoice
 
 routes = Blueprint("commitments", __name__, url_prefix="/series/<int:series_id>/commitments")
 
@@ -114,8 +114,8 @@ def report(series_id: int, commitment_id: int) -> Response | tuple[str, int]:
     commitment, form = _commitment_or_404(series, commitment_id), ReportForm()
     if not form.validate_on_submit():
         return _report_page(series, commitment, form), 422
-    following_up.report(commitment, form.state.data, form.note.data or "", at=clock.now(), recorded_by=me())
-    db.session.commit()
+    with deed():
+        following_up.report(commitment, form.state.data, form.note.data or "", at=clock.now(), recorded_by=me())
     flash(_("The report has been recorded."), "success")
     if form.roundtable_id.data:
         return redirect(url_for("desk.minutes.show", roundtable_id=form.roundtable_id.data), 303)
@@ -166,8 +166,8 @@ def ask(series_id: int) -> Response | tuple[str, int]:
         return _ask_page(series, owed, people, form), 422
     now = clock.now()
     chosen = [each for each in owed if each.id in (form.commitments.data or [])]
-    for each in chosen:
-        following_up.ask_for_report(session, each, to=people[each.id], at=now)
-    db.session.commit()
+    with deed():
+        for each in chosen:
+            following_up.ask_for_report(session, each, to=people[each.id], at=now)
     flash(ngettext("%(num)d letter is on its way.", "%(num)d letters are on their way.", len(chosen)), "success")
     return redirect(url_for("desk.commitments.index", series_id=series.id), 303)

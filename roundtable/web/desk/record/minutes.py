@@ -29,6 +29,7 @@ from roundtable.domain.roundtables.agenda import AgendaItem, beginnings
 from roundtable.domain.roundtables.roundtables import Roundtable
 from roundtable.web.desk.parts.names import meant_by, suggested
 from roundtable.web.desk.parts.rights import may, me, own_roundtable_or_404
+from roundtable.web.edge import deed
 from roundtable.web.filters import hour
 from roundtable.web.forms import LINE, TEXT, Form, can_be_printed
 
@@ -39,8 +40,8 @@ class ItemForm(Form):
     """One of many on the page: ids are told apart by the agenda item, names stay."""
 
     def stand_at(self, item: AgendaItem) -> None:
-        for each in self:
-            each.id = each.label.field_id = f"{self.__class__.__name__[:-4].lower()}-{each.short_name}-{item.id}"
+        for field in self:
+            field.id = field.label.field_id = f"{self.__class__.__name__[:-4].lower()}-{field.short_name}-{item.id}"
 
 
 class NoteForm(ItemForm):
@@ -154,7 +155,7 @@ def _page(
         earlier=minuting.earlier(session, roundtable) if "approval_of_minutes" in kinds else None,
         owed=owed_before(db.session(), roundtable) if "state_of_commitments" in kinds else [],
         today=roundtable.series.day_at(clock.now()),
-        has_begun=roundtable.starts_at <= clock.now() or roundtable.has_been_held,
+        has_begun=roundtable.starts_at <= clock.now() or roundtable.has_taken_place,
     )
 
 
@@ -178,7 +179,6 @@ def _item_or_404(roundtable: Roundtable, item_id: int) -> AgendaItem:
 
 @routes.errorhandler(Refused)
 def _refused(refusal: Refused) -> Response:
-    db.session.rollback()
     flash(str(refusal), "danger")
     return redirect(url_for("desk.minutes.show", roundtable_id=(request.view_args or {})["roundtable_id"]), 303)
 
@@ -226,17 +226,16 @@ def save_note(roundtable_id: int, item_id: int) -> Response | tuple[Response | s
         return (jsonify(said=said), 422) if wants_json else (_page(roundtable, item=item, bound=form), 422)
     now = clock.now()
     try:
-        minutes = minuting.begin(db.session(), roundtable, at=now)
-        note = minuting.write_note(db.session(), minutes, item, form.text.data or "", version=form.version.data or 0)
+        with deed():
+            minutes = minuting.begin(db.session(), roundtable, at=now)
+            text, version = form.text.data or "", form.version.data or 0
+            note = minuting.write_note(db.session(), minutes, item, text, version=version)
     except (WrittenMeanwhile, StaleDataError) as conflict:
-        db.session.rollback()
         return _conflict(roundtable_id, item_id, form, conflict, wants_json)
     except MinutesApproved as refusal:
         if not wants_json:
             raise
-        db.session.rollback()
         return jsonify(said=str(refusal)), 403
-    db.session.commit()
     said = _("Saved %(hour)s", hour=hour(now, roundtable.series.zone))
     if wants_json:
         return jsonify(version=note.version, said=said)
@@ -266,11 +265,11 @@ def add_decision(roundtable_id: int, item_id: int) -> Response | tuple[str, int]
     if not form.validate_on_submit():
         return _page(roundtable, item=item, bound=form), 422
     session = db.session()
-    minutes = minuting.begin(session, roundtable, at=clock.now())
-    minuting.decide(
-        session, minutes, item, form.text.data or "", is_public=form.is_public.data, at=clock.now(), by=me()
-    )
-    db.session.commit()
+    with deed():
+        minutes = minuting.begin(session, roundtable, at=clock.now())
+        minuting.decide(
+            session, minutes, item, form.text.data or "", is_public=form.is_public.data, at=clock.now(), by=me()
+        )
     flash(_("The decision stands in the minutes."), "success")
     return _back(roundtable, item)
 
@@ -282,8 +281,8 @@ def remove_decision(roundtable_id: int, decision_id: int) -> Response:
     if decision is None or roundtable.minutes is None or decision.minutes_id != roundtable.minutes.id:
         abort(404)
     item = decision.item
-    minuting.undecide(db.session(), decision, at=clock.now(), by=me())
-    db.session.commit()
+    with deed():
+        minuting.undecide(db.session(), decision, at=clock.now(), by=me())
     flash(_("The decision has been removed."), "success")
     return _back(roundtable, item)
 
@@ -300,23 +299,22 @@ def add_commitment(roundtable_id: int, item_id: int) -> Response | tuple[str, in
         return _page(roundtable, item=item, bound=form), 422
     session = db.session()
     try:
-        minuting.commit_to(
-            session,
-            minuting.begin(session, roundtable, at=clock.now()),
-            item,
-            form.text.data or "",
-            organisation=who if isinstance(who, Organisation) else None,
-            person=who if isinstance(who, Person) else None,
-            due_on=form.due_on.data,
-            is_public=form.is_public.data,
-            at=clock.now(),
-            by=me(),
-        )
+        with deed():
+            minuting.commit_to(
+                session,
+                minuting.begin(session, roundtable, at=clock.now()),
+                item,
+                form.text.data or "",
+                organisation=who if isinstance(who, Organisation) else None,
+                person=who if isinstance(who, Person) else None,
+                due_on=form.due_on.data,
+                is_public=form.is_public.data,
+                at=clock.now(),
+                by=me(),
+            )
     except NameWithoutBasis as refused:
-        session.rollback()
         form.text.errors = [str(refused)]
         return _page(roundtable, item=item, bound=form), 422
-    db.session.commit()
     flash(_("The commitment stands in the minutes."), "success")
     return _back(roundtable, item)
 
@@ -328,8 +326,8 @@ def remove_commitment(roundtable_id: int, commitment_id: int) -> Response:
     if commitment is None or roundtable.minutes is None or commitment.roundtable_id != roundtable.id:
         abort(404)
     item = commitment.item
-    minuting.uncommit(db.session(), roundtable.minutes, commitment, at=clock.now(), by=me())
-    db.session.commit()
+    with deed():
+        minuting.uncommit(db.session(), roundtable.minutes, commitment, at=clock.now(), by=me())
     flash(_("The commitment has been removed."), "success")
     return _back(roundtable, item)
 
@@ -338,7 +336,7 @@ def remove_commitment(roundtable_id: int, commitment_id: int) -> Response:
 def approve(roundtable_id: int) -> Response:
     roundtable = own_roundtable_or_404(roundtable_id, "plan")
     session, now = db.session(), clock.now()
-    minuting.approve(session, minuting.begin(session, roundtable, at=now), at=now, by=me())
-    db.session.commit()
+    with deed():
+        minuting.approve(session, minuting.begin(session, roundtable, at=now), at=now, by=me())
     flash(_("The minutes have been approved."), "success")
     return redirect(url_for("desk.minutes.read", roundtable_id=roundtable.id), 303)

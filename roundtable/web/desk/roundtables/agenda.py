@@ -30,6 +30,7 @@ from roundtable.web.desk.parts import selection
 from roundtable.web.desk.parts.choosing import PersonField
 from roundtable.web.desk.parts.conflicts import Other, others_values
 from roundtable.web.desk.parts.rights import me, own_roundtable_or_404
+from roundtable.web.edge import deed
 from roundtable.web.forms import NAME, TEXT, Form
 
 routes = Blueprint("agenda", __name__, url_prefix="/roundtables/<int:roundtable_id>/agenda")
@@ -110,17 +111,17 @@ def create(roundtable_id: int) -> Response | str | tuple[str, int]:
         return _page(roundtable, form)
     if not form.validate_on_submit():
         return _page(roundtable, form), 422
-    item = preparing.add_item(
-        db.session(),
-        roundtable,
-        title=form.words("title"),
-        description=form.words("description"),
-        duration_minutes=form.duration_minutes.data or 15,
-        speaker=form.speaking(),
-        is_public=form.is_public.data,
-        at=clock.now(),
-    )
-    db.session.commit()
+    with deed():
+        item = preparing.add_item(
+            db.session(),
+            roundtable,
+            title=form.words("title"),
+            description=form.words("description"),
+            duration_minutes=form.duration_minutes.data or 15,
+            speaker=form.speaking(),
+            is_public=form.is_public.data,
+            at=clock.now(),
+        )
     return _back(item, _("The item stands on the agenda."))
 
 
@@ -205,24 +206,24 @@ def update(roundtable_id: int, item_id: int) -> Response | str | tuple[str, int]
         if others:
             form.version.data = _version(item)
             return _edit_page(item, form, _in_words(others, item, form)), 409
-    preparing.edit_item(
-        item,
-        title=form.words("title"),
-        description=form.words("description"),
-        duration_minutes=form.duration_minutes.data or 15,
-        speaker=form.speaking(),
-        is_public=form.is_public.data,
-        at=clock.now(),
-    )
-    db.session.commit()
+    with deed():
+        preparing.edit_item(
+            item,
+            title=form.words("title"),
+            description=form.words("description"),
+            duration_minutes=form.duration_minutes.data or 15,
+            speaker=form.speaking(),
+            is_public=form.is_public.data,
+            at=clock.now(),
+        )
     return _back(item, _("The item is saved."))
 
 
 @routes.post("/<int:item_id>/move")
 def move(roundtable_id: int, item_id: int) -> Response:
     item = _item_or_404(roundtable_id, item_id)
-    preparing.move_item(item, up=request.form.get("direction") == "up", at=clock.now())
-    db.session.commit()
+    with deed():
+        preparing.move_item(item, up=request.form.get("direction") == "up", at=clock.now())
     return _back(item)
 
 
@@ -230,8 +231,8 @@ def move(roundtable_id: int, item_id: int) -> Response:
 def delete(roundtable_id: int, item_id: int) -> Response:
     item = _item_or_404(roundtable_id, item_id)
     place, _hash, _id = _place(item).partition("#")
-    gone = preparing.remove_item(db.session(), item, at=clock.now())
-    db.session.commit()
+    with deed():
+        gone = preparing.remove_item(db.session(), item, at=clock.now())
     _delete_files(gone)
     flash(_("The item is off the agenda."), "success")
     return redirect(place, 303)
@@ -268,12 +269,9 @@ def upload(roundtable_id: int, item_id: int) -> Response | tuple[str, int]:
     item = _item_or_404(roundtable_id, item_id)
     paper_id, form, at = request.args.get("paper", type=int), PaperForm(), clock.now()
     if form.validate_on_submit():
-        try:
+        with deed(form, at={Refused: "file"}) as done:
             _keep(item, form, _paper_of(item, paper_id), at)
-        except Refused as refusal:
-            form.file.errors = [str(refusal)]
-        else:
-            db.session.commit()
+        if done:
             return _back(item, _("The paper is uploaded."))
     return _paper_page(item, form, paper_id), 422
 

@@ -12,7 +12,6 @@ from roundtable.db import db
 from roundtable.domain.links import NO_TOKEN
 from roundtable.domain.office.offices import Deed
 from roundtable.domain.people.people import Person
-from roundtable.domain.refusals import Refused
 from roundtable.domain.roundtables.polls import Poll, PollDate, PollVoter
 from roundtable.domain.series.series import Member, Series
 from roundtable.mail.letters import poll_letters
@@ -24,6 +23,7 @@ from roundtable.web.desk.parts.rights import own_series_or_404
 from roundtable.web.desk.roundtables.poll_form import PollForm, empty_rows
 from roundtable.web.desk.series.matrix import matrix_of
 from roundtable.web.desk.series.members import found_members, found_people, listed, members_of
+from roundtable.web.edge import deed
 
 routes = Blueprint("polls", __name__, url_prefix="/series/<int:series_id>/polls")
 
@@ -79,7 +79,7 @@ def create(series_id: int) -> Redirect | str | tuple[str, int]:
         chosen = selection.ticked("people", offered=[each.person_id for each in members], proposed=())
         people = [member.person for member in members if member.person_id in chosen]
         until = form.answer_until
-        try:
+        with deed(form) as done:
             poll = polling.open_poll(
                 db.session(),
                 series,
@@ -89,11 +89,7 @@ def create(series_id: int) -> Redirect | str | tuple[str, int]:
                 answer_until=until.in_zone(series.zone) if until.data else None,
                 at=clock.now(),
             )
-        except Refused as refusal:
-            db.session.rollback()
-            form.form_errors = [str(refusal)]
-        else:
-            db.session.commit()
+        if done:
             return redirect(url_for(".preview", series_id=series.id, poll_id=poll.id), 303)
     return _new(own_series_or_404(series_id, "plan"), form), 422
 
@@ -124,8 +120,8 @@ def add_voter(series_id: int, poll_id: int) -> Redirect:
     person = db.session.get(Person, request.form.get("person", 0, type=int))
     if person is None or person.office_id != poll.series.office_id:
         abort(404)
-    polling.add_voter(db.session(), poll, person)
-    db.session.commit()
+    with deed():
+        polling.add_voter(db.session(), poll, person)
     flash(_("%(name)s will be asked as soon as you send the letter.", name=person.name), "success")
     return redirect(url_for(".show", series_id=series_id, poll_id=poll.id), 303)
 
@@ -197,19 +193,20 @@ def ask(series_id: int, poll_id: int) -> Redirect:
 @routes.post("/<int:poll_id>/remind")
 def remind(series_id: int, poll_id: int) -> Redirect:
     poll = _own_poll_or_404(series_id, poll_id)
-    number = polling.remind(db.session(), poll, at=clock.now())
+    with deed():
+        number = polling.remind(db.session(), poll, at=clock.now())
     return _done(poll, ngettext("One reminder is on its way.", "%(num)d reminders are on their way.", number))
 
 
 @routes.post("/<int:poll_id>/give-up")
 def give_up(series_id: int, poll_id: int) -> Redirect:
     poll = _own_poll_or_404(series_id, poll_id)
-    polling.give_up(db.session(), poll, at=clock.now())
+    with deed():
+        polling.give_up(db.session(), poll, at=clock.now())
     return _done(poll, _("The date poll is closed without a date, and those who were asked are told."))
 
 
 def _done(poll: Poll, said: str) -> Redirect:
-    db.session.commit()
     flash(said, "success")
     return redirect(url_for(".show", series_id=poll.series_id, poll_id=poll.id), 303)
 
@@ -222,7 +219,7 @@ def choose(series_id: int, poll_id: int) -> Redirect:
     if date is None:
         abort(404)
     host = current_app.config["ROUNDTABLE"].host
-    roundtable = polling.choose(db.session(), poll, date, host=host, at=clock.now())
-    db.session.commit()
+    with deed():
+        roundtable = polling.choose(db.session(), poll, date, host=host, at=clock.now())
     flash(_("The date is set, and those who were asked are told."), "success")
     return redirect(url_for("desk.roundtables.show", roundtable_id=roundtable.id), 303)

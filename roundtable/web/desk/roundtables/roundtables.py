@@ -14,20 +14,18 @@ from wtforms import StringField, TextAreaField
 
 from roundtable import clock
 from roundtable.actions.roundtables import planning, preparing, telling
-from roundtable.actions.roundtables.readers import readers_of, who_knows
+from roundtable.actions.roundtables.readers import who_knows
 from roundtable.db import Bilingual, db
 from roundtable.domain import chain
 from roundtable.domain.guests import standings
 from roundtable.domain.guests.invitations import Invitation
 from roundtable.domain.guests.registrations import FewerSeatsThanTaken
 from roundtable.domain.guests.sign_ups import SignUp
-from roundtable.domain.links import NO_TOKEN
 from roundtable.domain.office.history import Entry
 from roundtable.domain.people.people import Person
 from roundtable.domain.refusals import Refused
 from roundtable.domain.roundtables.precedence import order_at
 from roundtable.domain.roundtables.roundtables import AlreadyCancelled, Roundtable
-from roundtable.mail.letters import letters
 from roundtable.mail.outbox import mailings, outbox
 from roundtable.mail.outbox.outbox import Letter
 from roundtable.web.desk.parts.conflicts import Other, others_values
@@ -38,6 +36,7 @@ from roundtable.web.desk.parts.recipients import names_of_first
 from roundtable.web.desk.parts.rights import me, own_roundtable_or_404, own_series_or_404
 from roundtable.web.desk.roundtables.details_form import DetailsForm, details_of
 from roundtable.web.desk.roundtables.moving_forms import CancelForm, RescheduleForm
+from roundtable.web.edge import deed, only_supposed
 from roundtable.web.forms import LINE, TEXT
 
 routes = Blueprint("roundtables", __name__)
@@ -65,19 +64,19 @@ def create(series_id: int) -> Response | tuple[str, int]:
     form = NewForm(zone=series.zone)
     if form.validate_on_submit():
         moments = form.moments()
-        roundtable = planning.plan_roundtable(
-            db.session(),
-            series,
-            starts_at=moments.starts_at,
-            ends_at=moments.ends_at,
-            has_hours=moments.has_hours,
-            motto=Bilingual(form.motto_de.data or "", form.motto_en.data or ""),
-            question=Bilingual(form.question_de.data or "", form.question_en.data or ""),
-            answer_until=form.answers_until(),
-            at=clock.now(),
-            host=current_app.config["ROUNDTABLE"].host,
-        )
-        db.session.commit()
+        with deed():
+            roundtable = planning.plan_roundtable(
+                db.session(),
+                series,
+                starts_at=moments.starts_at,
+                ends_at=moments.ends_at,
+                has_hours=moments.has_hours,
+                motto=Bilingual(form.motto_de.data or "", form.motto_en.data or ""),
+                question=Bilingual(form.question_de.data or "", form.question_en.data or ""),
+                answer_until=form.answers_until(),
+                at=clock.now(),
+                host=current_app.config["ROUNDTABLE"].host,
+            )
         flash(_("Roundtable no. %(number)s is planned. Next: who is invited?", number=roundtable.number), "success")
         return redirect(url_for("desk.roundtables.show", roundtable_id=roundtable.id), 303)
     return render_template("desk/roundtables/new.html", series=series, form=form), 422
@@ -162,14 +161,10 @@ def update(roundtable_id: int) -> Response | tuple[str, int]:
     if form.version.data != str(roundtable.version) and others:
         form.version.data = str(roundtable.version)
         return _edit_page(roundtable, form, others), 409
-    try:
+    with deed(form, at={FewerSeatsThanTaken: "seats", Refused: "reserved_seats"}) as done:
         moved = _change(roundtable, form)
-    except Refused as refusal:
-        db.session.rollback()
-        field = form.seats if isinstance(refusal, FewerSeatsThanTaken) else form.reserved_seats
-        field.errors = [str(refusal)]
+    if not done:
         return _edit_page(roundtable, form), 422
-    db.session.commit()
     flash(_("The details are saved."), "success")
     if moved:
         flash(ngettext("%(num)d person moved up and is told.", "%(num)d people moved up and are told.", moved), "info")
@@ -233,24 +228,22 @@ def reschedule(roundtable_id: int) -> Response | str | tuple[str, int]:
         return _reschedule_page(roundtable, form), 422
     moments, session, at = form.moments(), db.session(), clock.now()
     if "preview" in request.form or (not form.is_seen and who_knows(session, roundtable)):
-        with session.no_autoflush:
-            roundtable.move_to(moments.starts_at, moments.ends_at, at=at)
-            told = readers_of(session, roundtable)
-            examples = telling.shown(session, roundtable, told, form.words, at=at)
-        session.rollback()
+        with only_supposed():
+            moved = {"starts_at": moments.starts_at, "ends_at": moments.ends_at}
+            examples = planning.letters_if_moved(session, roundtable, **moved, because=form.words, at=at)
         form.have_been_shown(form.words)
         return _reschedule_page(own_roundtable_or_404(roundtable_id, "plan"), form, examples)
-    told_count = planning.reschedule(
-        session,
-        roundtable,
-        starts_at=moments.starts_at,
-        ends_at=moments.ends_at,
-        because=form.words,
-        answer_until=form.answers_until(),
-        at=at,
-        by=me(),
-    )
-    session.commit()
+    with deed():
+        told_count = planning.reschedule(
+            session,
+            roundtable,
+            starts_at=moments.starts_at,
+            ends_at=moments.ends_at,
+            because=form.words,
+            answer_until=form.answers_until(),
+            at=at,
+            by=me(),
+        )
     flash(_("The new date is set."), "success")
     mailing = mailings.queued(session, roundtable, at=at)
     if mailing is not None:
@@ -297,16 +290,14 @@ def cancel(roundtable_id: int) -> Response | str | tuple[str, int]:
     if not form.validate_on_submit():
         return _cancel_page(roundtable, form), 422
     session, at = db.session(), clock.now()
-    told = telling.one_a_language(planning.to_hear_that_it_is_off(session, roundtable))
-    if "preview" in request.form or (told and not form.are_words_seen):
-        with session.no_autoflush:
-            roundtable.cancel(form.words, at=at)
-            examples = [letters.cancelled(each, NO_TOKEN, at=at) for each in told]
-        session.rollback()
+    is_told = bool(planning.to_hear_that_it_is_off(session, roundtable))
+    if "preview" in request.form or (is_told and not form.are_words_seen):
+        with only_supposed():
+            examples = planning.letters_if_cancelled(session, roundtable, because=form.words, at=at)
         form.have_been_shown(form.words)
         return _cancel_page(own_roundtable_or_404(roundtable_id, "plan"), form, examples)
-    told_count = planning.cancel(session, roundtable, because=form.words, at=at, by=me())
-    session.commit()
+    with deed():
+        told_count = planning.cancel(session, roundtable, because=form.words, at=at, by=me())
     flash(_("The roundtable is cancelled. It stays in calendars as cancelled for 30 days."), "success")
     return _back(roundtable, told_count)
 
@@ -318,9 +309,8 @@ def show_publicly(roundtable_id: int) -> Response:
     wanted, at = request.form.get("shown"), clock.now()
     if wanted not in ("yes", "no"):
         abort(400)
-    if (wanted == "yes") != roundtable.is_public(at):
-        roundtable.public_since = at if wanted == "yes" else None
-    db.session.commit()
+    with deed():
+        roundtable.show_publicly(wanted == "yes", at=at)
     shown = _("The public can see this roundtable now.")
     flash(shown if wanted == "yes" else _("The public cannot see this roundtable any more."), "success")
     return redirect(url_for("desk.roundtables.show", roundtable_id=roundtable.id), 303)

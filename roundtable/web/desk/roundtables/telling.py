@@ -11,13 +11,13 @@ from roundtable import clock
 from roundtable.actions.roundtables import telling
 from roundtable.actions.roundtables.readers import Reader, who_knows
 from roundtable.db import db
-from roundtable.domain.refusals import Refused
 from roundtable.domain.roundtables.roundtables import Roundtable
 from roundtable.mail.outbox import mailings, outbox
 from roundtable.web.desk.parts.own_words import SeenForm, shown
 from roundtable.web.desk.parts.paging import part_of
 from roundtable.web.desk.parts.recipients import in_full, names_of_first
 from roundtable.web.desk.parts.rights import me, own_roundtable_or_404
+from roundtable.web.edge import deed
 from roundtable.web.forms import TEXT
 
 routes = Blueprint("telling", __name__, url_prefix="/roundtables/<int:roundtable_id>/tell")
@@ -93,28 +93,24 @@ def tell(roundtable_id: int) -> Response | str | tuple[str, int]:
     if "preview" in request.form or not form.are_words_seen:
         return _page(roundtable, form)
     session, at = db.session(), clock.now()
-    try:
+    overview = redirect(url_for("desk.roundtables.show", roundtable_id=roundtable.id), 303)
+    with deed(back=overview):
         number = telling.tell(session, roundtable, words=form.words, at=at, by=me())
-    except Refused as refusal:
-        session.rollback()
-        flash(str(refusal), "danger")
+    if number:
+        flash(ngettext("%(num)d person is told.", "%(num)d people are told.", number), "success")
     else:
-        session.commit()
-        if number:
-            flash(ngettext("%(num)d person is told.", "%(num)d people are told.", number), "success")
-        else:
-            flash(_("Everybody had been told already. Nothing has been sent."), "info")
-        mailing = mailings.queued(session, roundtable, at=at)
-        if mailing is not None:
-            return redirect(url_for("desk.mailings.show", roundtable_id=roundtable.id, mailing_id=mailing.id), 303)
-    return redirect(url_for("desk.roundtables.show", roundtable_id=roundtable.id), 303)
+        flash(_("Everybody had been told already. Nothing has been sent."), "info")
+    mailing = mailings.queued(session, roundtable, at=at)
+    if mailing is not None:
+        return redirect(url_for("desk.mailings.show", roundtable_id=roundtable.id, mailing_id=mailing.id), 303)
+    return overview
 
 
 @routes.post("/hold-back")
 def hold_back(roundtable_id: int) -> Response:
     """What waits to tell of something that was changed back."""
     roundtable = own_roundtable_or_404(roundtable_id, "plan")
-    telling.hold_back_what_is_no_news(db.session(), roundtable, at=clock.now())
-    db.session.commit()
+    with deed():
+        telling.hold_back_what_is_no_news(db.session(), roundtable, at=clock.now())
     flash(_("Those letters do not go out."), "success")
     return redirect(url_for("desk.roundtables.show", roundtable_id=roundtable.id), 303)

@@ -16,6 +16,7 @@ from roundtable.domain.refusals import Refused
 from roundtable.domain.series.series import MEMBER_ROLES, Member, MemberRole, Series
 from roundtable.web.desk.parts.paging import slice_of
 from roundtable.web.desk.parts.rights import own_series_or_404
+from roundtable.web.edge import deed
 
 routes = Blueprint("members", __name__, url_prefix="/series/<int:series_id>/members")
 
@@ -107,10 +108,10 @@ def update(series_id: int) -> Response | tuple[str, int]:
     if any(wish.problem for wish in wishes.values()):
         return _page(series, wishes), 422
     # A new host last: the one before gives it up then, though the page still says so of them.
-    for member in sorted(members, key=lambda each: (wishes[each.id].role == "host", each.role != "host")):
-        wish = wishes[member.id]
-        change_member(db.session(), member, role=wish.role, seats=int(wish.seats))
-    db.session.commit()
+    with deed():
+        for member in sorted(members, key=lambda each: (wishes[each.id].role == "host", each.role != "host")):
+            wish = wishes[member.id]
+            change_member(db.session(), member, role=wish.role, seats=int(wish.seats))
     flash(_("The members are saved. Roundtables that are planned already stay as they are."), "success")
     return redirect(url_for(".edit", series_id=series.id, page=request.args.get("page"), _anchor="members"), 303)
 
@@ -138,13 +139,13 @@ def add(series_id: int) -> Response:
         people = _ticked(series)
     seats = 1 if request.form.get("as") == "organisation" else None
     added = 0
-    for person in people:
-        try:
-            add_member(db.session(), series, person, seats=seats)
-            added += 1
-        except Refused as refusal:
-            flash(f"{person.name}: {refusal}", "warning")
-    db.session.commit()
+    with deed():
+        for person in people:
+            try:
+                add_member(db.session(), series, person, seats=seats)
+                added += 1
+            except Refused as refusal:
+                flash(f"{person.name}: {refusal}", "warning")
     if added:
         flash(ngettext("%(num)d member was added.", "%(num)d members were added.", added), "success")
     elif not people:
@@ -178,7 +179,7 @@ def remove(series_id: int, member_id: int) -> Response:
     series = own_series_or_404(series_id, "plan")
     member = _own_member_or_404(series, member_id)
     name = member.person.name
-    remove_member(db.session(), member)
-    db.session.commit()
+    with deed():
+        remove_member(db.session(), member)
     flash(_("%(name)s does not belong to the series any more. Invitations that were sent stay.", name=name), "success")
     return redirect(url_for(".edit", series_id=series.id), 303)

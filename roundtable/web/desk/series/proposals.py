@@ -13,11 +13,11 @@ from werkzeug.wrappers import Response
 from roundtable import clock
 from roundtable.actions.roundtables import planning
 from roundtable.db import db
-from roundtable.domain.refusals import Refused
 from roundtable.domain.roundtables.roundtables import Roundtable
 from roundtable.domain.series.rhythm import Rhythm, holiday_on, in_words, proposals
 from roundtable.domain.series.series import Series
 from roundtable.web.desk.parts.rights import own_series_or_404
+from roundtable.web.edge import deed
 from roundtable.web.languages import language
 
 routes = Blueprint("proposals", __name__, url_prefix="/series/<int:series_id>/proposals")
@@ -76,13 +76,8 @@ def plan(series_id: int) -> Response:
         day = date.fromisoformat(request.form.get("day", ""))
     except ValueError:
         abort(400)
-    try:
+    with deed(back=redirect(url_for(".show", series_id=series.id), 303)):
         roundtable = _plan(series, day, after=request.form.get("after", 0, type=int))
-    except Refused as refusal:
-        db.session.rollback()
-        flash(str(refusal), "danger")
-        return redirect(url_for(".show", series_id=series.id), 303)
-    db.session.commit()
     said = _("Roundtable %(number)s is planned. Members, place and seats are taken over.", number=roundtable.number)
     flash(said, "success")
     holiday = holiday_on(day, series.region, language())

@@ -3,24 +3,26 @@
 from flask import Blueprint, flash, redirect, render_template, url_for
 from flask_babel import gettext as _
 from sqlalchemy import select
-from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import joinedload
 from werkzeug.wrappers import Response
 
 from roundtable import clock
 from roundtable.actions.record import following_up
+from roundtable.actions.series import describing
 from roundtable.db import db
 from roundtable.domain.record import attendance_history
 from roundtable.domain.record.commitments import STATES
+from roundtable.domain.refusals import Refused
 from roundtable.domain.roundtables import polls
 from roundtable.domain.roundtables.roundtables import Roundtable
 from roundtable.domain.series.rhythm import Rhythm, in_words
-from roundtable.domain.series.series import Series, ZoneInUse
+from roundtable.domain.series.series import Series, ShortNameTaken
 from roundtable.domain.slugs import slug_of
 from roundtable.web.desk.parts.paging import part_of, slice_of
 from roundtable.web.desk.parts.rights import own_office_or_404, own_series_or_404
 from roundtable.web.desk.series.members import listed
-from roundtable.web.desk.series.series_form import NewSeriesForm, SeriesForm, values, write
+from roundtable.web.desk.series.series_form import NewSeriesForm, SeriesForm, typed, values
+from roundtable.web.edge import deed
 from roundtable.web.languages import language
 
 routes = Blueprint("series", __name__, url_prefix="/series")
@@ -43,10 +45,13 @@ def create() -> Response | tuple[str, int]:
     if form.validate_on_submit():
         slug = form.slug.data or slug_of(form.name_de.data or "", otherwise="")
         series = Series(office=office, slug=slug)
-        if slug and _save(series, form):
+        with deed(form, at={Refused: "slug"}, clash=ShortNameTaken) as done:
+            if not series.slug:
+                raise ShortNameTaken
+            _describe(series, form)
+        if done:
             flash(_("The series is there. Next: say who belongs to it."), "success")
             return redirect(url_for("desk.members.edit", series_id=series.id), 303)
-        form.slug.errors = [_("This short name is taken. Please choose another.")]
     return render_template("desk/series/new.html", form=form), 422
 
 
@@ -86,29 +91,21 @@ def update(series_id: int) -> Response | tuple[str, int]:
     series = own_series_or_404(series_id, "plan")
     form = SeriesForm()
     if form.validate_on_submit():
-        try:
-            is_saved = _save(series, form)
-        except ZoneInUse as refusal:
-            db.session.rollback()
-            form.timezone.errors = [str(refusal)]
-            is_saved = False
-        if is_saved:
+        with deed(form, at={Refused: "timezone"}) as done:
+            _describe(series, form)
+        if done:
             flash(_("The series is saved. Roundtables that are planned already stay as they are."), "success")
             return redirect(url_for("desk.series.show", series_id=series.id), 303)
     return render_template("desk/series/edit.html", series=series, form=form), 422
 
 
-def _save(series: Series, form: SeriesForm) -> bool:
-    """False where somebody else has this short name. Raises ZoneInUse."""
-    session, at = db.session(), clock.now()
-    with session.no_autoflush, series.revised(at):
-        write(series, form)
-        if form.is_public.data != (series.public_since is not None):
-            series.public_since = at if form.is_public.data else None
-    session.add(series)
-    try:
-        session.commit()
-    except IntegrityError:
-        session.rollback()
-        return False
-    return True
+def _describe(series: Series, form: SeriesForm) -> None:
+    """Raises ZoneInUse."""
+    describing.describe(
+        db.session(),
+        series,
+        typed(form),
+        timezone=form.timezone.data or "",
+        is_public=form.is_public.data,
+        at=clock.now(),
+    )

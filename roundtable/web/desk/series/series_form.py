@@ -17,13 +17,12 @@ from wtforms import (
     TimeField,
     ValidationError,
 )
-from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # its types are older
 from wtforms.validators import InputRequired, NumberRange, Optional
 
 from roundtable.db import Bilingual
 from roundtable.domain.series.rhythm import Rhythm, RuleNotUnderstood, regions
 from roundtable.domain.series.series import Series
-from roundtable.web.forms import LINE, NAME, TEXT, Form
+from roundtable.web.forms import LINE, NAME, TEXT, Form, SelectChoice
 from roundtable.web.languages import language
 
 SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
@@ -155,11 +154,7 @@ def values(series: Series) -> dict[str, Any]:
     return {**words, **plain, **_rhythm_values(series), "is_public": series.public_since is not None}
 
 
-def write(series: Series, form: SeriesForm) -> None:
-    """Raises ZoneInUse."""
-    for name in WORDS:
-        setattr(series, name, Bilingual(form[f"{name}_de"].data or "", form[f"{name}_en"].data or ""))
-    series.count_time_in(form.timezone.data or "")
-    for name in PLAIN:
-        setattr(series, name, form[name].data)
-    series.rhythm = form.rhythm
+def typed(form: SeriesForm) -> dict[str, Any]:
+    """The series' own fields by name."""
+    words = {name: Bilingual(form[f"{name}_de"].data or "", form[f"{name}_en"].data or "") for name in WORDS}
+    return {**words, **{name: form[name].data for name in PLAIN}, "rhythm": form.rhythm}

@@ -9,7 +9,6 @@ from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 from werkzeug.wrappers import Response as Redirect
 from wtforms import Field, HiddenField, SelectField, TextAreaField, ValidationError
-from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # its types are older
 from wtforms.validators import InputRequired, Length
 
 from roundtable import clock
@@ -27,7 +26,8 @@ from roundtable.web.desk.parts import letter_frames
 from roundtable.web.desk.parts.conflicts import Other, others_values
 from roundtable.web.desk.parts.rights import own_series_or_404
 from roundtable.web.desk.series.members import listed
-from roundtable.web.forms import Form
+from roundtable.web.edge import deed
+from roundtable.web.forms import Form, SelectChoice
 from roundtable.web.languages import language
 
 routes = Blueprint("wordings", __name__, url_prefix="/series/<int:series_id>/wordings")
@@ -136,8 +136,8 @@ def save(series_id: int, kind: str) -> Redirect | tuple[Response, int]:
         if others:
             form.version.data = _version(stored)
             return _page(series, worded, form, others), 409
-    wordings.word(series, worded, form.words)
-    db.session.commit()
+    with deed():
+        wordings.word(series, worded, form.words)
     flash(_("Saved. Letters that are written from now on say it so."), "success")
     return redirect(url_for(".index", series_id=series.id), 303)
 
@@ -145,9 +145,9 @@ def save(series_id: int, kind: str) -> Redirect | tuple[Response, int]:
 @routes.post("/<kind>/back")
 def back(series_id: int, kind: str) -> Redirect:
     """To our own words, in both languages."""
-    series, worded = _worded_or_404(series_id, kind)
-    wordings.word(series, worded, Bilingual("", ""))
-    db.session.commit()
+    with deed():
+        series, worded = _worded_or_404(series_id, kind)
+        wordings.word(series, worded, Bilingual("", ""))
     flash(_("Letters that are written from now on say it in our words again."), "success")
     return redirect(url_for(".index", series_id=series.id), 303)
 
