@@ -290,8 +290,8 @@ def remove_paper(roundtable_id: int, item_id: int, paper_id: int) -> Response:
     paper = _paper_of(item, paper_id)
     if paper is None or number not in (None, *(each.number for each in paper.versions)):
         abort(404)
-    gone = preparing.remove_paper(db.session(), paper, number=number, at=clock.now(), by=me())
-    db.session.commit()
+    with deed():
+        gone = preparing.remove_paper(db.session(), paper, number=number, at=clock.now(), by=me())
     _delete_files(gone)
     return _back(item, _("Removed. Nobody has been told; whoever has loaded it still has it."))
 
