@@ -73,7 +73,7 @@ def _what_it_is_about(connection: sa.Connection, entry: Any) -> dict[str, Any]:
     if found := re.fullmatch(r'quotes:(\d+):(\w+)', about):
         details = json.dumps({'language': found[2]})
         return {'about': entry['reason'], 'reason': '', 'details': details, **_roundtable(connection, int(found[1]))}
-    if found := re.fullmatch(r'agreements:(\d+)', about):
+    if found := re.fullmatch(r'(?:agreements|papers):(\d+)', about):
         return {'about': entry['reason'], 'reason': '', **_roundtable(connection, int(found[1]))}
     if entry['deed'] in MESSAGES and (found := re.fullmatch(r'message:(\d*)', about)):
         row = _one(connection, 'SELECT id FROM received_messages WHERE id = :id', id=int(found[1] or 0))
@@ -144,6 +144,10 @@ def downgrade() -> None:
     op.execute(
         "UPDATE history SET reason = about, about = 'agreements:' || roundtable_id"
         " WHERE deed = 'agreements_changed' AND roundtable_id IS NOT NULL"
+    )
+    op.execute(
+        "UPDATE history SET reason = about, about = 'papers:' || roundtable_id"
+        " WHERE deed = 'paper_removed' AND roundtable_id IS NOT NULL"
     )
     for language in ('de', 'en'):
         said = json.dumps({'language': language}).replace(':', r'\:')

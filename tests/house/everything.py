@@ -21,12 +21,12 @@ from roundtable.domain.office import history
 from roundtable.domain.office.accounts import Account
 from roundtable.domain.office.history import (
     DEEDS,
-    Deed,
     DeedOfLetter,
     DeedOfMessage,
     DeedOfOrganisation,
     DeedOfPerson,
     DeedOfRelease,
+    RecordedDeed,
     Things,
 )
 from roundtable.domain.office.offices import OfficeMember
@@ -178,7 +178,7 @@ class Everything:
             self.session.add(quote)
         self.session.flush()
 
-    def things(self, deed: Deed) -> Things:
+    def things(self, deed: RecordedDeed) -> Things:
         """What an entry of this deed leads to."""
         first = self._first
         held: Things = {"roundtable_id": self.held.id}
@@ -192,7 +192,7 @@ class Everything:
             return {**held, "letter_id": first(Letter, Letter.roundtable_id == self.held.id).id}
         if deed in get_args(DeedOfMessage):
             return {"message_id": first(ReceivedMessage).id}
-        if deed == "agreements_changed":
+        if deed in ("agreements_changed", "paper_removed"):
             return held
         if deed in ("quote_release_recorded", "quotes_changed"):
             return {**held, "quote_id": first(Quote).id}
@@ -206,7 +206,9 @@ class Everything:
         addresses.remember(self.session, person, [f"alt-{person.email}"], at=self.at)
         for deed in DEEDS:
             things: Things = {"person_id": person.id, "roundtable_id": self.held.id}
-            history.record(self.session, office_id, deed, at=self.at, by=self.owner, about=person.name, **things)
+            details = '{"versions": 1, "readers": 2}' if deed == "paper_removed" else ""
+            said = {"about": person.name, "details": details}
+            history.record(self.session, office_id, deed, at=self.at, by=self.owner, **said, **things)
 
     def _release(self, roundtable: Roundtable) -> None:
         for language in ("de", "en"):

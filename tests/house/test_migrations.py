@@ -138,6 +138,7 @@ def test_the_history_leads_to_things_and_former_addresses_are_moved(fresh: Flask
                 7: {"person_id": 1},
                 8: {"roundtable_id": 1},
                 9: {"roundtable_id": 1},
+                10: {"roundtable_id": 1},
             }
             said = [(each.about, each.reason) for _, each in sorted(found.items())]
             assert said == [
@@ -150,6 +151,7 @@ def test_the_history_leads_to_things_and_former_addresses_are_moved(fresh: Flask
                 ("Eva Ößling", ""),
                 ("Ößling, Rektorin", ""),
                 ("Wir bauen.", ""),
+                ("Entwurf", ""),
             ]
             former = session.execute(select(FormerAddress.person_id, FormerAddress.email)).all()
             assert former == [(1, "eva.alt@lindenau.example")]
@@ -227,5 +229,6 @@ HISTORY = [
         (7, "person_changed", "Eva Ößling", "", MOVED, 1),
         (8, "quotes_changed", "quotes:1:de", "Ößling, Rektorin", "", None),
         (9, "agreements_changed", "agreements:1", "Wir bauen.", "", None),
+        (10, "paper_removed", "papers:1", "Entwurf", "", None),
     )
 ]

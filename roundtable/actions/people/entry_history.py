@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from roundtable.domain.office import history
 from roundtable.domain.office.accounts import Account
-from roundtable.domain.office.history import Deed, Entry
+from roundtable.domain.office.history import Entry, RecordedDeed
 from roundtable.domain.people import addresses
 from roundtable.domain.people.people import Organisation, Person, Rank
 
@@ -57,7 +57,7 @@ def _text(value: Any) -> str:
 def record_added(session: Session, thing: Person | Organisation, *, at: datetime, by: Account) -> None:
     """Flushes, for a history needs the entry's number."""
     session.flush()
-    deed: Deed = "person_added" if isinstance(thing, Person) else "organisation_added"
+    deed: RecordedDeed = "person_added" if isinstance(thing, Person) else "organisation_added"
     _record(session, thing, deed, {}, at=at, by=by)
 
 
@@ -70,7 +70,7 @@ def record_changed(
     now = values_of(session, thing)
     changes = {name: [before.get(name, ""), value] for name, value in now.items() if before.get(name, "") != value}
     if changes:
-        deed: Deed = "person_changed" if isinstance(thing, Person) else "organisation_changed"
+        deed: RecordedDeed = "person_changed" if isinstance(thing, Person) else "organisation_changed"
         _record(session, thing, deed, {"changes": changes}, at=at, by=by)
     if isinstance(thing, Person):
         addresses.remember(session, thing, [changes[name][0] for name in ADDRESSES if name in changes], at=at)
@@ -78,7 +78,7 @@ def record_changed(
 
 def record_removed(session: Session, thing: Person | Organisation, *, at: datetime, by: Account) -> None:
     """That somebody did it; who it was is forgotten with the entry (rule 26)."""
-    deed: Deed = "person_removed" if isinstance(thing, Person) else "organisation_removed"
+    deed: RecordedDeed = "person_removed" if isinstance(thing, Person) else "organisation_removed"
     history.record(session, thing.office_id, deed, at=at, by=by)
 
 
@@ -86,7 +86,7 @@ def record_merged(
     session: Session, kept: Person | Organisation, name: str, details: Mapping[str, Any], *, at: datetime, by: Account
 ) -> None:
     """``name``: whose entry is no more; ``details``: that entry, whole, and what could not be kept twice."""
-    deed: Deed = "person_merged" if isinstance(kept, Person) else "organisation_merged"
+    deed: RecordedDeed = "person_merged" if isinstance(kept, Person) else "organisation_merged"
     _record(session, kept, deed, details, at=at, by=by, about=name)
     if isinstance(kept, Person):
         addresses.remember(session, kept, [details["entry"][name] for name in ADDRESSES], at=at)
@@ -107,7 +107,7 @@ def forget_old(session: Session, *, at: datetime) -> None:
 def _record(
     session: Session,
     thing: Person | Organisation,
-    deed: Deed,
+    deed: RecordedDeed,
     details: Mapping[str, Any],
     *,
     at: datetime,

@@ -10,13 +10,13 @@ from sqlalchemy.orm import Session, joinedload
 from roundtable.actions.press import quoting
 from roundtable.domain.office import history
 from roundtable.domain.office.accounts import Account
-from roundtable.domain.office.history import Deed, DeedOfRelease, Entry
+from roundtable.domain.office.history import DeedOfRelease, Entry, RecordedDeed
 from roundtable.domain.press.quotes import Quote
 from roundtable.domain.press.releases import Release
 
 # Since the last of these what is changed needs another look.
-MARKS: tuple[Deed, ...] = ("release_begun", "release_published", "release_corrected")
-CHANGES: tuple[Deed, ...] = ("release_edited", "quotes_changed", "agreements_changed")
+MARKS: tuple[RecordedDeed, ...] = ("release_begun", "release_published", "release_corrected")
+CHANGES: tuple[RecordedDeed, ...] = ("release_edited", "quotes_changed", "agreements_changed")
 
 
 def remember(

@@ -35,7 +35,7 @@ DeedOfRelease = Literal[
     "release_withdrawn",
 ]
 # Words for each stand in web/desk/parts/history.
-Deed = Literal[
+RecordedDeed = Literal[
     DeedOfPerson,
     DeedOfOrganisation,
     "imported_people",
@@ -48,7 +48,7 @@ Deed = Literal[
     DeedOfLetter,
     DeedOfMessage,
 ]
-DEEDS: tuple[Deed, ...] = get_args(Deed)
+DEEDS: tuple[RecordedDeed, ...] = get_args(RecordedDeed)
 DEEDS_OF_LETTERS: tuple[DeedOfLetter, ...] = get_args(DeedOfLetter)
 
 
@@ -77,7 +77,7 @@ class Entry(Base):
     office_id: Mapped[int] = mapped_column(ForeignKey("offices.id", ondelete="CASCADE"), index=True)
     happened_at: Mapped[datetime]
     account_id: Mapped[int | None] = mapped_column(ForeignKey("accounts.id", ondelete="SET NULL"))
-    deed: Mapped[Deed] = mapped_column(Text)
+    deed: Mapped[RecordedDeed] = mapped_column(Text)
     about: Mapped[str] = mapped_column(default="")
     reason: Mapped[str] = mapped_column(default="")
     details: Mapped[str] = mapped_column(default="")
@@ -105,7 +105,7 @@ class Entry(Base):
 def record(
     session: Session,
     office_id: int,
-    deed: Deed,
+    deed: RecordedDeed,
     *,
     at: datetime,
     by: Account | None,
@@ -114,6 +114,6 @@ def record(
     details: str = "",
     **things: Unpack[Things],
 ) -> None:
-    """The one way into the history: what it may say is in Deed."""
+    """The one way into the history: what it may say is in RecordedDeed."""
     told = {"deed": deed, "about": about, "reason": reason, "details": details}
     session.add(Entry(office_id=office_id, happened_at=at, account=by, **told, **things))

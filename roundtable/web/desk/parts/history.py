@@ -10,12 +10,12 @@ from sqlalchemy import ColumnElement, Select, select
 from sqlalchemy.orm import joinedload
 
 from roundtable.db import db
-from roundtable.domain.office.history import Deed, Entry
+from roundtable.domain.office.history import Entry, RecordedDeed
 from roundtable.domain.roundtables.roundtables import Roundtable
 from roundtable.web.desk.parts.paging import Slice, slice_of
 
 LATEST = 8
-WORDS: dict[Deed, LazyString] = {
+WORDS: dict[RecordedDeed, LazyString] = {
     "person_added": _l("Person added"),
     "person_changed": _l("Person changed"),
     "person_merged": _l("Another entry was merged into this person’s"),
