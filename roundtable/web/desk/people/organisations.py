@@ -78,7 +78,7 @@ def new() -> str:
 def create() -> Response | tuple[str, int]:
     office = own_office_or_404("invite")
     form = OrganisationForm()
-    organisation = Organisation(office_id=office.id)
+    organisation = Organisation(office=office)
     if form.validate_on_submit():
         with deed(form, at={NameTaken: "name"}, clash=NameTaken) as done:
             entries.write_organisation(db.session(), organisation, _typed(form), at=clock.now(), by=me())

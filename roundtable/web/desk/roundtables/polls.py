@@ -186,7 +186,8 @@ def _letter(voter: PollVoter, kind: str, date: PollDate | None) -> Letter:
 @routes.post("/<int:poll_id>/ask")
 def ask(series_id: int, poll_id: int) -> Redirect:
     poll = _own_poll_or_404(series_id, poll_id)
-    number = polling.ask(db.session(), poll, at=clock.now())
+    with deed():
+        number = polling.ask(db.session(), poll, at=clock.now())
     return _done(poll, ngettext("One person is asked.", "%(num)d people are asked.", number))
 
 
