@@ -26,8 +26,8 @@ from roundtable.domain.refusals import Refused
 from roundtable.domain.slugs import slug_of
 from roundtable.mail.inbox.mailbox import MailboxDown
 from roundtable.mail.inbox.parsing import MOST_BYTES
-from roundtable.serving import collector, processes, worker
-from roundtable.settings import DEMO_SECRET_KEY, Settings, SettingsRefused
+from roundtable.serving import collector, ports, processes, worker
+from roundtable.settings import Settings, SettingsRefused
 
 
 class Commands(FlaskGroup):
@@ -91,9 +91,23 @@ def _settings() -> Settings:
 @click.option("--letters", is_flag=True, help="Hand letters over too: a worker that shares this program's memory.")
 def serve(host: str, port: int, workers: int, letters: bool) -> None:
     """Serve the pages."""
+    _take(host, port)
     with db.engine.connect():  # says at once, not at the first visitor, that the database cannot be reached
         pass
     processes.serve(_app(), host, port, workers=workers, letters=letters)
+
+
+def _take(host: str, port: int) -> None:
+    try:
+        ports.refuse_taken(host, port)
+    except ports.PortTaken as taken:
+        raise click.ClickException(str(taken)) from None
+    if ports.is_open_to_others(host):
+        click.echo(
+            f"Warning: {host} is reached from other machines, unencrypted. Best listen on 127.0.0.1, behind a reverse"
+            " proxy with TLS.",
+            err=True,
+        )
 
 
 def _app() -> Flask:
@@ -166,10 +180,11 @@ def fetch_mail() -> None:
 @click.option("--port", default=8000, show_default=True)
 def run_demo(host: str, port: int) -> None:
     """A fictional city with a season of roundtables; letters are caught, nothing leaves this machine."""
+    _take(host, port)
     shown_host = "localhost" if host in ("0.0.0.0", "127.0.0.1") else host  # noqa: S104 - compared, not bound
     os.environ.update(
         ROUNDTABLE_DEMO="1",
-        ROUNDTABLE_SECRET_KEY=DEMO_SECRET_KEY,
+        ROUNDTABLE_SECRET_KEY=secrets.token_urlsafe(48),
         ROUNDTABLE_BASE_URL=f"http://{shown_host}:{port}",
         ROUNDTABLE_DATA=tempfile.mkdtemp(prefix="roundtable-demo-"),
     )
