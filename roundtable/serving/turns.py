@@ -93,7 +93,7 @@ class Turns:
         if not self._senders.come(origin):
             return False
         try:
-            body = stack.enter_context(SpooledTemporaryFile(max_size=IN_MEMORY))
+            body = stack.enter_context(SpooledTemporaryFile(max_size=IN_MEMORY))  # noqa: SIM115 - the stack closes it
             while left > 0 and (part := environ["wsgi.input"].read(min(left, AT_ONCE))):
                 body.write(part)
                 left -= len(part)

@@ -11,15 +11,17 @@ from roundtable import clock
 from roundtable.db import db
 from roundtable.domain.office import accounts
 from roundtable.web.edge import deed
-from roundtable.web.forms import Form
+from roundtable.web.forms import NAME, AtMost, Form
 from roundtable.web.security import account, begin_session, end_session, limiter
 
 routes = Blueprint("sign_in", __name__)
 
 
 class SignInForm(Form):
-    email = EmailField(_l("E-mail address"), [InputRequired()], render_kw={"autocomplete": "username"})
-    password = PasswordField(_l("Password"), [InputRequired()], render_kw={"autocomplete": "current-password"})
+    email = EmailField(_l("E-mail address"), [InputRequired(), NAME], render_kw={"autocomplete": "username"})
+    password = PasswordField(
+        _l("Password"), [InputRequired(), AtMost(max=1_000)], render_kw={"autocomplete": "current-password"}
+    )
     next = HiddenField()
 
 
