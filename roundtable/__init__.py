@@ -3,24 +3,17 @@
 from roundtable.serving import loading
 
 # isort: split
-from pathlib import Path
-
 from flask import Flask
 from jinja2 import StrictUndefined
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from roundtable import web
 from roundtable.db import db, prepare_engine
+from roundtable.places import HERE, TEMPLATES
 from roundtable.serving import page_cache, turns
 from roundtable.settings import Settings, load_settings
 
 loading.is_done()
-
-HERE = Path(__file__).parent
-# In a wheel these lie inside the package, in the source tree beside it.
-TEMPLATES, MIGRATIONS = (
-    HERE / name if (HERE / name).is_dir() else HERE.parent / name for name in ("templates", "migrations")
-)
 
 
 def create_app(settings: Settings | None = None) -> Flask:

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from roundtable.actions.sending import remember
 from roundtable.domain.letter_kinds import KINDS
 from roundtable.mail.letters import letters
-from roundtable.mail.message import personal_links
+from roundtable.mail.message import headers, personal_links
 from roundtable.mail.message.headers import CannotBeWrittenTo
 from roundtable.mail.message.reading import read
 from roundtable.mail.outbox import outbox
