@@ -225,3 +225,11 @@ def prepare_engine(engine: Engine) -> None:
     @event.listens_for(engine, "checkin")
     def _checkin(_: DBAPIConnection | None, record: ConnectionPoolEntry) -> None:
         queue.leave(record.info)
+
+
+def leave_no_journal(engine: Engine) -> None:
+    """SQLite takes its journal into the database when the last connection closes: of others, killed ones, too."""
+    engine.dispose()
+    with engine.connect():
+        pass
+    engine.dispose()

@@ -1,5 +1,6 @@
 """Writers of one SQLite database follow one another."""
 
+import subprocess
 import sys
 import threading
 from pathlib import Path
@@ -8,7 +9,7 @@ import pytest
 from sqlalchemy import Engine, create_engine, text
 from sqlalchemy.exc import OperationalError
 
-from roundtable.db import WaitedTooLong, prepare_engine
+from roundtable.db import WaitedTooLong, leave_no_journal, prepare_engine
 
 # The package calls what lies in it by the same name.
 MODULE = sys.modules["roundtable.db"]
@@ -91,3 +92,19 @@ def test_waiting_for_a_lock_has_an_end(postgresql_url: str, monkeypatch: pytest.
         with pytest.raises(OperationalError), engine.begin() as second:
             second.execute(key)
     engine.dispose()
+
+
+def test_what_a_killed_program_left_of_its_journal_is_taken_in(tmp_path: Path) -> None:
+    path = tmp_path / "journal.sqlite3"
+    killed = (
+        "import os, sqlite3\n"
+        f"connection = sqlite3.connect({str(path)!r}, isolation_level=None)\n"
+        "connection.execute('PRAGMA journal_mode=WAL')\n"
+        "connection.execute('CREATE TABLE notes (words TEXT)')\n"
+        "os._exit(0)\n"
+    )
+    subprocess.run([sys.executable, "-c", killed], check=True)
+    assert path.with_name("journal.sqlite3-wal").exists()
+    engine = _impatient(path)
+    leave_no_journal(engine)
+    assert not path.with_name("journal.sqlite3-wal").exists()

@@ -18,15 +18,15 @@ from sqlalchemy.exc import DBAPIError
 from roundtable import clock, create_app, demo
 from roundtable.actions import cases
 from roundtable.actions.post import receiving
-from roundtable.cli import checks, migrations, people, purge
-from roundtable.db import Bilingual, db
+from roundtable.cli import backups, checks, migrations, people, purge
+from roundtable.db import Bilingual, db, leave_no_journal
 from roundtable.domain.office.accounts import Account, account_by_email
 from roundtable.domain.office.offices import ROLES, Office, OfficeMember, Role
 from roundtable.domain.refusals import Refused
 from roundtable.domain.slugs import slug_of
 from roundtable.mail.inbox.mailbox import MailboxDown
 from roundtable.mail.inbox.parsing import MOST_BYTES
-from roundtable.serving import collector, ports, processes, worker
+from roundtable.serving import collector, ports, presence, processes, worker
 from roundtable.settings import Settings, SettingsRefused
 
 
@@ -94,7 +94,9 @@ def serve(host: str, port: int, workers: int, letters: bool) -> None:
     _take(host, port)
     with db.engine.connect():  # says at once, not at the first visitor, that the database cannot be reached
         pass
-    processes.serve(_app(), host, port, workers=workers, letters=letters)
+    with presence.at_work(_settings().data):
+        processes.serve(_app(), host, port, workers=workers, letters=letters)
+    leave_no_journal(db.engine)
 
 
 def _take(host: str, port: int) -> None:
@@ -119,14 +121,16 @@ def _app() -> Flask:
 @click.option("--once", is_flag=True, help="Hand over what waits, then stop.")
 def run_worker(once: bool) -> None:
     """Hand letters over to the mail server."""
-    worker.run(_app(), once=once)
+    with presence.at_work(_settings().data):
+        worker.run(_app(), once=once)
+    leave_no_journal(db.engine)
 
 
 @command.command()
 def upgrade() -> None:
     """Bring the database to this version. Run it before `serve` after every update."""
     migrations.upgrade(_app())
-    db.engine.dispose()
+    leave_no_journal(db.engine)
     processes.compile_templates(_app())
     click.echo("The database is up to date.")
 
@@ -203,6 +207,8 @@ def run_demo(host: str, port: int) -> None:
 
 
 command.add_command(run_demo)
+command.add_command(backups.backup)
+command.add_command(backups.restore)
 command.add_command(people.people)
 command.add_command(purge.purge)
 
