@@ -42,9 +42,13 @@ def about_fonts() -> str:
 
 
 def _data(settings: Settings) -> list[str]:
-    if os.access(settings.data, os.W_OK):
-        return []
-    return [f"ROUNDTABLE_DATA: the folder {settings.data} cannot be written to. Give it to the user that runs this."]
+    if not os.access(settings.data, os.W_OK):
+        return [
+            f"ROUNDTABLE_DATA: the folder {settings.data} cannot be written to. Give it to the user that runs this."
+        ]
+    if settings.data.stat().st_mode & 0o077:
+        return [f"ROUNDTABLE_DATA: others can look into {settings.data}. Run: chmod 700 {settings.data}"]
+    return []
 
 
 def _address(settings: Settings) -> list[str]:
