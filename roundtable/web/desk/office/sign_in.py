@@ -11,7 +11,7 @@ from roundtable import clock
 from roundtable.db import db, only_looking
 from roundtable.domain.office import accounts
 from roundtable.domain.office.accounts import Tried
-from roundtable.web.edge import deed
+from roundtable.web.edge import deed, only_supposed
 from roundtable.web.forms import NAME, AtMost, Form
 from roundtable.web.security import account, begin_session, end_session, limiter
 
@@ -57,8 +57,8 @@ def begin() -> Response | tuple[str, int]:
 def _tried(email: str, password: str) -> Tried:
     """With nothing open in the database: nobody who writes waits for a password to be compared."""
     only_looking(True)
-    known = accounts.known_hash(db.session(), email)
-    db.session.rollback()
+    with only_supposed():
+        known = accounts.known_hash(db.session(), email)
     only_looking(False)
     return accounts.tried(email, password, known)
 
