@@ -3,24 +3,17 @@
 from roundtable.serving import loading
 
 # isort: split
-from pathlib import Path
-
 from flask import Flask
 from jinja2 import StrictUndefined
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from roundtable import web
 from roundtable.db import db, prepare_engine
+from roundtable.places import HERE, TEMPLATES
 from roundtable.serving import page_cache, turns
 from roundtable.settings import Settings, load_settings
 
 loading.is_done()
-
-HERE = Path(__file__).parent
-# In a wheel these lie inside the package, in the source tree beside it.
-TEMPLATES, MIGRATIONS = (
-    HERE / name if (HERE / name).is_dir() else HERE.parent / name for name in ("templates", "migrations")
-)
 
 
 def create_app(settings: Settings | None = None) -> Flask:
@@ -31,6 +24,8 @@ def create_app(settings: Settings | None = None) -> Flask:
         ROUNDTABLE=settings,
         SECRET_KEY=settings.secret_key,
         SQLALCHEMY_DATABASE_URI=settings.database_url,
+        # What people typed does not get into logs.
+        SQLALCHEMY_ENGINE_OPTIONS={"hide_parameters": True},
         SESSION_COOKIE_NAME="roundtable",
         SESSION_COOKIE_SECURE=settings.is_https,
         SESSION_COOKIE_SAMESITE="Lax",
@@ -50,7 +45,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.policies["ext.i18n.trimmed"] = True
 
-    settings.data.mkdir(parents=True, exist_ok=True)
+    settings.data.mkdir(mode=0o700, parents=True, exist_ok=True)
     db.init_app(app)
     with app.app_context():
         prepare_engine(db.engine)

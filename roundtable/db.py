@@ -2,6 +2,7 @@
 
 import os
 import sys
+import threading
 from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -10,6 +11,7 @@ from typing import Any, Literal
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import Connection, Date, DateTime, Engine, MetaData, Text, event
 from sqlalchemy.engine.interfaces import DBAPIConnection, Dialect
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Composite, DeclarativeBase, Session, composite, mapped_column, registry
 from sqlalchemy.pool import ConnectionPoolEntry
 from sqlalchemy.types import TypeDecorator
@@ -18,6 +20,9 @@ if sys.platform == "win32":
     fcntl = None
 else:
     import fcntl
+
+# Nobody waits longer: first for our other writers, then for another program that has locked the database.
+QUEUE_SECONDS, LOCKED_SECONDS = 10.0, 5.0
 
 Language = Literal["de", "en"]
 LANGUAGES: tuple[Language, ...] = ("de", "en")
@@ -107,6 +112,44 @@ def _refuse_writes_while_looking(session: Session, *_: Any) -> None:
         raise LookingChangesNothing("a GET request tried to write")
 
 
+class WaitedTooLong(OperationalError):
+    """Others have been writing for longer than anybody should wait. Nothing was saved; trying again may help."""
+
+    def __init__(self) -> None:
+        super().__init__("BEGIN IMMEDIATE", None, TimeoutError("others have been writing for too long"))
+
+
+class _Place:
+    """Somebody's place in the queue. A thread of its own stands there: nobody can be called away from flock(2)."""
+
+    def __init__(self, path: str) -> None:
+        self._file = os.open(path, os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600)
+        self._has_come, self._has_left, self._one_at_a_time = threading.Event(), False, threading.Lock()
+
+    def comes_within(self, seconds: float) -> bool:
+        try:
+            fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            threading.Thread(target=self._stand, name="writer", daemon=True).start()
+            return self._has_come.wait(seconds)
+        self._has_come.set()
+        return True
+
+    def _stand(self) -> None:
+        fcntl.flock(self._file, fcntl.LOCK_EX)
+        with self._one_at_a_time:
+            self._has_come.set()
+            if self._has_left:
+                os.close(self._file)
+
+    def leave(self) -> None:
+        """The next one comes; from a place that has not come yet, as soon as it does."""
+        with self._one_at_a_time:
+            self._has_left = True
+            if self._has_come.is_set():
+                os.close(self._file)
+
+
 class WritersQueue:
     """Writers of one SQLite database, in all processes of this machine, one after the other.
 
@@ -118,17 +161,33 @@ class WritersQueue:
     def __init__(self, path: str) -> None:
         self._path = path
 
-    def wait_in(self, held: dict[Any, Any]) -> None:
-        """``held``: what is kept beside a connection until it goes back to its pool."""
-        if fcntl is not None and self not in held:
-            place = os.open(self._path, os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600)
-            fcntl.flock(place, fcntl.LOCK_EX)
-            held[self] = place
+    def wait_in(self, held: dict[Any, Any], *, seconds: float) -> None:
+        """``held``: what is kept beside a connection until it goes back to its pool.
+
+        Raises:
+            WaitedTooLong: it was not our turn within ``seconds``.
+        """
+        if fcntl is None or self in held:
+            return
+        place = _Place(self._path)
+        if not place.comes_within(seconds):
+            place.leave()
+            raise WaitedTooLong
+        held[self] = place
 
     def leave(self, held: dict[Any, Any]) -> None:
         place = held.pop(self, None)
         if place is not None:
-            os.close(place)
+            place.leave()
+
+
+def _wait_for_locks_no_longer(connection: DBAPIConnection, _: ConnectionPoolEntry) -> None:
+    """PostgreSQL: for the session, so outside a transaction, which could be rolled back."""
+    before, connection.autocommit = connection.autocommit, True
+    cursor = connection.cursor()
+    cursor.execute(f"SET lock_timeout = '{QUEUE_SECONDS + LOCKED_SECONDS:.0f}s'")
+    cursor.close()
+    connection.autocommit = before
 
 
 def prepare_engine(engine: Engine) -> None:
@@ -138,6 +197,7 @@ def prepare_engine(engine: Engine) -> None:
     (https://docs.sqlalchemy.org/en/21/dialects/sqlite.html#pysqlite-serializable).
     """
     if engine.dialect.name != "sqlite":
+        event.listen(engine, "connect", _wait_for_locks_no_longer)
         return
     queue = WritersQueue(f"{engine.url.database}-writers")
 
@@ -145,7 +205,12 @@ def prepare_engine(engine: Engine) -> None:
     def _connect(connection: DBAPIConnection, _: ConnectionPoolEntry) -> None:
         connection.isolation_level = None
         cursor = connection.cursor()
-        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=20000"):
+        for pragma in (
+            "journal_mode=WAL",
+            "synchronous=FULL",
+            "foreign_keys=ON",
+            f"busy_timeout={LOCKED_SECONDS * 1000:.0f}",
+        ):
             cursor.execute(f"PRAGMA {pragma}")
         cursor.close()
 
@@ -154,9 +219,17 @@ def prepare_engine(engine: Engine) -> None:
         if _looking.get():
             connection.exec_driver_sql("BEGIN")
         else:
-            queue.wait_in(connection.info)
+            queue.wait_in(connection.info, seconds=QUEUE_SECONDS)
             connection.exec_driver_sql("BEGIN IMMEDIATE")
 
     @event.listens_for(engine, "checkin")
     def _checkin(_: DBAPIConnection | None, record: ConnectionPoolEntry) -> None:
         queue.leave(record.info)
+
+
+def leave_no_journal(engine: Engine) -> None:
+    """SQLite takes its journal into the database when the last connection closes: of others, killed ones, too."""
+    engine.dispose()
+    with engine.connect():
+        pass
+    engine.dispose()

@@ -16,6 +16,7 @@ from roundtable.domain import links
 from roundtable.domain.guests.invitations import Invitation
 from roundtable.domain.guests.registrations import Registration
 from roundtable.domain.guests.sign_ups import SignUp
+from roundtable.domain.office import accounts
 from roundtable.domain.office.accounts import Account
 from roundtable.domain.office.offices import Office, OfficeMember
 from roundtable.domain.people.people import Organisation, Person
@@ -200,3 +201,8 @@ def letters_written(session: Session, invitation: Invitation, letter: Any, **con
     newest = session.scalar(select(func.max(Letter.id))) or 0
     write(session, invitation, letter, at=AT, **context)
     return list(session.scalars(select(Letter).where(Letter.id > newest).order_by(Letter.id)))
+
+
+def a_try(session: Session, email: str, password: str) -> accounts.Tried:
+    """Somebody types a password."""
+    return accounts.tried(email, password, accounts.known_hash(session, email))

@@ -19,7 +19,7 @@ def given(monkeypatch: pytest.MonkeyPatch, folder: Path, **values: str) -> None:
     ("name", "value", "said"),
     [
         ("ROUNDTABLE_SECRET_KEY", "short", "shorter than 32"),
-        ("ROUNDTABLE_SECRET_KEY", DEMO_SECRET_KEY, "demo's key"),
+        ("ROUNDTABLE_SECRET_KEY", DEMO_SECRET_KEY, "everybody knows"),
         ("ROUNDTABLE_BASE_URL", "not an address", "for example https://"),
         ("ROUNDTABLE_DATABASE_URL", "mysql://x", "postgresql+psycopg://"),
         ("ROUNDTABLE_SMTP_URL", "http://mail", "smtps://"),

@@ -18,16 +18,16 @@ from sqlalchemy.exc import DBAPIError
 from roundtable import clock, create_app, demo
 from roundtable.actions import cases
 from roundtable.actions.post import receiving
-from roundtable.cli import checks, migrations, people, purge
-from roundtable.db import Bilingual, db
+from roundtable.cli import backups, checks, migrations, people, purge
+from roundtable.db import Bilingual, db, leave_no_journal
 from roundtable.domain.office.accounts import Account, account_by_email
 from roundtable.domain.office.offices import ROLES, Office, OfficeMember, Role
 from roundtable.domain.refusals import Refused
 from roundtable.domain.slugs import slug_of
 from roundtable.mail.inbox.mailbox import MailboxDown
 from roundtable.mail.inbox.parsing import MOST_BYTES
-from roundtable.serving import collector, processes, worker
-from roundtable.settings import DEMO_SECRET_KEY, Settings, SettingsRefused
+from roundtable.serving import collector, ports, presence, processes, worker
+from roundtable.settings import Settings, SettingsRefused
 
 
 class Commands(FlaskGroup):
@@ -91,9 +91,25 @@ def _settings() -> Settings:
 @click.option("--letters", is_flag=True, help="Hand letters over too: a worker that shares this program's memory.")
 def serve(host: str, port: int, workers: int, letters: bool) -> None:
     """Serve the pages."""
+    _take(host, port)
     with db.engine.connect():  # says at once, not at the first visitor, that the database cannot be reached
         pass
-    processes.serve(_app(), host, port, workers=workers, letters=letters)
+    with presence.at_work(_settings().data):
+        processes.serve(_app(), host, port, workers=workers, letters=letters)
+    leave_no_journal(db.engine)
+
+
+def _take(host: str, port: int) -> None:
+    try:
+        ports.refuse_taken(host, port)
+    except ports.PortTaken as taken:
+        raise click.ClickException(str(taken)) from None
+    if ports.is_open_to_others(host):
+        click.echo(
+            f"Warning: {host} is reached from other machines, unencrypted. Best listen on 127.0.0.1, behind a reverse"
+            " proxy with TLS.",
+            err=True,
+        )
 
 
 def _app() -> Flask:
@@ -105,14 +121,16 @@ def _app() -> Flask:
 @click.option("--once", is_flag=True, help="Hand over what waits, then stop.")
 def run_worker(once: bool) -> None:
     """Hand letters over to the mail server."""
-    worker.run(_app(), once=once)
+    with presence.at_work(_settings().data):
+        worker.run(_app(), once=once)
+    leave_no_journal(db.engine)
 
 
 @command.command()
 def upgrade() -> None:
     """Bring the database to this version. Run it before `serve` after every update."""
     migrations.upgrade(_app())
-    db.engine.dispose()
+    leave_no_journal(db.engine)
     processes.compile_templates(_app())
     click.echo("The database is up to date.")
 
@@ -166,10 +184,11 @@ def fetch_mail() -> None:
 @click.option("--port", default=8000, show_default=True)
 def run_demo(host: str, port: int) -> None:
     """A fictional city with a season of roundtables; letters are caught, nothing leaves this machine."""
+    _take(host, port)
     shown_host = "localhost" if host in ("0.0.0.0", "127.0.0.1") else host  # noqa: S104 - compared, not bound
     os.environ.update(
         ROUNDTABLE_DEMO="1",
-        ROUNDTABLE_SECRET_KEY=DEMO_SECRET_KEY,
+        ROUNDTABLE_SECRET_KEY=secrets.token_urlsafe(48),
         ROUNDTABLE_BASE_URL=f"http://{shown_host}:{port}",
         ROUNDTABLE_DATA=tempfile.mkdtemp(prefix="roundtable-demo-"),
     )
@@ -188,6 +207,8 @@ def run_demo(host: str, port: int) -> None:
 
 
 command.add_command(run_demo)
+command.add_command(backups.backup)
+command.add_command(backups.restore)
 command.add_command(people.people)
 command.add_command(purge.purge)
 

@@ -5,10 +5,9 @@ from datetime import timedelta
 from urllib.parse import unquote, urlsplit
 
 from sqlalchemy import Engine, select
-from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
-from roundtable import MIGRATIONS, clock
+from roundtable import clock, readiness
 from roundtable.documents import scripts
 from roundtable.domain.office.offices import Office
 from roundtable.email_address import on_the_wire
@@ -27,7 +26,8 @@ def problems(settings: Settings, engine: Engine) -> list[str]:
     """One sentence per problem; empty when everything is in order."""
     settled = [problem for look in (_data, _address, _mail, _mailbox) for problem in look(settings)]
     return settled + (
-        _database(engine) or _letters(settings, engine) + _looks(settings, engine) + _senders(settings, engine)
+        readiness.hindrances(engine, settings.data)
+        or _letters(settings, engine) + _looks(settings, engine) + _senders(settings, engine)
     )
 
 
@@ -42,9 +42,13 @@ def about_fonts() -> str:
 
 
 def _data(settings: Settings) -> list[str]:
-    if os.access(settings.data, os.W_OK):
-        return []
-    return [f"ROUNDTABLE_DATA: the folder {settings.data} cannot be written to. Give it to the user that runs this."]
+    if not os.access(settings.data, os.W_OK):
+        return [
+            f"ROUNDTABLE_DATA: the folder {settings.data} cannot be written to. Give it to the user that runs this."
+        ]
+    if settings.data.stat().st_mode & 0o077:
+        return [f"ROUNDTABLE_DATA: others can look into {settings.data}. Run: chmod 700 {settings.data}"]
+    return []
 
 
 def _address(settings: Settings) -> list[str]:
@@ -173,18 +177,3 @@ def _letters(settings: Settings, engine: Engine) -> list[str]:
             " somebody has to decide, at the desk under Letters."
         )
     return found
-
-
-def _database(engine: Engine) -> list[str]:
-    from alembic.runtime.migration import MigrationContext  # noqa: PLC0415 - Alembic is large, and no page needs it
-    from alembic.script import ScriptDirectory  # noqa: PLC0415 - as above
-
-    newest = ScriptDirectory(str(MIGRATIONS)).get_current_head()
-    try:
-        with engine.connect() as connection:
-            present = MigrationContext.configure(connection).get_current_revision()
-    except SQLAlchemyError as error:
-        return [f"ROUNDTABLE_DATABASE_URL: the database does not answer: {error.__cause__ or error}"]
-    if present != newest:
-        return ["The database is not at this version. Run: roundtable upgrade"]
-    return []

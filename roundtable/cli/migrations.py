@@ -2,8 +2,8 @@
 
 from flask import Flask
 
-from roundtable import MIGRATIONS
 from roundtable.db import db
+from roundtable.places import MIGRATIONS
 
 
 def prepare(app: Flask) -> None:

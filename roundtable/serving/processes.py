@@ -25,7 +25,7 @@ STOPS_WITHIN_SECONDS = 10
 # with Python's five milliseconds everybody else would wait for somebody's page to be rendered, a dozen times over.
 SWITCH_SECONDS = 0.0005
 # In each process: who is being worked on (``serving/turns.py``), and who is still sending a form or a file.
-THREADS = 8
+THREADS = 64
 # What most visitors come for. Some lead nowhere: what comes out does not matter, what it takes is there afterwards.
 FIRST_SEEN = ("/de/", "/de/press/", "/de/press/1/-/", "/de/series/-/", "/de/series/-/1/", "/de/i/-/")
 
@@ -54,8 +54,7 @@ def serve(app: Flask, host: str, port: int, *, workers: int, letters: bool) -> N
         port=port,
         interface=Interfaces.WSGI,
         workers=workers,
-        # More than these for each core is not what granian advises, and it says so.
-        blocking_threads=min(THREADS, 2 * multiprocessing.cpu_count() + 1),
+        blocking_threads=THREADS,
         factory=True,
         respawn_failed_workers=True,
         workers_kill_timeout=STOPS_WITHIN_SECONDS,

@@ -1,8 +1,10 @@
 """Every error is a page with one sentence and one next step, never a stack trace."""
 
-from flask import Flask, Response, flash, redirect, render_template, request
+import errno
+
+from flask import Flask, Response, flash, g, redirect, render_template, request
 from flask_wtf.csrf import CSRFError
-from sqlalchemy.exc import DataError
+from sqlalchemy.exc import DataError, OperationalError
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response as WerkzeugResponse
@@ -11,6 +13,8 @@ from roundtable.db import db
 from roundtable.domain.refusals import Refused
 from roundtable.web.addresses import nearest_page
 
+AGAIN_SECONDS = 10
+NO_ROOM = (errno.ENOSPC, errno.EDQUOT)
 PAGES = (400, 403, 404, 405, 413, 429, 500)
 
 
@@ -55,6 +59,21 @@ def init_app(app: Flask) -> None:
         """A number, date or text that no database holds: somebody's own request, not one of our pages."""
         db.session.rollback()
         return Response(render_template("errors/400.html"), 400)
+
+    @app.errorhandler(OperationalError)
+    def _cannot_write(error: Exception) -> Response:
+        """Locked, full or not there: what was typed stands in the page, and is sent again by one press (rule 28)."""
+        app.logger.error("%s %s: %s", request.method, request.endpoint, error.__cause__ or error)
+        db.session.rollback()
+        # Who is signed in may be asked of a database that is locked for writing, but not of one that is not there.
+        g.is_without_database = True
+        typed = [pair for pair in request.form.items(multi=True) if "password" not in pair[0]]
+        page = render_template("errors/503.html", typed=typed, has_files=any(request.files.values()))
+        return Response(page, 503, headers={"Retry-After": str(AGAIN_SECONDS)})
+
+    @app.errorhandler(OSError)
+    def _no_room(error: OSError) -> Response:
+        return _cannot_write(error) if error.errno in NO_ROOM else _bug(error)
 
     @app.errorhandler(Exception)
     def _bug(error: Exception) -> Response:

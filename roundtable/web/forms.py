@@ -10,15 +10,26 @@ from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import DateTimeLocalField, Field, ValidationError
 from wtforms.fields.choices import SelectChoice as SelectChoice  # type: ignore[attr-defined]  # its types are older
-from wtforms.validators import InputRequired, Length
+from wtforms.validators import InputRequired, Length, StopValidation
 
 from roundtable import clean_text
 from roundtable.documents.printing import CannotBePrinted, refuse_unprintable
 from roundtable.mail.message import headers
 
-NAME = Length(max=200)
-LINE = Length(max=500)
-TEXT = Length(max=20_000)
+
+class AtMost(Length):
+    """What is too long is refused before anything else looks at it: readers of addresses and zones take their time."""
+
+    def __call__(self, form: Any, field: Field) -> None:
+        try:
+            super().__call__(form, field)  # type: ignore[arg-type]  # of text
+        except ValidationError as error:
+            raise StopValidation(*error.args) from None
+
+
+NAME = AtMost(max=200)
+LINE = AtMost(max=500)
+TEXT = AtMost(max=20_000)
 
 
 # Somebody may have been in office for long.

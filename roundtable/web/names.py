@@ -6,9 +6,10 @@ from typing import Any
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import Field, ValidationError
-from wtforms.validators import Length
 
-SHORT = Length(max=80, message=_l("Please use at most 80 characters."))
+from roundtable.web.forms import AtMost
+
+SHORT = AtMost(max=80, message=_l("Please use at most 80 characters."))
 LINK = re.compile(r"http|www\.|://", re.IGNORECASE)
 # What mail programs make a link of by themselves.
 LINK_IN_A_NAME = re.compile(r"[@/\\<>]|\w{2}\.\w{2}")

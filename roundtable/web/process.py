@@ -1,9 +1,8 @@
 """Does the process live; can it serve; a few figures."""
 
 from flask import Blueprint, Response, abort, current_app, request
-from sqlalchemy import text
 
-from roundtable import clock
+from roundtable import clock, readiness
 from roundtable.db import db
 from roundtable.mail.inbox import statuses
 from roundtable.mail.outbox.figures import by_state, waiting
@@ -20,12 +19,11 @@ def lives() -> Response:
 
 @routes.get("/readyz")
 def can_serve() -> Response:
-    """503 while the database does not answer or has no tables yet."""
-    try:
-        db.session.execute(text("SELECT version_num FROM alembic_version")).scalar_one()
-    except Exception:
-        current_app.logger.exception("not ready")
-        return Response("the database does not answer; see the log\n", 503, mimetype="text/plain")
+    """503, and why, while the schema is another one, the disk is full, or nobody can write."""
+    found = readiness.hindrances(db.engine, current_app.config["ROUNDTABLE"].data)
+    if found:
+        current_app.logger.error("not ready: %s", " ".join(found))
+        return Response("\n".join([*found, ""]), 503, mimetype="text/plain")
     return Response("ok\n", mimetype="text/plain")
 
 

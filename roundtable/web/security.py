@@ -75,7 +75,7 @@ def _load(known_as: str) -> SignedIn | None:
 
 def account() -> Account | None:
     """Who is signed in; outside the desk nobody is, so that public pages know no session and can be cached."""
-    if "desk" not in request.blueprints:
+    if "desk" not in request.blueprints or g.get("is_without_database"):
         return None
     return current_user.account if current_user.is_authenticated else None
 

@@ -1,9 +1,12 @@
 """The doctor says what hurts, in words, and nothing where nothing does."""
 
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from flask import Flask
+from sqlalchemy import text
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from roundtable.cli import checks
@@ -116,3 +119,20 @@ def test_the_doctor_asks_the_fonts_themselves() -> None:
     have, lack = scripts.printable()
     assert sorted([*have, *lack]) == sorted(scripts.LETTERS)
     assert refused_characters("".join(scripts.LETTERS[each] for each in have)) == ""
+
+
+def test_a_folder_that_others_can_look_into(
+    settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(settings, "data", tmp_path)
+    tmp_path.chmod(0o700)
+    assert checks._data(settings) == []
+    tmp_path.chmod(0o750)
+    [said] = checks._data(settings)
+    assert f"chmod 700 {tmp_path}" in said
+
+
+def test_what_people_typed_gets_into_no_error(session: Session) -> None:
+    with pytest.raises(SQLAlchemyError) as error:
+        session.execute(text("SELECT nothing FROM nowhere WHERE secret = :typed"), {"typed": "a secret word"})
+    assert "a secret word" not in str(error.value)

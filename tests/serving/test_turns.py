@@ -65,6 +65,29 @@ def test_slow_senders_keep_nobody_out() -> None:
         thread.join(SECONDS)
 
 
+def test_many_slow_senders_from_one_address_keep_threads_free(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "SENDERS_WAIT_SECONDS", 0.01)
+    turns, slow = Turns(_echo, MOST), Slow()
+    environ = {**EnvironBuilder(method="POST", content_length=100).get_environ(), "REMOTE_ADDR": "203.0.113.9"}
+    asked = [({**environ, "wsgi.input": slow}, _ignore) for _ in range(module.MOST_SENDERS)]
+    threads = [threading.Thread(target=turns, args=each) for each in asked]
+    for thread in threads:
+        thread.start()
+    while turns._senders._number["203.0.113.9"] < module.MOST_SENDERS:
+        time.sleep(0.001)
+    said: list[str] = []
+    refused = turns({**environ, "wsgi.input": slow}, lambda status, _: said.append(status))  # type: ignore[arg-type]
+    assert said == ["503 Service Unavailable"]
+    assert b"Please reload" in b"".join(refused)
+    # Everybody else, and whoever sends nothing.
+    assert _ask(turns, method="POST", data=b"quick", environ_base={"REMOTE_ADDR": "203.0.113.10"}) == b"quick"
+    assert _ask(turns, environ_base={"REMOTE_ADDR": "203.0.113.9"}) == b""
+    slow.goes_on.set()
+    for thread in threads:
+        thread.join(SECONDS)
+    assert _ask(turns, method="POST", data=b"quick", environ_base={"REMOTE_ADDR": "203.0.113.9"}) == b"quick"
+
+
 def test_one_at_a_time() -> None:
     at_work, most = [0], [0]
 

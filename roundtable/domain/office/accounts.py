@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from argon2 import PasswordHasher
@@ -58,10 +59,6 @@ class Account(Base):
     def may_try(self, at: datetime) -> bool:
         return not self.is_blocked and (self.paused_until is None or self.paused_until <= at)
 
-    def accepts(self, password: str, at: datetime) -> bool:
-        """Whether this is the password and may be tried."""
-        return _matches(self.password_hash, password) and self.may_try(at)
-
 
 def _matches(password_hash: str, password: str) -> bool:
     try:
@@ -74,13 +71,32 @@ def account_by_email(session: Session, email: str) -> Account | None:
     return session.scalar(select(Account).where(Account.email == email.strip().lower()))
 
 
-def sign_in(session: Session, email: str, password: str, *, at: datetime) -> Account | None:
-    """The account if address and password fit and it is neither blocked nor paused. Eight wrong tries pause it."""
+@dataclass(frozen=True, slots=True)
+class Tried:
+    """A password that was tried for an address. ``fits``: the hash that it fits, none where it does not."""
+
+    email: str
+    fits: str | None
+
+
+def known_hash(session: Session, email: str) -> str:
+    """What a password for this address is compared with; of nobody where there is no such account."""
     account = account_by_email(session, email)
+    return account.password_hash if account is not None else _nobody
+
+
+def tried(email: str, password: str, known: str) -> Tried:
+    """Takes a tenth of a second, and so is asked while nobody waits for us: before the transaction that signs in."""
+    return Tried(email, known if _matches(known, password) else None)
+
+
+def sign_in(session: Session, tried: Tried, *, at: datetime) -> Account | None:
+    """The account if address and password fit and it is neither blocked nor paused. Eight wrong tries pause it."""
+    account = account_by_email(session, tried.email)
     if account is None:
-        _matches(_nobody, password)
         return None
-    if account.accepts(password, at):
+    # Somebody may have set another password since it was compared.
+    if account.password_hash == tried.fits and account.may_try(at):
         account.failed_tries = 0
         return account
     if _count_failure(session, account) % TRIES_BEFORE_PAUSE == 0:

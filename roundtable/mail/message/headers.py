@@ -14,6 +14,8 @@ from roundtable.domain.refusals import Refused
 # Two dot-atoms (RFC 5322 3.2.3) need no parser; most addresses are that.
 _ATOMS = r"[\w!#$%&'*+/=?^`{|}~-]+(?:\.[\w!#$%&'*+/=?^`{|}~-]+)*"
 _PLAIN = re.compile(f"{_ATOMS}@{_ATOMS}", re.ASCII)
+# RFC 5321 4.5.3.1.3, less the angle brackets.
+LONGEST_ADDRESS = 254
 
 
 class CannotBeWrittenTo(Refused):
@@ -31,6 +33,9 @@ def one_line(words: str) -> str:
 @lru_cache(1000)
 def address(name: str, email: str) -> Address:
     """Raises CannotBeWrittenTo. A domain with umlauts goes over the wire in ASCII."""
+    # Before any parser: some take the square of the length.
+    if len(email) > LONGEST_ADDRESS:
+        raise CannotBeWrittenTo
     local, _, domain = email.strip().rpartition("@")
     try:
         domain = email_address.domain_on_the_wire(domain)
@@ -39,7 +44,7 @@ def address(name: str, email: str) -> Address:
         if not local or not domain or any(letter.isspace() or not letter.isprintable() for letter in email.strip()):
             raise ValueError(email)
         return Address(one_line(name), addr_spec=f"{local}@{domain}")
-    except (ValueError, IndexError, MessageError):
+    except (ValueError, IndexError, MessageError, RecursionError):
         raise CannotBeWrittenTo from None
 
 

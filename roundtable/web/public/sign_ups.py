@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 from werkzeug.wrappers import Response as AnyResponse
 from wtforms import EmailField, StringField
-from wtforms.validators import InputRequired, Length
+from wtforms.validators import InputRequired
 
 from roundtable import clock
 from roundtable.actions.guests import signing_up
@@ -18,7 +18,7 @@ from roundtable.domain.guests.sign_ups import KEPT, TIME_TO_CONFIRM
 from roundtable.domain.roundtables.roundtables import Roundtable
 from roundtable.domain.series.series import Series
 from roundtable.web.edge import deed
-from roundtable.web.forms import NAME, Form, is_address
+from roundtable.web.forms import LINE, NAME, AtMost, Form, is_address
 from roundtable.web.languages import language
 from roundtable.web.names import SHORT, has_no_link, is_a_name
 from roundtable.web.security import limiter
@@ -31,7 +31,7 @@ OPENED = "sign_up_opened"
 
 
 class SignUpForm(Form):
-    title = StringField(_l("Title"), [Length(max=40), is_a_name])
+    title = StringField(_l("Title"), [AtMost(max=40), is_a_name])
     given_name = StringField(_l("First name"), [InputRequired(_l("Please give the first name.")), SHORT, is_a_name])
     family_name = StringField(_l("Last name"), [InputRequired(_l("Please give the last name.")), SHORT, is_a_name])
     function = StringField(_l("Function"), [NAME, has_no_link])
@@ -41,7 +41,7 @@ class SignUpForm(Form):
         [InputRequired(_l("Please give the e-mail address.")), NAME, is_address, has_no_link],
     )
     # No person sees it; programs fill in everything.
-    homepage = StringField(_l("Please leave this field empty"))
+    homepage = StringField(_l("Please leave this field empty"), [LINE])
 
     def validate(self, extra_validators: Any = None) -> bool:
         good = bool(super().validate(extra_validators))

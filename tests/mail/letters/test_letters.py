@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from roundtable.actions.sending import remember
 from roundtable.domain.letter_kinds import KINDS
 from roundtable.mail.letters import letters
-from roundtable.mail.message import personal_links
+from roundtable.mail.message import headers, personal_links
 from roundtable.mail.message.headers import CannotBeWrittenTo
 from roundtable.mail.message.reading import read
 from roundtable.mail.outbox import outbox
@@ -217,3 +217,8 @@ def test_nothing_else_of_a_letter_changes(session: Session) -> None:
     assert personal_links.without_personal_links(shortened) == shortened
     assert b"\n" not in shortened.replace(b"\r\n", b"")
     assert max(map(len, shortened.split(b"\r\n"))) <= 998
+
+
+@pytest.mark.parametrize("typed", ['"' * 200_000, "(" * 1_200, "(" * 250, "a@" + "b." * 130 + "de"])
+def test_an_address_that_is_too_long_or_too_deep_is_simply_none(typed: str) -> None:
+    assert not headers.is_address(typed)

@@ -11,7 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 from werkzeug.wrappers import Response as Redirect
 from wtforms import Field, TextAreaField, ValidationError
-from wtforms.validators import Length, Optional
+from wtforms.validators import Optional
 
 from roundtable import clock
 from roundtable.actions.guests import inviting
@@ -34,12 +34,12 @@ from roundtable.web.desk.parts.paging import part_of
 from roundtable.web.desk.parts.recipients import MEANT, Meant, fitting, in_full, offices_among, recipients_of
 from roundtable.web.desk.parts.rights import me, own_roundtable_or_404
 from roundtable.web.edge import attempt, deed
-from roundtable.web.forms import LocalMoment, exists_in
+from roundtable.web.forms import AtMost, LocalMoment, exists_in
 
 routes = Blueprint("mailings", __name__, url_prefix="/roundtables/<int:roundtable_id>/mailings")
 
 # What is typed travels in the address of the frame.
-PARAGRAPH = Length(max=1_000)
+PARAGRAPH = AtMost(max=1_000)
 
 
 class SendForm(SeenForm):

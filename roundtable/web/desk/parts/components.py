@@ -20,7 +20,7 @@ from wtforms import (
 )
 from wtforms.validators import InputRequired, Optional
 
-from roundtable.web.forms import Form, SelectChoice
+from roundtable.web.forms import NAME, TEXT, Form, SelectChoice
 
 routes = Blueprint("components", __name__)
 
@@ -28,9 +28,9 @@ _MISSING = InputRequired(_l("Please fill this in."))
 
 
 class SampleForm(Form):
-    name = StringField(_l("Name"), [_MISSING])
-    email = EmailField(_l("E-mail address"), [_MISSING])
-    note = TextAreaField(_l("Note"), [Optional()])
+    name = StringField(_l("Name"), [_MISSING, NAME])
+    email = EmailField(_l("E-mail address"), [_MISSING, NAME])
+    note = TextAreaField(_l("Note"), [Optional(), TEXT])
     language = SelectField(
         _l("Language"),
         [_MISSING],

@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from werkzeug.wrappers import Response
 from wtforms import BooleanField, DateField, HiddenField, StringField, TextAreaField
-from wtforms.validators import InputRequired, Length, Optional
+from wtforms.validators import InputRequired, Optional
 
 from roundtable import clock
 from roundtable.actions.press import approval, drafting, publishing, quoting, release_history
@@ -20,7 +20,7 @@ from roundtable.domain.roundtables.roundtables import Roundtable
 from roundtable.web.desk.parts.history import Event
 from roundtable.web.desk.parts.rights import me, own_roundtable_or_404
 from roundtable.web.edge import deed
-from roundtable.web.forms import LINE, Form, LocalMoment, can_be_printed, exists_in
+from roundtable.web.forms import LINE, AtMost, Form, LocalMoment, can_be_printed, exists_in
 
 routes = Blueprint("releases", __name__, url_prefix="/roundtables/<int:roundtable_id>/release/<any(de, en):language>")
 
@@ -29,7 +29,7 @@ class ReleaseForm(Form):
     """``version`` says which draft was opened, so that nobody writes over somebody else's."""
 
     title = StringField(_l("Title"), [InputRequired(), LINE, can_be_printed])
-    body = TextAreaField(_l("Text"), [InputRequired(), Length(max=40_000), can_be_printed], render_kw={"rows": 24})
+    body = TextAreaField(_l("Text"), [InputRequired(), AtMost(max=40_000), can_be_printed], render_kw={"rows": 24})
     dated_on = DateField(_l("Dated"), [InputRequired()])
     embargo_until = LocalMoment(_l("Embargo until"), [Optional()])
     earlier_because = TextAreaField(_l("Why does the embargo end earlier?"), [LINE], render_kw={"rows": 3})

@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 from werkzeug.wrappers import Response as Redirect
 from wtforms import Field, HiddenField, SelectField, TextAreaField, ValidationError
-from wtforms.validators import InputRequired, Length
+from wtforms.validators import InputRequired
 
 from roundtable import clock
 from roundtable.db import LANGUAGES, Bilingual, Language, db
@@ -27,12 +27,12 @@ from roundtable.web.desk.parts.conflicts import Other, others_values
 from roundtable.web.desk.parts.rights import own_series_or_404
 from roundtable.web.desk.series.members import listed
 from roundtable.web.edge import deed
-from roundtable.web.forms import Form, SelectChoice
+from roundtable.web.forms import AtMost, Form, SelectChoice
 from roundtable.web.languages import language
 
 routes = Blueprint("wordings", __name__, url_prefix="/series/<int:series_id>/wordings")
 
-LONGEST = Length(max=5_000)
+LONGEST = AtMost(max=5_000)
 NOBODY_REAL = 0
 
 # One of the first is as good as any to see how a letter reads.
