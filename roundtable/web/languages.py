@@ -1,17 +1,14 @@
 """The language stands in the path: /de/… and /en/…"""
 
-from functools import cache
-from typing import Any
 from urllib.parse import quote
 
 from flask import Blueprint, Flask, Response, g, has_request_context, redirect, request, url_for
-from flask_babel import Babel, get_locale, get_translations, refresh
-from jinja2 import pass_context
-from jinja2.runtime import Context
-from markupsafe import Markup
+from flask_babel import Babel, refresh
 from werkzeug.routing import BaseConverter
 
+from roundtable import phrases
 from roundtable.db import LANGUAGES
+from roundtable.phrases import language
 from roundtable.web.addresses import NumberConverter, nearest_page
 
 routes = Blueprint("languages", __name__)
@@ -21,12 +18,6 @@ SAFE_IN_QUERIES = "&=+%*-._~/:,;"
 
 class LanguageConverter(BaseConverter):
     regex = "de|en"
-
-
-def language() -> str:
-    """The language of this request, or of the letter that is being rendered."""
-    locale = get_locale()
-    return locale.language if locale is not None else "de"
 
 
 def _locale() -> str:
@@ -58,26 +49,7 @@ def init_app(app: Flask) -> None:
     app.url_map.converters.update(lang=LanguageConverter, int=NumberConverter)
     Babel(app, locale_selector=_locale)
 
-    @cache
-    def catalogue(language: str) -> Any:
-        return get_translations()
-
-    # As Flask-Babel's own, which look for the catalogue anew at each of a page's hundred sentences.
-    app.jinja_env.install_gettext_callables(  # type: ignore[attr-defined]  # comes with its extension
-        gettext=lambda words: catalogue(language()).ugettext(words),
-        ngettext=lambda one, many, number: catalogue(language()).ungettext(one, many, number),
-        newstyle=True,
-    )
-
-    @pass_context
-    def said(context: Context, words: str, /, **values: object) -> str:
-        """As Jinja's own, which takes three steps more for each of a page's two hundred sentences."""
-        sentence: str = catalogue(language()).ugettext(words)
-        if context.eval_ctx.autoescape:
-            sentence = Markup(sentence)  # noqa: S704 - our own words
-        return sentence % values if "%" in sentence else sentence
-
-    app.jinja_env.globals.update(_=said, gettext=said)
+    phrases.init_app(app)
 
     @app.url_value_preprocessor
     def _read(endpoint: str | None, values: dict[str, object] | None) -> None:

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from roundtable.actions.post import receiving
 from roundtable.domain.record.commitments import Commitment
 from roundtable.domain.roundtables.roundtables import Roundtable
-from roundtable.web.filters import when_exactly
+from roundtable.phrases import when_exactly
 from tests.factories import AT, a_person, a_roundtable, a_series, an_account, an_invitation, an_office
 from tests.mail import replies
 from tests.pages import PageClient

@@ -13,10 +13,10 @@ from roundtable.db import db
 from roundtable.domain.guests.consents import KINDS
 from roundtable.domain.guests.invitations import Invitation
 from roundtable.domain.office.offices import Office
+from roundtable.phrases import language
 from roundtable.web.edge import attempt
 from roundtable.web.forms import Form
 from roundtable.web.guest import mine
-from roundtable.web.languages import language
 
 routes = Blueprint("consents", __name__, url_prefix="/i/<token>/consents")
 

@@ -20,6 +20,7 @@ from roundtable.domain.people.people import Person
 from roundtable.domain.record.commitments import owed_before
 from roundtable.domain.roundtables.agenda import AgendaItem, Paper, PaperVersion
 from roundtable.domain.roundtables.roundtables import Roundtable
+from roundtable.phrases import language
 from roundtable.web import downloads
 from roundtable.web.agendas import AgendaPage, page_asked_for
 from roundtable.web.calendars import Ways, ways_to_add
@@ -27,7 +28,6 @@ from roundtable.web.edge import attempt, deed
 from roundtable.web.forms import LINE, NAME, Form, is_address
 from roundtable.web.guest import mine
 from roundtable.web.guest.rights import invitation_or_404
-from roundtable.web.languages import language
 from roundtable.web.names import SHORT, has_no_link, is_a_name
 from roundtable.web.security import limiter
 

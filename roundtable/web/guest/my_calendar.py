@@ -8,11 +8,11 @@ from roundtable import clock
 from roundtable.db import db
 from roundtable.domain import calendars
 from roundtable.domain.guests.invitations import Invitation
+from roundtable.phrases import language
 from roundtable.web.addresses import absolute
 from roundtable.web.calendars import AddressForm, webcal
 from roundtable.web.edge import deed
 from roundtable.web.guest import mine
-from roundtable.web.languages import language
 from roundtable.web.security import limiter
 
 routes = Blueprint("my_calendar", __name__, url_prefix="/i/<token>/my-calendar")

@@ -12,9 +12,9 @@ from roundtable.domain.office.offices import Office
 from roundtable.domain.press.releases import Release, visible
 from roundtable.domain.roundtables.roundtables import Roundtable
 from roundtable.domain.series.series import Series
+from roundtable.phrases import language
 from roundtable.web.addresses import absolute
 from roundtable.web.calendars import Ways, ways_to_subscribe
-from roundtable.web.languages import language
 
 routes = Blueprint("home", __name__)
 

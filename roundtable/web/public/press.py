@@ -16,8 +16,8 @@ from roundtable.documents.release import release_pdf, release_text
 from roundtable.domain.press.releases import PublishedVersion, Release, visible
 from roundtable.domain.roundtables.roundtables import Roundtable
 from roundtable.domain.series.series import Series
+from roundtable.phrases import language
 from roundtable.web.addresses import LARGEST_NUMBER
-from roundtable.web.languages import language
 
 routes = Blueprint("press", __name__)
 

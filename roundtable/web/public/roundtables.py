@@ -13,10 +13,10 @@ from roundtable.domain.press.releases import Release, visible
 from roundtable.domain.roundtables.agenda import AgendaItem
 from roundtable.domain.roundtables.roundtables import Roundtable
 from roundtable.domain.series.series import Series
+from roundtable.phrases import language
 from roundtable.web.addresses import public_page
 from roundtable.web.agendas import page_asked_for
 from roundtable.web.calendars import ways_to_add
-from roundtable.web.languages import language
 
 routes = Blueprint("roundtables", __name__)
 

@@ -10,9 +10,9 @@ from roundtable.domain.press.releases import Release, commitments_in_public, vis
 from roundtable.domain.record.commitments import Commitment
 from roundtable.domain.roundtables.roundtables import Roundtable
 from roundtable.domain.series.series import Series
+from roundtable.phrases import language
 from roundtable.web.addresses import absolute
 from roundtable.web.calendars import ways_to_subscribe
-from roundtable.web.languages import language
 
 routes = Blueprint("series", __name__)
 

@@ -17,9 +17,9 @@ from roundtable.db import db
 from roundtable.domain.guests.sign_ups import KEPT, TIME_TO_CONFIRM
 from roundtable.domain.roundtables.roundtables import Roundtable
 from roundtable.domain.series.series import Series
+from roundtable.phrases import language
 from roundtable.web.edge import deed
 from roundtable.web.forms import LINE, NAME, AtMost, Form, is_address
-from roundtable.web.languages import language
 from roundtable.web.names import SHORT, has_no_link, is_a_name
 from roundtable.web.security import limiter
 

@@ -9,9 +9,8 @@ from flask_babel import gettext as _
 
 from roundtable.documents.tables import Table
 from roundtable.domain.guests.invitations import Invitation
+from roundtable.phrases import language, moment
 from roundtable.web.desk.guests.answers import Row
-from roundtable.web.filters import moment
-from roundtable.web.languages import language
 
 
 def table(

@@ -22,6 +22,7 @@ from roundtable.domain.roundtables.roundtables import Roundtable
 from roundtable.domain.series.series import Member
 from roundtable.mail.outbox import figures
 from roundtable.mail.outbox.mailings import Mailing
+from roundtable.phrases import language
 from roundtable.web import downloads
 from roundtable.web.desk.guests import answer_table, answers
 from roundtable.web.desk.guests.answer_form import AnswerForm
@@ -31,7 +32,6 @@ from roundtable.web.desk.parts.paging import slice_of
 from roundtable.web.desk.parts.rights import may, me, own_roundtable_or_404
 from roundtable.web.desk.parts.selection import from_spans
 from roundtable.web.edge import deed
-from roundtable.web.languages import language
 
 routes = Blueprint("invitations", __name__, url_prefix="/roundtables/<int:roundtable_id>/invitations")
 

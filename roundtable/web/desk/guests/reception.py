@@ -17,10 +17,9 @@ from roundtable.domain.guests import needs
 from roundtable.domain.guests.expected import by_alphabet, expected
 from roundtable.domain.guests.registrations import Registration, seating_of
 from roundtable.domain.roundtables.roundtables import Roundtable
+from roundtable.phrases import language, moment, when_exactly
 from roundtable.web import downloads
 from roundtable.web.desk.parts.rights import may, own_roundtable_or_404
-from roundtable.web.filters import moment, when_exactly
-from roundtable.web.languages import language
 
 routes = Blueprint("reception", __name__, url_prefix="/roundtables/<int:roundtable_id>/reception")
 

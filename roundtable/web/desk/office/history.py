@@ -19,13 +19,12 @@ from roundtable.domain.office.history import Entry
 from roundtable.domain.office.offices import Office
 from roundtable.domain.people.people import MOST_WORDS, Organisation, Person, folded
 from roundtable.domain.series.series import zone_of
+from roundtable.phrases import language, moment
 from roundtable.web import downloads
 from roundtable.web.desk.parts.history import WORDS, Event, events_of, history_of
 from roundtable.web.desk.parts.list_filter import ListFilter
 from roundtable.web.desk.parts.paging import PER_PAGE
 from roundtable.web.desk.parts.rights import own_office_or_404
-from roundtable.web.filters import moment
-from roundtable.web.languages import language
 
 routes = Blueprint("history", __name__, url_prefix="/history")
 

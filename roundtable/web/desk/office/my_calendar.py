@@ -7,11 +7,11 @@ from werkzeug.wrappers import Response
 from roundtable import clock
 from roundtable.db import db
 from roundtable.domain import calendars
+from roundtable.phrases import language
 from roundtable.web.addresses import absolute
 from roundtable.web.calendars import AddressForm, webcal
 from roundtable.web.desk.parts.rights import me
 from roundtable.web.edge import deed
-from roundtable.web.languages import language
 
 routes = Blueprint("my_calendar", __name__, url_prefix="/my-calendar")
 

@@ -18,9 +18,8 @@ from roundtable.db import db
 from roundtable.domain.office.offices import Office
 from roundtable.domain.roundtables.roundtables import Roundtable
 from roundtable.domain.series.series import Series
-from roundtable.web.filters import short_day
+from roundtable.phrases import language, short_day
 from roundtable.web.forms import Form
-from roundtable.web.languages import language
 
 # The latest; who looks for an older one searches for its words.
 ROUNDTABLES = 50

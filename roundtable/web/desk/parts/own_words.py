@@ -6,8 +6,8 @@ from flask_babel import gettext as _
 from wtforms import Field, HiddenField, ValidationError
 
 from roundtable.db import LANGUAGES, Bilingual
+from roundtable.phrases import language
 from roundtable.web.forms import Form
-from roundtable.web.languages import language
 
 
 def typed(form: Form, name: str) -> Bilingual:

@@ -19,13 +19,13 @@ from roundtable.domain.office.offices import Office
 from roundtable.domain.people import salutations
 from roundtable.domain.people.people import NO_RANK, AlreadyThere, Organisation, Person
 from roundtable.domain.refusals import Refused
+from roundtable.phrases import language
 from roundtable.web.desk.parts.conflicts import Other, others_values
 from roundtable.web.desk.parts.paging import within
 from roundtable.web.desk.parts.rights import me, own_office_or_404
 from roundtable.web.desk.people.people_search import Search, organisations_to_choose
 from roundtable.web.edge import deed
 from roundtable.web.forms import LINE, NAME, Form, SelectChoice, is_address
-from roundtable.web.languages import language
 
 routes = Blueprint("people", __name__, url_prefix="/people")
 

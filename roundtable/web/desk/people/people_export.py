@@ -13,10 +13,10 @@ from roundtable.actions.people.rows import Ranks
 from roundtable.db import db
 from roundtable.domain.people.people import Person
 from roundtable.domain.series.series import zone_of
+from roundtable.phrases import language
 from roundtable.web import downloads
 from roundtable.web.desk.parts.rights import own_office_or_404
 from roundtable.web.desk.people.people_search import Search
-from roundtable.web.languages import language
 
 routes = Blueprint("people_export", __name__, url_prefix="/people")
 

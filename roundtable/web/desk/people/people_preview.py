@@ -16,10 +16,9 @@ from roundtable.actions.people.comparison import Compared, Comparison, meant
 from roundtable.actions.people.rows import Value
 from roundtable.domain.office.uploads import Upload
 from roundtable.domain.people.people import NO_RANK
+from roundtable.phrases import language, listed, short_day
 from roundtable.sheets.columns import LABELS
 from roundtable.sheets.sheet import Sheet
-from roundtable.web.filters import listed, short_day
-from roundtable.web.languages import language
 
 PER_PAGE = 25
 # More are settled in the next round: importing the file again changes nothing that is done.

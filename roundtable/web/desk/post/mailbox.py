@@ -25,15 +25,14 @@ from roundtable.email_address import on_the_wire
 from roundtable.mail.inbox import inbox, masking, parsing, statuses
 from roundtable.mail.inbox.inbox import ReceivedMessage
 from roundtable.mail.message.reading import Attachment
+from roundtable.phrases import language, short_day
 from roundtable.web.desk.parts import letter_frames
 from roundtable.web.desk.parts.history import latest_of
 from roundtable.web.desk.parts.paging import within
 from roundtable.web.desk.parts.rights import may, me, offices_where_i_may, own_office_or_404, seen_as_member_of
 from roundtable.web.downloads import foreign
 from roundtable.web.edge import deed
-from roundtable.web.filters import short_day
 from roundtable.web.forms import Form, SelectChoice
-from roundtable.web.languages import language
 
 routes = Blueprint("mailbox", __name__, url_prefix="/mailbox")
 

@@ -22,13 +22,13 @@ from roundtable.domain.roundtables.precedence import order_at
 from roundtable.domain.roundtables.roundtables import Roundtable
 from roundtable.mail.letters import letters
 from roundtable.mail.outbox import outbox
+from roundtable.phrases import language
 from roundtable.web.desk.parts import selection
 from roundtable.web.desk.parts.choosing import PersonField
 from roundtable.web.desk.parts.history import latest_of
 from roundtable.web.desk.parts.rights import me, own_roundtable_or_404
 from roundtable.web.edge import deed
 from roundtable.web.forms import LINE, TEXT, Form, SelectChoice, can_be_printed
-from roundtable.web.languages import language
 
 routes = Blueprint("quotes", __name__, url_prefix="/roundtables/<int:roundtable_id>/quotes")
 

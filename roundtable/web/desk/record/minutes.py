@@ -27,10 +27,10 @@ from roundtable.domain.record.named import NameWithoutBasis
 from roundtable.domain.refusals import Refused
 from roundtable.domain.roundtables.agenda import AgendaItem, beginnings
 from roundtable.domain.roundtables.roundtables import Roundtable
+from roundtable.phrases import hour
 from roundtable.web.desk.parts.names import meant_by, suggested
 from roundtable.web.desk.parts.rights import may, me, own_roundtable_or_404
 from roundtable.web.edge import deed
-from roundtable.web.filters import hour
 from roundtable.web.forms import LINE, TEXT, Form, can_be_printed
 
 routes = Blueprint("minutes", __name__, url_prefix="/roundtables/<int:roundtable_id>/minutes")

@@ -16,9 +16,9 @@ from roundtable.db import db
 from roundtable.domain.roundtables.roundtables import Roundtable
 from roundtable.domain.series.rhythm import Rhythm, holiday_on, in_words, proposals
 from roundtable.domain.series.series import Series
+from roundtable.phrases import language
 from roundtable.web.desk.parts.rights import own_series_or_404
 from roundtable.web.edge import deed
-from roundtable.web.languages import language
 
 routes = Blueprint("proposals", __name__, url_prefix="/series/<int:series_id>/proposals")
 

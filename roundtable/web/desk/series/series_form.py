@@ -22,8 +22,8 @@ from wtforms.validators import InputRequired, NumberRange, Optional
 from roundtable.db import Bilingual
 from roundtable.domain.series.rhythm import Rhythm, RuleNotUnderstood, regions
 from roundtable.domain.series.series import Series
+from roundtable.phrases import language
 from roundtable.web.forms import LINE, NAME, TEXT, Form, SelectChoice
-from roundtable.web.languages import language
 
 SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 WORDS = ("name", "purpose", "motto")

@@ -22,13 +22,13 @@ from roundtable.domain.series.wordings import BrokenPlaceholder
 from roundtable.mail.letters import samples
 from roundtable.mail.message.reading import Reading
 from roundtable.mail.outbox import outbox
+from roundtable.phrases import language
 from roundtable.web.desk.parts import letter_frames
 from roundtable.web.desk.parts.conflicts import Other, others_values
 from roundtable.web.desk.parts.rights import own_series_or_404
 from roundtable.web.desk.series.members import listed
 from roundtable.web.edge import deed
 from roundtable.web.forms import AtMost, Form, SelectChoice
-from roundtable.web.languages import language
 
 routes = Blueprint("wordings", __name__, url_prefix="/series/<int:series_id>/wordings")
 
