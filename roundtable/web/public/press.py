@@ -1,6 +1,5 @@
 """The press archive and its releases as page, PDF, text and feed. All read frozen versions, never the draft."""
 
-from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from functools import cache
 
@@ -18,24 +17,13 @@ from roundtable.domain.roundtables.roundtables import Roundtable
 from roundtable.domain.series.series import Series
 from roundtable.phrases import language
 from roundtable.web.addresses import LARGEST_NUMBER
+from roundtable.web.paging import Page
 
 routes = Blueprint("press", __name__)
 
 ON_A_PAGE = 20
 IN_THE_FEED = 30
 AT = bindparam("at", type_=UTCDateTime())
-
-
-@dataclass(frozen=True, slots=True)
-class Page:
-    """One page of the archive."""
-
-    number: int
-    pages: int
-    words: str
-
-    def url_for(self, number: int) -> str:
-        return url_for("public.press.archive", page=number, q=self.words or None)
 
 
 @cache
@@ -120,10 +108,10 @@ def archive() -> Response:
     pages = max(1, -(-count // ON_A_PAGE))
     if number > pages:
         number, (releases, count) = pages, _on_page(found, pages)
-    page = Page(number, pages, words)
-    return _cacheable(
-        Response(render_template("public/press/archive.html", releases=releases, page=page, count=count, words=words))
+    page = Page(
+        releases, count, number, pages, lambda number: url_for("public.press.archive", page=number, q=words or None)
     )
+    return _cacheable(Response(render_template("public/press/archive.html", page=page, words=words)))
 
 
 def _on_page(found: Select[Release], number: int) -> tuple[list[Release], int]:

@@ -1,7 +1,7 @@
 """The list of who answered what at the desk: one standing a person, filtered, counted and paged in SQL."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 from flask import url_for
 from sqlalchemy import Select, func, select
@@ -13,7 +13,7 @@ from roundtable.domain.guests.standings import Standing, standing_now
 from roundtable.domain.people.people import Person, fits
 from roundtable.domain.roundtables.precedence import order_at
 from roundtable.domain.roundtables.roundtables import Roundtable
-from roundtable.web.desk.parts.paging import within
+from roundtable.web.paging import Page, within
 
 PER_PAGE = 20
 
@@ -24,35 +24,6 @@ class Row:
     standing: Standing
 
 
-@dataclass(frozen=True)
-class Page:
-    rows: list[Row]
-    total: int
-    number: int
-    pages: int
-    roundtable_id: int
-    standing: Standing | None
-    words: str
-
-    def __iter__(self) -> Iterator[Row]:
-        return iter(self.rows)
-
-    def url_for(self, number: int) -> str:
-        return self._url("index", page=number)
-
-    @property
-    def csv_url(self) -> str:
-        return self._url("as_csv")
-
-    @property
-    def workbook_url(self) -> str:
-        return self._url("as_workbook")
-
-    def _url(self, name: str, page: int | None = None) -> str:
-        words, where = self.words or None, f"desk.invitations.{name}"
-        return url_for(where, roundtable_id=self.roundtable_id, standing=self.standing, q=words, page=page)
-
-
 def page(
     session: Session,
     roundtable: Roundtable,
@@ -61,7 +32,7 @@ def page(
     standing: Standing | None = None,
     words: str = "",
     number: int = 1,
-) -> Page:
+) -> Page[Row]:
     """Twenty by precedence, those who wait in the order of the list. Without a standing: all but the revoked."""
     chosen = _chosen(roundtable, standing, words)
     if words:
@@ -73,7 +44,8 @@ def page(
     # Found and put in order by their numbers alone; only then is read what stands in a row.
     shown = chosen.with_only_columns(Invitation.id).limit(PER_PAGE).offset((number - 1) * PER_PAGE)
     rows = _rows(session, chosen.where(Invitation.id.in_(shown)))
-    return Page(rows, total, number, pages, roundtable.id, standing, words)
+    here: dict[str, Any] = {"roundtable_id": roundtable.id, "standing": standing, "q": words or None}
+    return Page(rows, total, number, pages, lambda number: url_for("desk.invitations.index", **here, page=number))
 
 
 def every_row(session: Session, roundtable: Roundtable, *, standing: Standing | None, words: str) -> list[Row]:

@@ -28,10 +28,10 @@ from roundtable.web.desk.guests import answer_table, answers
 from roundtable.web.desk.guests.answer_form import AnswerForm
 from roundtable.web.desk.parts import selection
 from roundtable.web.desk.parts.history import latest_of
-from roundtable.web.desk.parts.paging import slice_of
 from roundtable.web.desk.parts.rights import may, me, own_roundtable_or_404
 from roundtable.web.desk.parts.selection import from_spans
 from roundtable.web.edge import deed
+from roundtable.web.paging import slice_of
 
 routes = Blueprint("invitations", __name__, url_prefix="/roundtables/<int:roundtable_id>/invitations")
 
@@ -55,6 +55,7 @@ def index(roundtable_id: int) -> str:
         roundtable=roundtable,
         standing=standing,
         counts=counts,
+        asked_for=words,
         page=page,
         mailings=mailings,
         progress=figures.progress(db.session(), mailings),

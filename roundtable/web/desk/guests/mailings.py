@@ -30,11 +30,11 @@ from roundtable.mail.outbox.mailings import Mailing
 from roundtable.mail.outbox.outbox import Letter
 from roundtable.web.desk.parts import letter_frames, selection
 from roundtable.web.desk.parts.own_words import SeenForm
-from roundtable.web.desk.parts.paging import part_of
 from roundtable.web.desk.parts.recipients import MEANT, Meant, fitting, in_full, offices_among, recipients_of
 from roundtable.web.desk.parts.rights import me, own_roundtable_or_404
 from roundtable.web.edge import attempt, deed
 from roundtable.web.forms import AtMost, LocalMoment, exists_in
+from roundtable.web.paging import part_of
 
 routes = Blueprint("mailings", __name__, url_prefix="/roundtables/<int:roundtable_id>/mailings")
 

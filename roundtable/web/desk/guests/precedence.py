@@ -12,10 +12,10 @@ from roundtable.domain.people.people import Person, fits
 from roundtable.domain.roundtables import precedence
 from roundtable.domain.roundtables.roundtables import Roundtable
 from roundtable.web.desk.parts import selection
-from roundtable.web.desk.parts.paging import slice_of
 from roundtable.web.desk.parts.rights import own_roundtable_or_404
 from roundtable.web.desk.parts.selection import as_spans, from_spans
 from roundtable.web.edge import deed
+from roundtable.web.paging import slice_of
 
 routes = Blueprint("precedence", __name__, url_prefix="/roundtables/<int:roundtable_id>/precedence")
 

@@ -1,8 +1,5 @@
 """Who registered by themselves: open and close registration, let people in, turn them away."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -20,10 +17,10 @@ from roundtable.domain.guests.invitations import Invitation
 from roundtable.domain.guests.sign_ups import SignUp
 from roundtable.domain.people.addresses import person_at
 from roundtable.domain.roundtables.roundtables import Roundtable
-from roundtable.web.desk.parts.paging import within
 from roundtable.web.desk.parts.rights import me, own_roundtable_or_404
 from roundtable.web.edge import deed
 from roundtable.web.forms import LINE, Form
+from roundtable.web.paging import Page, within
 
 routes = Blueprint("sign_ups", __name__, url_prefix="/roundtables/<int:roundtable_id>/sign-ups")
 
@@ -35,18 +32,6 @@ class TurnAwayForm(Form):
     words = TextAreaField(_l("A few words of your own"), [LINE], render_kw={"rows": 3})
 
 
-@dataclass(frozen=True)
-class Page:
-    sign_ups: Sequence[SignUp]
-    number: int
-    pages: int
-    roundtable_id: int
-    state: str
-
-    def url_for(self, number: int) -> str:
-        return url_for("desk.sign_ups.index", roundtable_id=self.roundtable_id, state=self.state, page=number)
-
-
 def _counts(roundtable: Roundtable) -> dict[str, int]:
     # Asked for once: PostgreSQL knows what is grouped by its parameters.
     state = SignUp.state
@@ -55,7 +40,7 @@ def _counts(roundtable: Roundtable) -> dict[str, int]:
     return {state: found.get(state, 0) for state in STATES}
 
 
-def _page(roundtable: Roundtable, state: str, count: int, number: int) -> Page:
+def _page(roundtable: Roundtable, state: str, count: int, number: int) -> Page[SignUp]:
     """Fifty; whoever confirmed first stands first."""
     number, pages = within(number, count, PER_PAGE)
     shown = (
@@ -69,7 +54,13 @@ def _page(roundtable: Roundtable, state: str, count: int, number: int) -> Page:
         .limit(PER_PAGE)
         .offset((number - 1) * PER_PAGE)
     )
-    return Page(db.session.scalars(shown).all(), number, pages, roundtable.id, state)
+    return Page(
+        list(db.session.scalars(shown)),
+        count,
+        number,
+        pages,
+        lambda number: url_for("desk.sign_ups.index", roundtable_id=roundtable.id, state=state, page=number),
+    )
 
 
 def _sign_up_or_404(roundtable: Roundtable, sign_up_id: int) -> SignUp:

@@ -23,8 +23,8 @@ from roundtable.phrases import language, moment
 from roundtable.web import downloads
 from roundtable.web.desk.parts.history import WORDS, Event, events_of, history_of
 from roundtable.web.desk.parts.list_filter import ListFilter
-from roundtable.web.desk.parts.paging import PER_PAGE
 from roundtable.web.desk.parts.rights import own_office_or_404
+from roundtable.web.paging import PER_PAGE
 
 routes = Blueprint("history", __name__, url_prefix="/history")
 

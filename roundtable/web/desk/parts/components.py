@@ -1,6 +1,5 @@
 """Every building block of the pages in every state, to look at before using one."""
 
-from dataclasses import dataclass
 from datetime import date
 
 from flask import Blueprint, redirect, render_template, url_for
@@ -21,6 +20,7 @@ from wtforms import (
 from wtforms.validators import InputRequired, Optional
 
 from roundtable.web.forms import NAME, TEXT, Form, SelectChoice
+from roundtable.web.paging import Page, of_this_address
 
 routes = Blueprint("components", __name__)
 
@@ -48,23 +48,13 @@ class SampleForm(Form):
     paper = FileField(_l("Paper"), [_MISSING])
 
 
-@dataclass(frozen=True)
-class SamplePage:
-    """What the pagination macro expects of a page of a list."""
-
-    number: int
-    pages: int
-
-    def url_for(self, number: int) -> str:
-        return url_for("desk.components.show", page=number)
-
-
 @routes.get("/components")
 def show() -> str:
     form = SampleForm(formdata=None, data={"name": "Anna Weiß", "day": date(2026, 11, 23)})
     wrong = SampleForm(formdata=None, prefix="wrong")
     wrong.validate()
-    return render_template("desk/components/show.html", form=form, wrong=wrong, page=SamplePage(2, 7))
+    page = Page[object]([], 0, 2, 7, of_this_address())
+    return render_template("desk/components/show.html", form=form, wrong=wrong, page=page)
 
 
 @routes.post("/components")

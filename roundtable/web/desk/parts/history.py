@@ -12,7 +12,7 @@ from sqlalchemy.orm import joinedload
 from roundtable.db import db
 from roundtable.domain.office.history import Entry, RecordedDeed
 from roundtable.domain.roundtables.roundtables import Roundtable
-from roundtable.web.desk.parts.paging import Slice, slice_of
+from roundtable.web.paging import Page, slice_of
 
 LATEST = 8
 WORDS: dict[RecordedDeed, LazyString] = {
@@ -94,7 +94,7 @@ def events_of(*where: ColumnElement[bool]) -> Iterator[Event]:
     return map(Event.of, db.session.scalars(_newest_first(*where)))
 
 
-def history_of(*where: ColumnElement[bool], parameter: str = "history", per_page: int = 10) -> Slice[Event]:
+def history_of(*where: ColumnElement[bool], parameter: str = "history", per_page: int = 10) -> Page[Event]:
     """Newest first, with all its pages."""
     found = slice_of(_newest_first(*where), parameter=parameter, per_page=per_page)
-    return Slice([Event.of(each) for each in found], found.total, found.number, found.pages, found.parameter)
+    return Page([Event.of(each) for each in found], found.total, found.number, found.pages, found.url_for)

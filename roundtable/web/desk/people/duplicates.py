@@ -10,10 +10,10 @@ from roundtable import clock
 from roundtable.db import db
 from roundtable.domain.people import duplicates
 from roundtable.domain.people.people import Organisation, Person
-from roundtable.web.desk.parts.paging import part_of
 from roundtable.web.desk.parts.rights import own_office_or_404
 from roundtable.web.desk.people.address_book import own_organisation_or_404, own_person_or_404
 from roundtable.web.edge import deed
+from roundtable.web.paging import part_of
 
 routes = Blueprint("duplicates", __name__)
 

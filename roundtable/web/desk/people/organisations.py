@@ -21,11 +21,11 @@ from roundtable.domain.record import attendance_history
 from roundtable.domain.series.series import Member, Series, zone_of
 from roundtable.web.desk.parts.conflicts import others_values
 from roundtable.web.desk.parts.history import history_of
-from roundtable.web.desk.parts.paging import part_of, slice_of
 from roundtable.web.desk.parts.rights import me, own_office_or_404
 from roundtable.web.desk.people.address_book import own_organisation_or_404
 from roundtable.web.edge import deed
 from roundtable.web.forms import LINE, NAME, Form
+from roundtable.web.paging import part_of, slice_of
 
 routes = Blueprint("organisations", __name__, url_prefix="/organisations")
 

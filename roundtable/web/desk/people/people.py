@@ -1,6 +1,5 @@
 """The office's address book."""
 
-from dataclasses import dataclass
 from typing import Any
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
@@ -21,11 +20,11 @@ from roundtable.domain.people.people import NO_RANK, AlreadyThere, Organisation,
 from roundtable.domain.refusals import Refused
 from roundtable.phrases import language
 from roundtable.web.desk.parts.conflicts import Other, others_values
-from roundtable.web.desk.parts.paging import within
 from roundtable.web.desk.parts.rights import me, own_office_or_404
 from roundtable.web.desk.people.people_search import Search, organisations_to_choose
 from roundtable.web.edge import deed
 from roundtable.web.forms import LINE, NAME, Form, SelectChoice, is_address
+from roundtable.web.paging import Page, within
 
 routes = Blueprint("people", __name__, url_prefix="/people")
 
@@ -64,18 +63,6 @@ class PersonForm(Form):
     is_told_at_once = BooleanField(_l("Tell the organisers at once when this person answers"))
 
 
-@dataclass(frozen=True)
-class Page:
-    people: list[Person]
-    total: int
-    number: int
-    pages: int
-    search: Search
-
-    def url_for(self, number: int) -> str:
-        return url_for("desk.people.index", **self.search.values(page=number))
-
-
 @routes.get("/")
 def index() -> str:
     office = own_office_or_404("see")
@@ -90,13 +77,19 @@ def index() -> str:
     )
 
 
-def _page(office: Office, search: Search, number: int) -> Page:
+def _page(office: Office, search: Search, number: int) -> Page[Person]:
     """Twenty-five of those who are found; counted once."""
     found = search.found(office).with_only_columns(func.count(Person.id))
     total = db.session.scalar(found) or 0
     number, pages = within(number, total, PER_PAGE)
     shown = search.ordered(office).limit(PER_PAGE).offset((number - 1) * PER_PAGE)
-    return Page(list(db.session.scalars(shown)), total, number, pages, search)
+    return Page(
+        list(db.session.scalars(shown)),
+        total,
+        number,
+        pages,
+        lambda number: url_for("desk.people.index", **search.values(page=number)),
+    )
 
 
 @routes.get("/new")

@@ -20,10 +20,10 @@ from roundtable.domain.roundtables.roundtables import Roundtable
 from roundtable.domain.series.series import Member, Series, zone_of
 from roundtable.mail.outbox.outbox import Letter
 from roundtable.web.desk.parts.history import history_of
-from roundtable.web.desk.parts.paging import Slice, slice_of
 from roundtable.web.desk.parts.rights import me
 from roundtable.web.desk.people.address_book import own_person_or_404
 from roundtable.web.edge import deed
+from roundtable.web.paging import Page, slice_of
 
 # All of them, by address too, stand on a page of their own.
 LATEST_LETTERS = 5
@@ -60,7 +60,7 @@ def show(person_id: int) -> str:
     )
 
 
-def _invitations(person: Person) -> Slice[Any]:
+def _invitations(person: Person) -> Page[Any]:
     """The latest roundtable first, with the answer that counts and who comes instead."""
     invited = (
         select(Invitation)

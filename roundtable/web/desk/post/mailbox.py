@@ -1,8 +1,5 @@
 """What people, calendar programs and mail servers sent to the office, and what a person has to decide about it."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
-
 from flask import Blueprint, Response, abort, current_app, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -28,11 +25,11 @@ from roundtable.mail.message.reading import Attachment
 from roundtable.phrases import language, short_day
 from roundtable.web.desk.parts import letter_frames
 from roundtable.web.desk.parts.history import latest_of
-from roundtable.web.desk.parts.paging import within
 from roundtable.web.desk.parts.rights import may, me, offices_where_i_may, own_office_or_404, seen_as_member_of
 from roundtable.web.downloads import foreign
 from roundtable.web.edge import deed
 from roundtable.web.forms import Form, SelectChoice
+from roundtable.web.paging import Page, within
 
 routes = Blueprint("mailbox", __name__, url_prefix="/mailbox")
 
@@ -46,22 +43,6 @@ class HandOverForm(Form):
 
 class AssignForm(Form):
     invitation = SelectField(_l("Whose answer is it?"), [InputRequired(_l("Please choose a person."))], coerce=int)
-
-
-@dataclass(frozen=True, slots=True)
-class Page:
-    """A page of the list, newest first."""
-
-    messages: list[ReceivedMessage]
-    view: str
-    number: int
-    pages: int
-
-    def __iter__(self) -> Iterator[ReceivedMessage]:
-        return iter(self.messages)
-
-    def url_for(self, number: int) -> str:
-        return url_for("desk.mailbox.index", view=self.view, page=number)
 
 
 def own_received_or_404(received_id: int, deed: Deed) -> ReceivedMessage:
@@ -93,9 +74,11 @@ def index() -> str:
     seen = inbox.seen_by([seen_as_member_of(office)])
     counts = inbox.counts(session, seen)
     view = request.args.get("view", "open" if counts["open"] else "all")
+    view = view if view in counts else "all"
     return render_template(
         "desk/mailbox/index.html",
-        page=_page(session, seen, counts, view if view in counts else "all", request.args.get("page", 1, type=int)),
+        page=_page(session, seen, counts, view, request.args.get("page", 1, type=int)),
+        view=view,
         counts=counts,
         zone=zone_of(session, office),
         is_read=settings.reads_replies,
@@ -211,7 +194,9 @@ def _shown(received: ReceivedMessage, form: AssignForm | None = None, status: in
     return answer
 
 
-def _page(session: Session, seen: ColumnElement[bool], counts: dict[str, int], view: str, number: int) -> Page:
+def _page(
+    session: Session, seen: ColumnElement[bool], counts: dict[str, int], view: str, number: int
+) -> Page[ReceivedMessage]:
     number, pages = within(number, counts[view], PER_PAGE)
     chosen = select(ReceivedMessage).where(seen)
     if view != "all":
@@ -224,7 +209,13 @@ def _page(session: Session, seen: ColumnElement[bool], counts: dict[str, int], v
         .limit(PER_PAGE)
         .offset((number - 1) * PER_PAGE)
     )
-    return Page(list(session.scalars(newest)), view, number, pages)
+    return Page(
+        list(session.scalars(newest)),
+        counts[view],
+        number,
+        pages,
+        lambda number: url_for("desk.mailbox.index", view=view, page=number),
+    )
 
 
 def _assign_form(received: ReceivedMessage) -> AssignForm:

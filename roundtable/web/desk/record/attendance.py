@@ -21,11 +21,11 @@ from roundtable.domain.roundtables.precedence import order_at
 from roundtable.domain.roundtables.roundtables import Roundtable
 from roundtable.web.desk.parts import selection
 from roundtable.web.desk.parts.choosing import PersonField
-from roundtable.web.desk.parts.paging import Slice, within
 from roundtable.web.desk.parts.rights import may, own_roundtable_or_404
 from roundtable.web.desk.parts.selection import as_spans, from_spans
 from roundtable.web.edge import attempt, deed
 from roundtable.web.forms import Form
+from roundtable.web.paging import Page, of_this_address, within
 
 routes = Blueprint("attendance", __name__, url_prefix="/roundtables/<int:roundtable_id>/attendance")
 
@@ -87,7 +87,7 @@ def _page(
     return render_template(
         "desk/attendance/show.html",
         roundtable=roundtable,
-        page=Slice(lines, total, number, pages),
+        page=Page(lines, total, number, pages, of_this_address()),
         per_page=selection.PER_PAGE,
         counts=everybody,
         words=words,

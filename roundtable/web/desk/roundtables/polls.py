@@ -18,12 +18,12 @@ from roundtable.mail.letters import poll_letters
 from roundtable.mail.outbox import outbox
 from roundtable.mail.outbox.outbox import Letter
 from roundtable.web.desk.parts import letter_frames, selection
-from roundtable.web.desk.parts.paging import slice_of
 from roundtable.web.desk.parts.rights import own_series_or_404
 from roundtable.web.desk.roundtables.poll_form import PollForm, empty_rows
 from roundtable.web.desk.series.matrix import matrix_of
 from roundtable.web.desk.series.members import found_members, found_people, listed, members_of
 from roundtable.web.edge import deed
+from roundtable.web.paging import slice_of
 
 routes = Blueprint("polls", __name__, url_prefix="/series/<int:series_id>/polls")
 

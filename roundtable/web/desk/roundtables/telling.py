@@ -14,11 +14,11 @@ from roundtable.db import db
 from roundtable.domain.roundtables.roundtables import Roundtable
 from roundtable.mail.outbox import mailings, outbox
 from roundtable.web.desk.parts.own_words import SeenForm, shown
-from roundtable.web.desk.parts.paging import part_of
 from roundtable.web.desk.parts.recipients import in_full, names_of_first
 from roundtable.web.desk.parts.rights import me, own_roundtable_or_404
 from roundtable.web.edge import deed
 from roundtable.web.forms import TEXT
+from roundtable.web.paging import part_of
 
 routes = Blueprint("telling", __name__, url_prefix="/roundtables/<int:roundtable_id>/tell")
 

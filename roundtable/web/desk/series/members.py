@@ -14,9 +14,9 @@ from roundtable.db import db
 from roundtable.domain.people.people import PRECEDENCE, Organisation, Person, fits
 from roundtable.domain.refusals import Refused
 from roundtable.domain.series.series import MEMBER_ROLES, Member, MemberRole, Series
-from roundtable.web.desk.parts.paging import slice_of
 from roundtable.web.desk.parts.rights import own_series_or_404
 from roundtable.web.edge import deed
+from roundtable.web.paging import slice_of
 
 routes = Blueprint("members", __name__, url_prefix="/series/<int:series_id>/members")
 

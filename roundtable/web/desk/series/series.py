@@ -19,11 +19,11 @@ from roundtable.domain.series.rhythm import Rhythm, in_words
 from roundtable.domain.series.series import Series, ShortNameTaken
 from roundtable.domain.slugs import slug_of
 from roundtable.phrases import language
-from roundtable.web.desk.parts.paging import part_of, slice_of
 from roundtable.web.desk.parts.rights import own_office_or_404, own_series_or_404
 from roundtable.web.desk.series.members import listed
 from roundtable.web.desk.series.series_form import NewSeriesForm, SeriesForm, typed, values
 from roundtable.web.edge import deed
+from roundtable.web.paging import part_of, slice_of
 
 routes = Blueprint("series", __name__, url_prefix="/series")
 
