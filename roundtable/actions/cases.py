@@ -204,7 +204,7 @@ def _people(session: Session, case: Case, office: Office) -> tuple[Person, list[
                 email="",
                 language=case.language,
             )
-            people.append(known.find_or_add(person))
+            people.append(known.find_or_add(person, called=key))
     session.flush()
     return host, list(dict.fromkeys(people))
 
@@ -219,12 +219,13 @@ class _AddressBook:
         for person in session.scalars(select(Person).where(Person.office_id == office.id).order_by(Person.id)):
             self._note(person)
 
-    def find_or_add(self, person: Person) -> Person:
+    def find_or_add(self, person: Person, *, called: str = "") -> Person:
+        """``called``: what stands in an address of ours, where it is not the name."""
         found = (person.email and self._by_email.get(on_the_wire(person.email))) or self._by_name.get(_name_of(person))
         if found is not None:
             return found
         person.office = self._office
-        person.email = person.email or self._address(" ".join(_name_of(person)))
+        person.email = person.email or self._address(called or " ".join(_name_of(person)))
         self._session.add(person)
         self._note(person)
         return person

@@ -11,7 +11,6 @@ from roundtable.actions.press import quoting
 from roundtable.domain.office import history
 from roundtable.domain.office.accounts import Account
 from roundtable.domain.office.history import DeedOfRelease, Entry, RecordedDeed
-from roundtable.domain.press.quotes import Quote
 from roundtable.domain.press.releases import Release
 
 # Since the last of these what is changed needs another look.
@@ -48,12 +47,7 @@ def hands(session: Session, release: Release) -> set[int]:
         Entry.deed.in_(CHANGES),
         Entry.id > func.coalesce(marked.scalar_subquery(), 0),
     )
-    if release.is_published:
-        return {each for each in session.scalars(changed) if each is not None}
-    written = select(Quote.written_by_id).where(
-        Quote.roundtable_id == release.roundtable_id, Quote.language == release.language
-    )
-    found = {release.edited_by_id, *session.scalars(changed.union(written))}
+    found = {*session.scalars(changed), *([] if release.is_published else [release.edited_by_id])}
     return {each for each in found if each is not None}
 
 
