@@ -15,6 +15,7 @@ from wtforms.validators import Optional
 
 from roundtable import clock
 from roundtable.actions.guests import inviting
+from roundtable.actions.guests.recipients import MEANT, Meant, fitting, in_full, offices_among, recipients_of
 from roundtable.actions.sending import inviting_letter
 from roundtable.db import NO_WORDS, Bilingual, db
 from roundtable.domain.guests.invitations import Invitation
@@ -30,7 +31,6 @@ from roundtable.mail.outbox.mailings import Mailing
 from roundtable.mail.outbox.outbox import Letter
 from roundtable.web.desk.parts import letter_frames, selection
 from roundtable.web.desk.parts.own_words import SeenForm
-from roundtable.web.desk.parts.recipients import MEANT, Meant, fitting, in_full, offices_among, recipients_of
 from roundtable.web.desk.parts.rights import me, own_roundtable_or_404
 from roundtable.web.edge import attempt, deed
 from roundtable.web.forms import AtMost, LocalMoment, exists_in
@@ -105,8 +105,9 @@ def preview_as_typed(roundtable_id: int) -> Response | tuple[Response, int]:
 
 def _preview(roundtable: Roundtable, kind: Meant, form: SendForm) -> Response:
     only, words_sought = request.values.getlist("only", type=int), selection.words_asked_for()
-    recipients = recipients_of(roundtable, kind, only)
-    found = fitting(roundtable, kind, only, words_sought) if words_sought else recipients.ids
+    session, at = db.session(), clock.now()
+    recipients = recipients_of(session, roundtable, kind, only, at=at)
+    found = fitting(session, roundtable, kind, only, words_sought, at=at) if words_sought else recipients.ids
     page = part_of(found, per_page=selection.PER_PAGE, number=selection.page_asked_for())
     reachable = recipients.reachable
     chosen = selection.ticked("invitations", offered=reachable, proposed=recipients.proposed, found=found)
@@ -115,7 +116,7 @@ def _preview(roundtable: Roundtable, kind: Meant, form: SendForm) -> Response:
     # Ticked off while looking around, they give way to somebody who gets a letter.
     stays = looked_at in reachable and (looked_at in chosen or not selection.is_only_looking())
     shown_id = looked_at if stays else first
-    loaded = in_full({*page, *([shown_id] if shown_id is not None else [])})
+    loaded = in_full(session, {*page, *([shown_id] if shown_id is not None else [])})
     shown = loaded[shown_id] if shown_id is not None else None
     # Words with a broken placeholder are in no letter.
     words = NO_WORDS if form.words_de.errors or form.words_en.errors else form.words
@@ -135,7 +136,7 @@ def _preview(roundtable: Roundtable, kind: Meant, form: SendForm) -> Response:
         chosen=chosen,
         along=selection.along("invitations", chosen, page),
         is_any_proposed=bool(recipients.proposed),
-        offices=offices_among(chosen),
+        offices=offices_among(session, chosen),
         shown=shown,
         letter=letter,
         worded=WORDED,
@@ -183,7 +184,8 @@ def send(roundtable_id: int) -> Redirect | tuple[Response, int]:
 
 def _send(roundtable: Roundtable, kind: Meant, form: SendForm, at: datetime) -> list[Invitation]:
     session, by, words = db.session(), me(), form.words
-    offered = recipients_of(roundtable, kind, request.form.getlist("only", type=int)).reachable
+    only = request.form.getlist("only", type=int)
+    offered = recipients_of(session, roundtable, kind, only, at=at).reachable
     seen = selection.ticked("invitations", offered=offered, proposed=())
     if kind == "reminder":
         # Worked out when it is sent (rule 6): never planned for later.

@@ -13,6 +13,7 @@ from werkzeug.wrappers import Response
 from wtforms import StringField, TextAreaField
 
 from roundtable import clock
+from roundtable.actions.guests.recipients import names_of_first
 from roundtable.actions.roundtables import planning, preparing, telling
 from roundtable.actions.roundtables.readers import who_knows
 from roundtable.db import Bilingual, db
@@ -32,7 +33,6 @@ from roundtable.web.desk.parts.conflicts import Other, others_values
 from roundtable.web.desk.parts.dates import DateForm, date_values
 from roundtable.web.desk.parts.history import latest_of
 from roundtable.web.desk.parts.own_words import shown
-from roundtable.web.desk.parts.recipients import names_of_first
 from roundtable.web.desk.parts.rights import me, own_roundtable_or_404, own_series_or_404
 from roundtable.web.desk.roundtables.details_form import DetailsForm, details_of
 from roundtable.web.desk.roundtables.moving_forms import CancelForm, RescheduleForm
@@ -214,7 +214,7 @@ def _reschedule_page(roundtable: Roundtable, form: RescheduleForm, letters: Sequ
         roundtable=roundtable,
         form=form,
         told=len(told),
-        first=names_of_first(told),
+        first=names_of_first(db.session(), told),
         letters=[(each, outbox.read(each)) for each in letters],
     )
 
@@ -276,7 +276,7 @@ def _cancel_page(roundtable: Roundtable, form: CancelForm, letters: Sequence[Let
         roundtable=roundtable,
         form=form,
         told=len(told),
-        first=names_of_first(told),
+        first=names_of_first(db.session(), told),
         waiting=len(readers) - len(told),
         letters=[(each, outbox.read(each)) for each in letters],
     )

@@ -8,13 +8,13 @@ from werkzeug.wrappers import Response
 from wtforms import TextAreaField
 
 from roundtable import clock
+from roundtable.actions.guests.recipients import in_full, names_of_first
 from roundtable.actions.roundtables import telling
 from roundtable.actions.roundtables.readers import Reader, who_knows
 from roundtable.db import db
 from roundtable.domain.roundtables.roundtables import Roundtable
 from roundtable.mail.outbox import mailings, outbox
 from roundtable.web.desk.parts.own_words import SeenForm, shown
-from roundtable.web.desk.parts.recipients import in_full, names_of_first
 from roundtable.web.desk.parts.rights import me, own_roundtable_or_404
 from roundtable.web.edge import deed
 from roundtable.web.forms import TEXT
@@ -47,7 +47,7 @@ def _page(roundtable: Roundtable, form: TellForm) -> str:
         form=form,
         before=next((each.before for each in told if each.before is not None), untold.before),
         told=len(told),
-        first=names_of_first([each.invitation.id for each in told]),
+        first=names_of_first(db.session(), [each.invitation.id for each in told]),
         is_changed_back=bool(otherwise) and not told,
         letters=[(each, outbox.read(each)) for each in letters],
     )
@@ -65,7 +65,7 @@ def readers(roundtable_id: int) -> str:
         case _:
             ids = list(who_knows(session, roundtable))
     page = part_of(ids)
-    loaded = in_full(page)
+    loaded = in_full(db.session(), page)
     return render_template(
         "desk/telling/readers.html", roundtable=roundtable, page=page, invitations=[loaded[each] for each in page]
     )

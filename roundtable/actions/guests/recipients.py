@@ -2,14 +2,13 @@
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Literal, get_args
 
 from sqlalchemy import Select, func, select
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import Session, joinedload
 
-from roundtable import clock
 from roundtable.actions.guests import inviting
-from roundtable.db import db
 from roundtable.domain.guests.invitations import Invitation
 from roundtable.domain.letter_kinds import SentByHand
 from roundtable.domain.people.people import Person, fits
@@ -44,7 +43,7 @@ class Recipients:
         return [each for each in self.reachable if self.kind == "again" or each not in self.bounced]
 
 
-def _meant(roundtable: Roundtable, kind: Meant, only: list[int]) -> Select[Invitation]:
+def _meant(roundtable: Roundtable, kind: Meant, only: list[int], *, at: datetime) -> Select[Invitation]:
     """Those not yet written to, those who owe an answer, or the ones chosen by hand."""
     meant = (
         select(Invitation)
@@ -53,16 +52,19 @@ def _meant(roundtable: Roundtable, kind: Meant, only: list[int]) -> Select[Invit
         .order_by(*order_at(roundtable))
     )
     if kind == "reminder":
-        return meant.where(*inviting.are_owing(roundtable, at=clock.now()))
+        return meant.where(*inviting.are_owing(roundtable, at=at))
     if kind == "again":
         return meant.where(Invitation.id.in_(only))
     meant = meant.where(~Invitation.is_sent)
     return meant.where(Invitation.announced_at.is_(None)) if kind == "save_the_date" else meant
 
 
-def recipients_of(roundtable: Roundtable, kind: Meant, only: list[int]) -> Recipients:
+def recipients_of(
+    session: Session, roundtable: Roundtable, kind: Meant, only: list[int], *, at: datetime
+) -> Recipients:
+    """``only``: ids of those chosen by hand, where some are."""
     columns = (Invitation.id, Person.email, Person.email_bounced_at, Person.language)
-    rows = db.session.execute(_meant(roundtable, kind, only).with_only_columns(*columns)).all()
+    rows = session.execute(_meant(roundtable, kind, only, at=at).with_only_columns(*columns)).all()
     return Recipients(
         ids=[row.id for row in rows],
         unreachable={row.id for row in rows if not _can_be_written_to(row.email)},
@@ -80,13 +82,15 @@ def _can_be_written_to(email: str) -> bool:
     return True
 
 
-def fitting(roundtable: Roundtable, kind: Meant, only: list[int], words: str) -> list[int]:
+def fitting(
+    session: Session, roundtable: Roundtable, kind: Meant, only: list[int], words: str, *, at: datetime
+) -> list[int]:
     """Ids of those of them whose name, organisation or address has all of these words."""
-    meant = _meant(roundtable, kind, only).outerjoin(Person.organisation).where(*fits(words))
-    return list(db.session.scalars(meant.with_only_columns(Invitation.id)))
+    meant = _meant(roundtable, kind, only, at=at).outerjoin(Person.organisation).where(*fits(words))
+    return list(session.scalars(meant.with_only_columns(Invitation.id)))
 
 
-def in_full(ids: Iterable[int]) -> dict[int, Invitation]:
+def in_full(session: Session, ids: Iterable[int]) -> dict[int, Invitation]:
     """All that a letter to them needs."""
     found = select(Invitation).where(Invitation.id.in_(ids))
     loaded = found.options(
@@ -94,17 +98,17 @@ def in_full(ids: Iterable[int]) -> dict[int, Invitation]:
         joinedload(Invitation.delegated_by).joinedload(Invitation.person),
         joinedload(Invitation.brought_by).joinedload(Invitation.person),
     )
-    return {each.id: each for each in db.session.scalars(loaded)}
+    return {each.id: each for each in session.scalars(loaded)}
 
 
-def offices_among(ids: Collection[int]) -> int:
+def offices_among(session: Session, ids: Collection[int]) -> int:
     """To how many of these people's assistants a letter goes as well."""
     found = select(func.count()).select_from(Invitation).join(Invitation.person)
-    return db.session.scalar(found.where(Invitation.id.in_(ids), Person.assistant_email != "")) or 0
+    return session.scalar(found.where(Invitation.id.in_(ids), Person.assistant_email != "")) or 0
 
 
-def names_of_first(ids: Sequence[int]) -> list[str]:
+def names_of_first(session: Session, ids: Sequence[int]) -> list[str]:
     """Of some that a sentence has room for."""
     few = list(ids[:NAMED_AT_MOST])
-    loaded = in_full(few)
+    loaded = in_full(session, few)
     return [loaded[each].person.name for each in few]
