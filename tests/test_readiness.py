@@ -14,7 +14,7 @@ from sqlalchemy import text
 
 from roundtable import create_app, readiness
 from roundtable.cli import migrations
-from roundtable.db import db
+from roundtable.db import db, only_looking
 from tests.conftest import settings_for
 
 DB = sys.modules["roundtable.db"]
@@ -32,6 +32,8 @@ def ready(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Flask:
         upgrade()
         db.engine.dispose()
     assert _asked(app) == (200, "ok\n")
+    # Another test may have looked at pages before in this thread.
+    only_looking(False)
     return app
 
 
