@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from hashlib import sha256
 from typing import Any
 
 from roundtable.web.forms import Form
@@ -11,6 +12,11 @@ from roundtable.web.forms import Form
 class Other:
     label: str
     value: Any
+
+
+def seal_of(stored: Mapping[str, Any]) -> str:
+    """What a form was filled with: the version of a thing that counts none itself."""
+    return sha256(repr(sorted(stored.items())).encode()).hexdigest()[:16]
 
 
 def others_values(form: Form, stored: Mapping[str, Any]) -> list[Other]:

@@ -4,13 +4,14 @@ from flask import Blueprint, abort, flash, redirect, render_template, request, u
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from werkzeug.wrappers import Response
-from wtforms import StringField
+from wtforms import HiddenField, StringField
 from wtforms.validators import InputRequired
 
 from roundtable.actions.people import ranking
 from roundtable.db import Bilingual, db
 from roundtable.domain.office.offices import Office
 from roundtable.domain.people.people import Rank
+from roundtable.web.desk.parts.conflicts import others_values, seal_of
 from roundtable.web.desk.parts.rights import own_office_or_404
 from roundtable.web.edge import deed
 from roundtable.web.forms import NAME, Form
@@ -21,6 +22,7 @@ routes = Blueprint("ranks", __name__, url_prefix="/ranks")
 class RankForm(Form):
     name_de = StringField(_l("Name in German"), [InputRequired(_l("Please give the rank a name.")), NAME])
     name_en = StringField(_l("Name in English"), [NAME])
+    version = HiddenField()
 
     @property
     def name(self) -> Bilingual:
@@ -65,16 +67,24 @@ def _own_rank_or_404(rank_id: int) -> Rank:
 @routes.get("/<int:rank_id>/edit")
 def edit(rank_id: int) -> str:
     rank = _own_rank_or_404(rank_id)
-    form = RankForm(data={"name_de": rank.name.de, "name_en": rank.name.en})
-    return render_template("desk/ranks/edit.html", rank=rank, form=form)
+    form = RankForm(data={**_values(rank), "version": seal_of(_values(rank))})
+    return render_template("desk/ranks/edit.html", rank=rank, form=form, others=[])
+
+
+def _values(rank: Rank) -> dict[str, str]:
+    return {"name_de": rank.name.de, "name_en": rank.name.en}
 
 
 @routes.post("/<int:rank_id>/edit")
 def rename(rank_id: int) -> Response | tuple[str, int]:
     rank = _own_rank_or_404(rank_id)
-    form = RankForm()
+    form, seal = RankForm(), seal_of(_values(rank))
     if not form.validate_on_submit():
-        return render_template("desk/ranks/edit.html", rank=rank, form=form), 422
+        return render_template("desk/ranks/edit.html", rank=rank, form=form, others=[]), 422
+    others = others_values(form, _values(rank))
+    if form.version.data != seal and others:
+        form.version.data = seal
+        return render_template("desk/ranks/edit.html", rank=rank, form=form, others=others), 409
     with deed():
         rank.rename(form.name)
     return _saved()

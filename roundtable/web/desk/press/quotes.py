@@ -1,5 +1,7 @@
 """The quotes of a roundtable: written down, put in order, shown to their speakers, released."""
 
+from collections.abc import Sequence
+
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -25,6 +27,7 @@ from roundtable.mail.outbox import outbox
 from roundtable.phrases import language
 from roundtable.web.desk.parts import selection
 from roundtable.web.desk.parts.choosing import PersonField
+from roundtable.web.desk.parts.conflicts import Other, others_values, seal_of
 from roundtable.web.desk.parts.history import latest_of
 from roundtable.web.desk.parts.rights import me, own_roundtable_or_404
 from roundtable.web.edge import deed
@@ -40,6 +43,7 @@ class QuoteForm(Form):
 
     text = TextAreaField(_l("Words"), [InputRequired(), TEXT, can_be_printed], render_kw={"rows": 7})
     attribution = StringField(_l("Speaker as introduced"), [LINE, can_be_printed])
+    version = HiddenField()
 
 
 class NewQuoteForm(QuoteForm):
@@ -122,10 +126,14 @@ def create(roundtable_id: int) -> Response | str | tuple[str, int]:
 def edit(roundtable_id: int, quote_id: int) -> str:
     roundtable = own_roundtable_or_404(roundtable_id, "press")
     quote = _quote_or_404(roundtable, quote_id)
-    return _edit(quote, QuoteForm(obj=quote))
+    return _edit(quote, QuoteForm(data={**_values(quote), "version": seal_of(_values(quote))}))
 
 
-def _edit(quote: Quote, form: QuoteForm) -> str:
+def _values(quote: Quote) -> dict[str, str]:
+    return {"text": quote.text, "attribution": quote.attribution}
+
+
+def _edit(quote: Quote, form: QuoteForm, others: Sequence[Other] = ()) -> str:
     proposed = quoting.proposed_attribution(quote.roundtable, quote.person, quote.language)
     return render_template(
         "desk/quotes/edit.html",
@@ -133,6 +141,7 @@ def _edit(quote: Quote, form: QuoteForm) -> str:
         quote=quote,
         form=form,
         proposed=proposed,
+        others=others,
         history=latest_of(Entry.quote_id == quote.id),
     )
 
@@ -141,9 +150,14 @@ def _edit(quote: Quote, form: QuoteForm) -> str:
 def update(roundtable_id: int, quote_id: int) -> Response | tuple[str, int]:
     roundtable = own_roundtable_or_404(roundtable_id, "press")
     quote = _quote_or_404(roundtable, quote_id)
-    form = QuoteForm()
+    form, seal = QuoteForm(), seal_of(_values(quote))
     if not form.validate_on_submit():
         return _edit(quote, form), 422
+    others = others_values(form, _values(quote))
+    if form.version.data != seal and others:
+        # What was released meanwhile is not voided by somebody who has not seen it.
+        form.version.data = seal
+        return _edit(quote, form, others), 409
     given = form.attribution.data or quoting.proposed_attribution(roundtable, quote.person, quote.language)
     with deed():
         is_void = quoting.edit(

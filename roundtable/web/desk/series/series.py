@@ -19,6 +19,7 @@ from roundtable.domain.series.rhythm import Rhythm, in_words
 from roundtable.domain.series.series import Series, ShortNameTaken
 from roundtable.domain.slugs import slug_of
 from roundtable.phrases import language
+from roundtable.web.desk.parts.conflicts import others_values, seal_of
 from roundtable.web.desk.parts.rights import own_office_or_404, own_series_or_404
 from roundtable.web.desk.series.members import listed
 from roundtable.web.desk.series.series_form import NewSeriesForm, SeriesForm, typed, values
@@ -82,21 +83,25 @@ def show(series_id: int) -> str:
 @routes.get("/<int:series_id>/edit")
 def edit(series_id: int) -> str:
     series = own_series_or_404(series_id, "plan")
-    form = SeriesForm(data=values(series))
-    return render_template("desk/series/edit.html", series=series, form=form)
+    form = SeriesForm(data={**values(series), "version": seal_of(values(series))})
+    return render_template("desk/series/edit.html", series=series, form=form, others=[])
 
 
 @routes.post("/<int:series_id>/edit")
 def update(series_id: int) -> Response | tuple[str, int]:
     series = own_series_or_404(series_id, "plan")
-    form = SeriesForm()
+    form, seal = SeriesForm(), seal_of(values(series))
+    others = others_values(form, values(series))
     if form.validate_on_submit():
+        if form.version.data != seal and others:
+            form.version.data = seal
+            return render_template("desk/series/edit.html", series=series, form=form, others=others), 409
         with deed(form, at={Refused: "timezone"}) as done:
             _describe(series, form)
         if done:
             flash(_("The series is saved. Roundtables that are planned already stay as they are."), "success")
             return redirect(url_for("desk.series.show", series_id=series.id), 303)
-    return render_template("desk/series/edit.html", series=series, form=form), 422
+    return render_template("desk/series/edit.html", series=series, form=form, others=[]), 422
 
 
 def _describe(series: Series, form: SeriesForm) -> None:

@@ -10,6 +10,7 @@ from flask_babel import lazy_gettext as _l
 from wtforms import (
     BooleanField,
     Field,
+    HiddenField,
     IntegerField,
     SelectField,
     StringField,
@@ -59,6 +60,7 @@ LAENDER = {
 
 
 class SeriesForm(Form):
+    version = HiddenField()
     name_de = StringField(_l("Name in German"), [InputRequired(), NAME])
     name_en = StringField(_l("Name in English"), [NAME])
     purpose_de = TextAreaField(_l("Purpose in German"), [TEXT])
