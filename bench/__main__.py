@@ -66,7 +66,7 @@ def main() -> None:
                 Row("start to first 200", f"{start:.2f} s", "", "≤ 1 s", start <= MOST_SECONDS_TO_START),
             ],
         )
-        missed += show("Answers by link, with form, CSRF and durable commit", answers.rows(app, made, port, orm))
+        missed += show("Answers by link, with form and durable commit", answers.rows(app, made, port, orm))
     with postgresql.server(is_durable=True) as url:
         missed += show(
             "The same on PostgreSQL", _on_postgresql(postgresql.create_database(url, "bench"), environment, orm)
